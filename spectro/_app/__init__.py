@@ -1,0 +1,1 @@
+"""The command line, `python -m spectro`: what it analyses, draws and prints."""

@@ -1,0 +1,167 @@
+"""The one figure: waveform, log-mel spectrogram and onset curve over a shared time axis."""
+
+from __future__ import annotations
+
+import warnings
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from .analysis import Analysis
+
+INK, FAINT, WAVE, CURVE, TRUTH = "#22223b", "#9a9ab0", "#4f5d95", "#d1495b", "#0b7a75"
+TICKS_HZ = (64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768)
+COLUMNS = 3000  # more than the picture is wide
+STYLE = {
+    "font.size": 12,
+    "axes.titlesize": 13,
+    "axes.titlelocation": "left",
+    "axes.titleweight": "bold",
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "legend.frameon": False,
+    "figure.facecolor": "white",
+}
+
+
+def draw(
+    file: IO[bytes],
+    analysis: Analysis,
+    title: str,
+    *,
+    true: np.ndarray | None = None,
+    found: np.ndarray | None = None,
+    notes: list[tuple[float, float, str]] | None = None,
+) -> None:
+    """Write the figure of an analysis as PNG.
+
+    Parameters
+    ----------
+    file : binary file
+        Where the PNG goes.
+    analysis : Analysis
+        What to draw.
+    title : str
+        Heading of the figure.
+    true, found : arrays of seconds, optional
+        Onsets to mark on the onset curve.
+    notes : list of (seconds, Hz, name), optional
+        Notes to name on the spectrogram.
+    """
+    import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context({**matplotlib.rcParamsDefault, **STYLE}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph")  # a file name in letters that the font does not have
+        figure = Figure(figsize=(11, 7.6), dpi=150, layout="constrained")
+        figure.get_layout_engine().set(w_pad=0.1, h_pad=0.1)
+        FigureCanvasAgg(figure)
+        grid = figure.add_gridspec(3, 2, height_ratios=(1, 2.5, 1.25), width_ratios=(1, 0.018))
+        top = figure.add_subplot(grid[0, 0])
+        middle = figure.add_subplot(grid[1, 0], sharex=top)
+        bottom = figure.add_subplot(grid[2, 0], sharex=top)
+        _waveform(top, analysis)
+        _spectrogram(middle, figure.add_subplot(grid[1, 1]), analysis, notes or [])
+        _onset_curve(bottom, analysis, true, found)
+        _finish(figure, (top, middle, bottom), analysis, title)
+        figure.savefig(file, format="png")
+
+
+def _waveform(axes: Axes, analysis: Analysis) -> None:
+    low, high = outline(analysis.y)
+    edges = np.linspace(0.0, analysis.duration, len(low))
+    axes.fill_between(edges, low, high, color=WAVE, linewidth=0.6)
+    peak = max(float(np.abs(analysis.y).max()), 1e-6) * 1.05
+    axes.set(title="Waveform", ylabel="Amplitude", ylim=(-peak, peak))
+
+
+def _spectrogram(axes: Axes, bar_axes: Axes, analysis: Analysis, notes: list[tuple[float, float, str]]) -> None:
+    image, half = shrink(analysis.log_mel), 0.5 * analysis.hop_length / analysis.sr
+    bands, times = len(image), analysis.times
+    extent = (times[0] - half, times[-1] + half, -0.5, bands - 0.5)
+    low = max(float(image.max()) - 80.0, float(image.min()))
+    look = {"cmap": "magma", "vmin": low, "interpolation": "nearest"}
+    drawn = axes.imshow(image, origin="lower", aspect="auto", extent=extent, **look)
+    ticks = _ticks(analysis)
+    axes.set_yticks([_band(analysis, hz) for hz in ticks], [str(hz) for hz in ticks])
+    axes.set(title=f"Log-mel spectrogram, {bands} bands", ylabel="Frequency (Hz)")
+    bar = axes.figure.colorbar(drawn, cax=bar_axes, format="%.0f")
+    bar.set_label("Level (dB)")
+    bar.outline.set_visible(False)
+    for seconds, hz, name in notes:
+        _name_note(axes, seconds, _band(analysis, hz), name)
+
+
+def _ticks(analysis: Analysis) -> list[int]:
+    """Octaves within the bands, without those too near to the one above to be read."""
+    ticks: list[int] = []
+    for hz in reversed(TICKS_HZ):
+        inside = analysis.frequencies[0] <= hz <= analysis.frequencies[-1]
+        apart = not ticks or _band(analysis, ticks[-1]) - _band(analysis, hz) > 0.06 * len(analysis.frequencies)
+        if inside and apart:
+            ticks.append(hz)
+    return ticks
+
+
+def _name_note(axes: Axes, seconds: float, band: float, name: str) -> None:
+    from matplotlib.patheffects import withStroke
+
+    outlined: list[Any] = [withStroke(linewidth=2.5, foreground="black")]
+    where = {"xytext": (4, 7), "textcoords": "offset points"}
+    axes.annotate(name, (seconds, band), **where, color="white", fontsize=11, path_effects=outlined)
+
+
+def _onset_curve(axes: Axes, analysis: Analysis, true: np.ndarray | None, found: np.ndarray | None) -> None:
+    times, curve = analysis.times, analysis.onset_envelope
+    top = max(float(curve.max()), 1e-6) * 1.15
+    axes.fill_between(times, curve, color=CURVE, alpha=0.18, linewidth=0)
+    axes.plot(times, curve, color=CURVE, linewidth=1.6)
+    if true is not None:
+        axes.vlines(true, 0, top, color=TRUTH, linewidth=1.2, linestyle=(0, (4, 3)), label="true onset")
+    if found is not None:
+        # An onset is dated by the frame before its peak; the dot goes to the peak.
+        peaks = np.minimum(np.searchsorted(times, found) + 1, len(times) - 1)
+        axes.plot(times[peaks], curve[peaks], "o", color=CURVE, markersize=6, label="peak found")
+        axes.legend(loc="lower right", bbox_to_anchor=(1.0, 0.98), ncols=2, borderaxespad=0.2)
+    axes.set(title="Onset strength", ylabel="Rise (dB)", xlabel="Time (s)", ylim=(0, top))
+
+
+def _finish(figure: Figure, rows: tuple[Axes, Axes, Axes], analysis: Analysis, title: str) -> None:
+    for axes in rows[:2]:
+        axes.tick_params(labelbottom=False)
+    rows[0].set_xlim(0.0, analysis.duration)
+    readable = title.encode("utf-8", "backslashreplace").decode()
+    figure.suptitle(readable, x=0.012, ha="left", fontsize=16, fontweight="bold", parse_math=False)
+    figure.align_ylabels(rows)
+
+
+def _band(analysis: Analysis, hz: float) -> float:
+    """Where a frequency lies among the bands, as a fractional index."""
+    return float(np.interp(hz, analysis.frequencies, np.arange(len(analysis.frequencies))))
+
+
+def outline(y: np.ndarray, columns: int = COLUMNS) -> tuple[np.ndarray, np.ndarray]:
+    """Lowest and highest sample of equal stretches of a signal, which is what a picture of it can show."""
+    if len(y) <= 2 * columns:
+        return y, y
+    starts = np.arange(columns) * len(y) // columns
+    return np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
+
+
+def shrink(image: np.ndarray, columns: int = COLUMNS) -> np.ndarray:
+    """The loudest frame of equal stretches, so that a click in a long recording stays visible."""
+    if image.shape[1] <= columns:
+        return image
+    starts = np.arange(columns) * image.shape[1] // columns
+    return np.maximum.reduceat(image, starts, axis=1)

@@ -1,0 +1,52 @@
+"""Output files: their names, their folder, and writing them whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+
+def distinct(paths: Sequence[str]) -> list[str]:
+    """The paths without those that name the same file again."""
+    return list({os.path.realpath(path): path for path in reversed(paths)}.values())[::-1]
+
+
+def stems(paths: Sequence[str]) -> list[str]:
+    """Names for the results of each file: its stem, numbered from the second that has the same one."""
+    wanted = [Path(path).stem for path in paths]
+    used: set[str] = set()
+    reserved = {stem.casefold() for stem in wanted}  # some file systems do not tell case apart
+    names = []
+    for stem in wanted:
+        name, number = stem, 1
+        while name.casefold() in used or (number > 1 and name.casefold() in reserved):
+            number += 1
+            name = f"{stem}-{number}"
+        used.add(name.casefold())
+        names.append(name)
+    return names
+
+
+def check_folder(folder: Path) -> None:
+    """Raise an `OSError` that says why a folder could not be made or written, before any work is done."""
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not there.is_dir():
+        raise NotADirectoryError(f"results cannot go to {folder}: {there} is not a folder")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise PermissionError(f"results cannot go to {folder}: no permission to write in {there}")
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write that gets its name when all of it is there, and leaves nothing behind otherwise."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".spectro-{os.getpid()}{path.suffix}.part")
+    try:
+        with open(temporary, "wb") as file:
+            yield file
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

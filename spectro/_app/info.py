@@ -1,0 +1,91 @@
+"""What runs here: versions, device, backends, settings and the fallbacks taken."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+
+import mlx.core as mx
+
+from .. import _dispatch, _fallbacks, _settings
+from ..errors import ParameterError
+
+OPTIONAL = ("soundfile", "soxr", "matplotlib", "tqdm", "scipy", "torch", "librosa")
+
+
+def show_versions() -> None:
+    """Print versions, device, backends, settings and the fallbacks taken in this process.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.show_versions()  # doctest: +SKIP
+    """
+    sections = (
+        ("versions", _versions()),
+        ("device", [("default", device_name())]),
+        ("backends", _backends()),
+        ("settings", _settings_in_force()),
+        ("fallbacks", [("", text) for text in _fallbacks.taken()] or [("", "none taken")]),
+    )
+    for title, rows in sections:
+        print(title)
+        width = max(len(name) for name, _ in rows)
+        for name, value in rows:
+            print(f"  {name:<{width}}  {value}" if name else f"  {value}")
+
+
+def device_name() -> str:
+    """MLX's default device and the hardware behind it."""
+    kind = _dispatch.device()
+    hardware = mx.device_info().get("device_name") if hasattr(mx, "device_info") else None
+    return f"{kind} ({hardware})" if hardware else kind
+
+
+def backend_in_use() -> str:
+    """The backend that computes what it supports; the reference computes the rest."""
+    forced = _dispatch.forced_backend()
+    name = _dispatch.device() if forced == "auto" else forced
+    return name if _dispatch.unavailable(name) is None else "reference"
+
+
+def _versions() -> list[tuple[str, str]]:
+    rows = [("spectro", _version("spectro-mlx") or _package_version()), ("mlx", mx.__version__)]
+    rows += [("numpy", _version("numpy") or "not installed")]
+    rows += [("python", f"{platform.python_version()} on {platform.platform()}")]
+    return rows + [(name, _version(name) or "not installed") for name in OPTIONAL]
+
+
+def _package_version() -> str:
+    from .. import __version__
+
+    return __version__
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _backends() -> list[tuple[str, str]]:
+    rows = []
+    for name in _settings.BACKENDS:
+        if name != "auto":
+            reason = _dispatch.unavailable(name)
+            rows.append((name, "available" if reason is None else f"unavailable: {reason}"))
+    return rows
+
+
+def _settings_in_force() -> list[tuple[str, str]]:
+    rows = []
+    for name in _settings.SETTINGS:
+        try:
+            value = _settings.read(name)
+            text = "unset" if value is None else f"{value:d}" if isinstance(value, bool) else str(value)
+        except ParameterError as error:
+            text = f"refused: {error}"
+        rows.append((name, text + (" (set)" if os.environ.get(name, "").strip() else "")))
+    return rows

@@ -1,0 +1,96 @@
+"""The only place that knows devices and backends: chooses who computes an operation."""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import importlib
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import mlx.core as mx
+
+from . import _reference, _settings
+from ._checks import one_of
+from .errors import ParameterError
+
+FAST: tuple[str, ...] = ()  # backends with compiled code, each for the MLX device of its name
+
+_forced: contextvars.ContextVar[str | None] = contextvars.ContextVar("spectro_backend", default=None)
+
+
+def run(op: str, plan: Any, *arrays: mx.array | None) -> mx.array:
+    """Compute `op` on the best backend that can, or on the forced one."""
+    return getattr(choose(op, plan, arrays), op)(plan, *arrays)
+
+
+def choose(op: str, plan: Any, arrays: tuple[mx.array | None, ...]) -> ModuleType:
+    """The backend for one call: the device's own where it can, the reference otherwise."""
+    forced = forced_backend()
+    name = device() if forced == "auto" else forced
+    if name == "reference":
+        return _reference
+    reason = unavailable(name)
+    if reason is None:
+        backend = _load(name)
+        if backend.supports(op, plan, *arrays):
+            return backend
+        reason = f"it does not support {plan}"
+    if forced != "auto":
+        raise ParameterError(f"[{op}] the backend {name!r} was forced, but {reason}; use 'auto' or 'reference'")
+    return _reference
+
+
+def device() -> str:
+    """The kind of MLX's default device: "cpu" or "gpu"."""
+    return mx.default_device().type.name
+
+
+def forced_backend() -> str:
+    """The backend that `use_backend` or SPECTRO_BACKEND asks for, "auto" when neither does."""
+    return _forced.get() or _settings.read("SPECTRO_BACKEND")
+
+
+def unavailable(name: str) -> str | None:
+    """Why a backend cannot run here, or None when it can."""
+    if name == "reference":
+        return None
+    if name not in FAST:
+        return "this build of spectro does not have it"
+    if name != device():
+        return f"MLX's default device is the {device()}"
+    return _load(name).unavailable()
+
+
+def _load(name: str) -> ModuleType:
+    return importlib.import_module(f"spectro._{name}")
+
+
+@contextlib.contextmanager
+def use_backend(name: str) -> Iterator[None]:
+    """Force a backend inside a `with` block, in this thread (or task) only.
+
+    Parameters
+    ----------
+    name : {'auto', 'reference', 'cpu', 'gpu'}
+        The backend; "auto" lifts an outer choice and the one of `SPECTRO_BACKEND`.
+
+    Raises
+    ------
+    ParameterError
+        If the name is unknown. A forced backend that cannot do a computation raises when it is called.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> with spectro.use_backend("reference"):
+    ...     spectro.stft(mx.zeros(4096), n_fft=1024).shape
+    (513, 17)
+    """
+    one_of("use_backend", "name", name, _settings.BACKENDS)
+    token = _forced.set(name)
+    try:
+        yield
+    finally:
+        _forced.reset(token)

@@ -1,0 +1,231 @@
+"""Frequencies, MIDI numbers and names of notes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import mlx.core as mx
+import numpy as np
+
+from . import _float64 as f64
+from ._notes import midi_of, spelling
+from ._public import public, to_numpy
+from .errors import ParameterError
+
+ArrayLike = Any
+
+
+@public("frequencies")
+def hz_to_midi(frequencies: ArrayLike) -> mx.array:
+    """MIDI number of a frequency: ``69 + 12 log2(f / 440)``.
+
+    Parameters
+    ----------
+    frequencies : number or array (...)
+        Frequencies in Hz; 0 gives minus infinity, negative ones NaN.
+
+    Returns
+    -------
+    array (...) float32; float64 in NumPy
+        Semitones, 69 for A4; differentiable.
+
+    Raises
+    ------
+    ParameterError
+        If the frequencies are not real numbers.
+
+    References
+    ----------
+    MIDI Manufacturers Association, "The complete MIDI 1.0 detailed specification", 1996.
+    """
+    return f64.apply("hz_to_midi", "frequencies", frequencies, lambda f: 12 * (mx.log2(f) - math.log2(440)) + 69)
+
+
+@public("notes")
+def midi_to_hz(notes: ArrayLike) -> mx.array:
+    """Frequency of a MIDI number: ``440 * 2^((m - 69) / 12)``.
+
+    Parameters
+    ----------
+    notes : number or array (...)
+        MIDI numbers, which may have fractions.
+
+    Returns
+    -------
+    array (...) float32; float64 in NumPy
+        Frequencies in Hz; differentiable.
+
+    Raises
+    ------
+    ParameterError
+        If the notes are not real numbers.
+
+    References
+    ----------
+    MIDI Manufacturers Association, "The complete MIDI 1.0 detailed specification", 1996.
+    """
+    return f64.apply("midi_to_hz", "notes", notes, lambda m: 440 * mx.power(2.0, (m - 69) / 12))
+
+
+@public("midi")
+def midi_to_note(
+    midi: ArrayLike, *, octave: bool = True, cents: bool = False, key: str = "C:maj", unicode: bool = True
+) -> str | np.ndarray:
+    """Name of the nearest note: ``name[m mod 12]`` and the octave ``m // 12 - 1``.
+
+    Parameters
+    ----------
+    midi : number or array (...)
+        MIDI numbers. One that is not finite has no name.
+    octave : bool
+        Append the octave; 60 is in octave 4.
+    cents : bool
+        Append the distance to the note in hundredths of a semitone. Needs the octave.
+    key : str
+        Tonic and mode for the spelling: `C:maj`, `F#:min`, `E♭:dorian`, ...
+    unicode : bool
+        Accidentals as ♯ ♭ 𝄪 𝄫, otherwise as # b ## bb.
+
+    Returns
+    -------
+    str, or NumPy array (...) of str
+        MLX has no strings: an MLX array gives NumPy, too.
+
+    Raises
+    ------
+    ParameterError
+        If the key is not known, cents are asked for without the octave, or midi is not real numbers.
+
+    Notes
+    -----
+    As in librosa, B♯ and C♭ have the octave of the MIDI number, and octaves below MIDI 0 are one too high.
+
+    References
+    ----------
+    MIDI Manufacturers Association, "The complete MIDI 1.0 detailed specification", 1996.
+    """
+    if cents and not octave:
+        raise ParameterError("[midi_to_note] cents=True needs octave=True: '+5' could be an octave")
+    names = spelling("midi_to_note", key, unicode=unicode)
+    numbers = np.asarray(f64.apply("midi_to_note", "midi", _evaluated(midi), lambda m: m))
+    notes = np.array([_note(m, names, octave, cents) for m in numbers.ravel().tolist()], dtype=np.str_)
+    is_number = numbers.ndim == 0 and not isinstance(midi, (np.ndarray, mx.array))
+    return str(notes[0]) if is_number else notes.reshape(numbers.shape)
+
+
+@public("frequencies", keywords=midi_to_note)
+def hz_to_note(frequencies: ArrayLike, **kwargs: Any) -> str | np.ndarray:
+    """Name of the note nearest to a frequency: ``midi_to_note(hz_to_midi(f))``.
+
+    Parameters
+    ----------
+    frequencies : number or array (...)
+        Frequencies in Hz. One that is not positive has no name.
+    **kwargs
+        Keywords of `midi_to_note`.
+
+    Returns
+    -------
+    str, or NumPy array (...) of str
+        MLX has no strings: an MLX array gives NumPy, too.
+
+    Raises
+    ------
+    ParameterError
+        If the frequencies are not real numbers, or a keyword has a bad value.
+
+    References
+    ----------
+    `librosa.hz_to_note`
+    """
+    numbers = _evaluated(frequencies)
+    midi = hz_to_midi(numbers)
+    return midi_to_note(np.asarray(midi) if isinstance(numbers, np.ndarray) else midi, **kwargs)
+
+
+@public()
+def note_to_midi(note: str | Iterable[str], *, round_midi: bool = True) -> int | float | np.ndarray:
+    """MIDI number of a note's name: ``12 (octave + 1) + semitones + cents / 100``.
+
+    Parameters
+    ----------
+    note : str or iterable of str
+        A letter, accidentals (# ♯ 𝄪 b ! ♭ 𝄫 n ♮), an octave (0 when not given) and cents: `C4`, `e♭-1`, `A#5+25`.
+    round_midi : bool
+        Round to the nearest integer.
+
+    Returns
+    -------
+    int, float, or NumPy array of int64 or float64
+        An empty name is NaN.
+
+    Raises
+    ------
+    ParameterError
+        If a name cannot be read.
+
+    References
+    ----------
+    MIDI Manufacturers Association, "The complete MIDI 1.0 detailed specification", 1996.
+    """
+    return _numbers_of("note_to_midi", note, round_midi)
+
+
+@public()
+def note_to_hz(note: str | Iterable[str], *, round_midi: bool = False) -> float | np.ndarray:
+    """Frequency of a note's name: ``midi_to_hz(note_to_midi(note))``.
+
+    Parameters
+    ----------
+    note : str or iterable of str
+        Names as for `note_to_midi`.
+    round_midi : bool
+        Round to the nearest semitone.
+
+    Returns
+    -------
+    float, or NumPy array of float64
+        Frequencies in Hz.
+
+    Raises
+    ------
+    ParameterError
+        If a name cannot be read.
+
+    Notes
+    -----
+    Follows librosa 1.0, where cents count; librosa 0.11 rounds them away unless it is told otherwise.
+
+    References
+    ----------
+    `librosa.note_to_hz`
+    """
+    return midi_to_hz(_numbers_of("note_to_hz", note, round_midi))
+
+
+def _evaluated(values: ArrayLike) -> ArrayLike:
+    """Numbers that a name can be made of."""
+    return to_numpy(values.astype(mx.float32)) if isinstance(values, mx.array) else values
+
+
+def _note(midi: float, names: list[str], octave: bool, cents: bool) -> str:
+    if not math.isfinite(midi):
+        return ""
+    nearest = round(midi)
+    name = names[nearest % 12]
+    if octave:
+        name += str(int(nearest / 12) - 1)
+    # Cut and not rounded once more, as librosa does it: 60.29 is C4+28.
+    return f"{name}{int(100 * round(midi - nearest, 2)):+d}" if cents else name
+
+
+def _numbers_of(where: str, note: str | Iterable[str], round_midi: bool) -> int | float | np.ndarray:
+    if isinstance(note, str):
+        midi = midi_of(where, note)
+        return round(midi) if round_midi and math.isfinite(midi) else np.float64(midi)
+    if isinstance(note, (bytes, mx.array)) or not isinstance(note, Iterable):
+        raise ParameterError(f"[{where}] note must be a string or strings, got {note!r}")
+    numbers = [_numbers_of(where, item, round_midi) for item in note]
+    return np.array(numbers)

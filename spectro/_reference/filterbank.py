@@ -1,0 +1,16 @@
+"""Bands as weighted sums of frequencies."""
+
+from __future__ import annotations
+
+import mlx.core as mx
+
+from .._banks import Bank
+
+
+def filterbank(bank: Bank, S: mx.array) -> mx.array:
+    """Sum each band's run of bins: S (..., t, n_bins) -> (..., t, n_bands).
+
+    A matrix product would be shorter, but its float32 is TF32 on several GPUs.
+    """
+    bands = [(S[..., run.start : run.start + run.weights.size] * run.weights).sum(-1) for run in bank.runs()]  # (..., t) each
+    return mx.stack(bands, axis=-1)

@@ -1,0 +1,26 @@
+"""Magnitude to a power, optionally summed into bands."""
+
+from __future__ import annotations
+
+import mlx.core as mx
+
+from .._plan import SpectrogramPlan
+from .filterbank import filterbank
+from .stft import stft
+
+
+def spectrogram(plan: SpectrogramPlan, y: mx.array, window: mx.array) -> mx.array:
+    """|STFT|**power: y (..., n), window (n_fft,) -> (..., t, n_bins), or (..., t, n_bands) with a bank."""
+    S = magnitude_power(stft(plan.stft, y, window), plan.power)  # (..., t, n_bins)
+    return S if plan.bank is None else filterbank(plan.bank, S)
+
+
+def magnitude_power(D: mx.array, power: float) -> mx.array:
+    """|D|**power, with a zero gradient where D is zero."""
+    if power == 2:
+        return D.real * D.real + D.imag * D.imag
+    magnitude = mx.abs(D)
+    if power == 1:
+        return magnitude
+    positive = magnitude > 0
+    return mx.where(positive, mx.where(positive, magnitude, 1.0) ** power, 0.0)

@@ -1,0 +1,427 @@
+"""Windows whose shape has parameters, and those that come from SciPy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import mlx.core as mx
+
+from . import _float64 as f64
+from ._checks import finite, positive_int
+from ._public import public
+from ._window_math import cosine_sum, distance, kaiser_shape, nonzero, sampled, size_of
+from .errors import ParameterError
+
+
+@public()
+def kaiser(M: int, beta: float, sym: bool = True) -> mx.array:
+    """Kaiser window: ``I0(beta sqrt(1 - x^2)) / I0(beta)``, ``x = 2 n / (M - 1) - 1``.
+
+    Parameters
+    ----------
+    M : int, >= 0
+        Number of samples.
+    beta : float
+        Shape: 0 is a rectangle, 14 is near to a minimum of side lobes.
+    sym : bool
+        True for the symmetric window, False for the periodic one.
+
+    Returns
+    -------
+    mx.array, shape (M,), float32
+
+    Raises
+    ------
+    ParameterError
+        If M is not a non-negative integer or beta is not a finite number.
+
+    References
+    ----------
+    J. F. Kaiser, "Digital filters", 1966.
+    """
+    beta = finite("kaiser", "beta", beta)
+    return sampled("kaiser", M, sym, lambda n, size: kaiser_shape(distance(n, size), beta))
+
+
+@public()
+def kaiser_bessel_derived(M: int, beta: float, *, sym: bool = True) -> mx.array:
+    """Kaiser-Bessel derived window: ``sqrt(sum_{i <= n} v[i] / sum_i v[i])``, v a Kaiser window of M/2 + 1 points.
+
+    Parameters
+    ----------
+    M : int, even, >= 0
+        Number of samples.
+    beta : float
+        Shape of the Kaiser window.
+    sym : bool
+        Only the symmetric window exists.
+
+    Returns
+    -------
+    mx.array, shape (M,), float32
+        The squares of the two halves add up to 1.
+
+    Raises
+    ------
+    ParameterError
+        If M is odd or sym is False.
+
+    References
+    ----------
+    H. Malvar, "Signal processing with lapped transforms", 1992.
+    """
+    beta = finite("kaiser_bessel_derived", "beta", beta)
+    if not sym:
+        raise ParameterError("[kaiser_bessel_derived] sym must be True (get_window: fftbins=False), got False")
+    half, odd = divmod(size_of("kaiser_bessel_derived", M), 2)
+    if odd:
+        raise ParameterError(f"[kaiser_bessel_derived] M must be even, got {M!r}")
+
+    def formula(n: mx.array, size: int) -> mx.array:
+        x = mx.arange(half + 1, dtype=mx.float64) * (2 / half) - 1
+        total = mx.cumsum(kaiser_shape(x, beta))
+        rise = mx.sqrt(total[:-1] / total[-1])
+        return mx.concatenate([rise, rise[::-1]])
+
+    return sampled("kaiser_bessel_derived", M, sym, formula)
+
+
+@public()
+def gaussian(M: int, std: float, sym: bool = True) -> mx.array:
+    """Gaussian window: ``exp(-x^2 / (2 std^2))``, ``x = n - (M - 1) / 2``.
+
+    Parameters
+    ----------
+    M : int, >= 0
+        Number of samples.
+    std : float, not 0
+        Standard deviation, in samples.
+    sym : bool
+        True for the symmetric window, False for the periodic one.
+
+    Returns
+    -------
+    mx.array, shape (M,), float32
+
+    Raises
+    ------
+    ParameterError
+        If M is not a non-negative integer or std is 0 or not finite.
+
+    References
+    ----------
+    F. J. Harris, "On the use of windows for harmonic analysis with the discrete Fourier transform", 1978.
+    """
+    std = nonzero("gaussian", "std", std)
+    return sampled("gaussian", M, sym, lambda n, size: f64.exp(-(((n - (size - 1) / 2) / std) ** 2) / 2))
+
+
+@public()
+def general_gaussian(M: int, p: float, sig: float, sym: bool = True) -> mx.array:
+    """Gaussian window with a free exponent: ``exp(-|x / sig|^(2 p) / 2)``, ``x = n - (M - 1) / 2``.
+
+    Parameters
+    ----------
+    M : int, >= 0
+        Number of samples.
+    p : float
+        Shape: 1 is the Gaussian, 1/2 the Laplace distribution.
+    sig : float, not 0
+        Standard deviation, in samples.
+    sym : bool
+        True for the symmetric window, False for the periodic one.
+
+    Returns
+    -------
+    mx.array, shape (M,), float32
+
+    Raises
+    ------
+    ParameterError
+        If M is not a non-negative integer, sig is 0, or a parameter is not finite.
+
+    References
+    ----------
+    `scipy.signal.windows.general_gaussian`
+    """
+    p, sig = finite("general_gaussian", "p", p), nonzero("general_gaussian", "sig", sig)
+
+    def formula(n: mx.array, size: int) -> mx.array:
+        return f64.exp(-mx.power(mx.abs((n - (size - 1) / 2) / sig), 2 * p) / 2)
+
+    return sampled("general_gaussian", M, sym, formula)
+
+
+@public()
+def general_cosine(M: int, a: Sequence[float], sym: bool = True) -> mx.array:
+    """Weighted sum of cosines: ``sum_k (-1)^k a[k] cos(2 pi k n / (M - 1))``.
+
+    Parameters
+    ----------
+    M : int, >= 0
+        Number of samples.
+    a : sequence of float
+        Weights, all usually positive.
+    sym : bool
+        True for the symmetric window, False for the periodic one.
+
+    Returns
+    -------
+    mx.array, shape (M,), float32
+
+    Raises
+    ------
+    ParameterError
+        If M is not a non-negative integer or a holds no finite numbers.
+
+    References
+    ----------
+    A. H. Nuttall, "Some windows with very good sidelobe behavior", 1981.
+    """
+    try:
+        weights = [finite("general_cosine", "a", weight) for weight in a]
+    except TypeError:
+        raise ParameterError(f"[general_cosine] a must be a sequence of numbers, got {a!r}") from None
+    if not weights:
+        raise ParameterError("[general_cosine] a must hold at least one weight, got none")
+    return sampled("general_cosine", M, sym, lambda n, size: cosine_sum(n, size, weights))
+
+
+@public()
+def general_hamming(M: int, alpha: float, sym: bool = True) -> mx.array:
+    """Hamming window with a free weight: ``alpha - (1 - alpha) cos(2 pi n / (M - 1))``.
+
+    Parameters
+    ----------
+    M : int, >= 0
+        Number of samples.
+    alpha : float
+        Weight: 0.5 is the Hann window, 0.54 the Hamming window.
+    sym : bool
+        True for the symmetric window, False for the periodic one.
+
+    Returns
+    -------
+    mx.array, shape (M,), float32
+
+    Raises
+    ------
+    ParameterError
+        If M is not a non-negative integer or alpha is not a finite number.
+
+    References
+    ----------
+    `scipy.signal.windows.general_hamming`
+    """
+    alpha = finite("general_hamming", "alpha", alpha)
+    return sampled("general_hamming", M, sym, lambda n, size: cosine_sum(n, size, (alpha, 1 - alpha)))
+
+
+@public()
+def exponential(M: int, center: float | None = None, tau: float = 1.0, sym: bool = True) -> mx.array:
+    """Exponential (Poisson) window: ``exp(-|n - center| / tau)``.
+
+    Parameters
+    ----------
+    M : int, >= 0
+        Number of samples.
+    center : float, optional
+        Place of the peak, in samples; the middle when not given. Only for sym=False.
+    tau : float, not 0
+        Decay, in samples.
+    sym : bool
+        True for the symmetric window, False for the periodic one.
+
+    Returns
+    -------
+    mx.array, shape (M,), float32
+
+    Raises
+    ------
+    ParameterError
+        If M is not a non-negative integer, tau is 0, or center is given for a symmetric window.
+
+    References
+    ----------
+    S. Gade, H. Herlufsen, "Use of weighting functions in DFT/FFT analysis", 1987.
+    """
+    tau = nonzero("exponential", "tau", tau)
+    if center is not None:
+        center = finite("exponential", "center", center)
+        if sym:
+            raise ParameterError(f"[exponential] center must be None when sym is True, got {center!r}")
+
+    def formula(n: mx.array, size: int) -> mx.array:
+        return f64.exp(-mx.abs(n - ((size - 1) / 2 if center is None else center)) / tau)
+
+    return sampled("exponential", M, sym, formula)
+
+
+@public()
+def tukey(M: int, alpha: float = 0.5, sym: bool = True) -> mx.array:
+    """Tukey window: a rectangle whose outer share alpha is a Hann window.
+
+    ``0.5 + 0.5 cos(pi max(0, (|x| - 1 + alpha) / alpha))``, ``x = 2 n / (M - 1) - 1``.
+
+    Parameters
+    ----------
+    M : int, >= 0
+        Number of samples.
+    alpha : float
+        Share of the cosine: 0 or less is a rectangle, 1 or more the Hann window.
+    sym : bool
+        True for the symmetric window, False for the periodic one.
+
+    Returns
+    -------
+    mx.array, shape (M,), float32
+
+    Raises
+    ------
+    ParameterError
+        If M is not a non-negative integer or alpha is not a finite number.
+
+    References
+    ----------
+    F. J. Harris, "On the use of windows for harmonic analysis with the discrete Fourier transform", 1978.
+    """
+    alpha = min(finite("tukey", "alpha", alpha), 1.0)
+
+    def formula(n: mx.array, size: int) -> mx.array:
+        if alpha <= 0:
+            return mx.ones_like(n)
+        return 0.5 + 0.5 * f64.cos(math.pi * mx.maximum((distance(n, size) - 1 + alpha) / alpha, 0.0))
+
+    return sampled("tukey", M, sym, formula)
+
+
+@public()
+def taylor(M: int, nbar: int = 4, sll: float = 30, norm: bool = True, sym: bool = True) -> mx.array:
+    """Taylor window: ``1 + 2 sum_{m=1}^{nbar-1} F_m cos(2 pi m (n - (M - 1) / 2) / M)``.
+
+    Parameters
+    ----------
+    M : int, >= 0
+        Number of samples.
+    nbar : int, >= 1
+        Number of nearly constant side lobes next to the main lobe.
+    sll : float, dB
+        How far the side lobes lie below the main lobe.
+    norm : bool
+        Divide by the value at the middle (for odd M that is the largest one).
+    sym : bool
+        True for the symmetric window, False for the periodic one.
+
+    Returns
+    -------
+    mx.array, shape (M,), float32
+
+    Raises
+    ------
+    ParameterError
+        If M or nbar is not an integer in its range, or sll is not a finite number.
+
+    References
+    ----------
+    W. G. Carrara, R. S. Goodman, R. M. Majewski, "Spotlight synthetic aperture radar", 1995, appendix D.
+    """
+    nbar, sll = positive_int("taylor", "nbar", nbar), finite("taylor", "sll", sll)
+    weights = _taylor_weights(nbar, sll)
+
+    def formula(n: mx.array, size: int) -> mx.array:
+        angle = (n - (size - 1) / 2) * (2 * math.pi / size)
+        window = 1 + 2 * sum((f * f64.cos(m * angle) for m, f in enumerate(weights, 1)), mx.zeros_like(n))
+        return window / (1 + 2 * sum(weights)) if norm else window
+
+    return sampled("taylor", M, sym, formula)
+
+
+def _taylor_weights(nbar: int, sll: float) -> list[float]:
+    """F_1 .. F_{nbar-1}: the zeros of the first side lobes moved to where all reach the same height."""
+    a = math.acosh(10 ** (sll / 20)) / math.pi
+    dilation = nbar**2 / (a**2 + (nbar - 0.5) ** 2)
+
+    def weight(m: int) -> float:
+        moved = math.prod(1 - m**2 / (dilation * (a**2 + (i - 0.5) ** 2)) for i in range(1, nbar))
+        fixed = math.prod(1 - (m / i) ** 2 for i in range(1, nbar) if i != m)
+        return (-1) ** (m + 1) * moved / (2 * fixed)
+
+    return [weight(m) for m in range(1, nbar)]
+
+
+@public()
+def chebwin(M: int, at: float, sym: bool = True) -> mx.array:
+    """Dolph-Chebyshev window, computed by SciPy: all side lobes at `at` dB below the main one.
+
+    Parameters
+    ----------
+    M : int, >= 0
+        Number of samples.
+    at : float, dB
+        Attenuation of the side lobes.
+    sym : bool
+        True for the symmetric window, False for the periodic one.
+
+    Returns
+    -------
+    mx.array, shape (M,), float32
+
+    Raises
+    ------
+    ParameterError
+        If SciPy is not installed or refuses the parameters.
+
+    References
+    ----------
+    C. L. Dolph, "A current distribution for broadside arrays", 1946.
+    """
+    return _from_scipy("chebwin", M, at, sym=sym)
+
+
+@public()
+def dpss(M: int, NW: float, Kmax: int | None = None, sym: bool = True, norm: int | str | None = None) -> mx.array:
+    """Slepian sequences, computed by SciPy: the most energy within a band of half width NW / M.
+
+    Parameters
+    ----------
+    M : int, >= 1
+        Number of samples.
+    NW : float
+        Half of the time-bandwidth product.
+    Kmax : int, optional
+        Number of windows; one, with no leading dimension, when not given.
+    sym : bool
+        True for the symmetric window, False for the periodic one.
+    norm : 2, "approximate", "subsample" or None
+        How windows are scaled; None is "approximate" for one window and 2 for many.
+
+    Returns
+    -------
+    mx.array, shape (M,) or (Kmax, M), float32
+
+    Raises
+    ------
+    ParameterError
+        If SciPy is not installed or refuses the parameters.
+
+    References
+    ----------
+    D. Slepian, "Prolate spheroidal wave functions, Fourier analysis, and uncertainty V", 1978.
+    """
+    return _from_scipy("dpss", M, NW, Kmax=Kmax, sym=sym, norm=norm)
+
+
+def _from_scipy(name: str, M: int, *args: Any, **kwargs: Any) -> mx.array:
+    try:
+        from scipy.signal import windows
+    except ImportError:
+        way_out = f"[{name}] needs SciPy, which is not installed: pip install scipy"
+        raise ParameterError(way_out) from None
+    size_of(name, M)
+    try:
+        values = getattr(windows, name)(M, *args, **kwargs)
+    except (ValueError, TypeError) as error:
+        raise ParameterError(f"[{name}] SciPy refuses the parameters: {error}") from error
+    return f64.constant(lambda: f64.float64(values))

@@ -1,0 +1,203 @@
+"""Conversions of units: mel and Hz, MIDI and notes, frames, samples and seconds.
+
+All are computed in float64. An MLX array gives float32 (int64 for indices), lazily and with gradients; NumPy arrays,
+lists and numbers give NumPy in float64 (int64).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import mlx.core as mx
+
+from . import _float64 as f64
+from ._checks import non_negative, positive, positive_int
+from ._pitch import hz_to_midi, hz_to_note, midi_to_hz, midi_to_note, note_to_hz, note_to_midi
+from ._public import public
+from ._time_units import (
+    frames_to_samples,
+    frames_to_time,
+    samples_like,
+    samples_to_frames,
+    samples_to_time,
+    time_to_frames,
+    time_to_samples,
+    times_like,
+)
+from .errors import ParameterError
+
+__all__ = [
+    "fft_frequencies",
+    "frames_to_samples",
+    "frames_to_time",
+    "hz_to_mel",
+    "hz_to_midi",
+    "hz_to_note",
+    "mel_frequencies",
+    "mel_to_hz",
+    "midi_to_hz",
+    "midi_to_note",
+    "note_to_hz",
+    "note_to_midi",
+    "samples_like",
+    "samples_to_frames",
+    "samples_to_time",
+    "time_to_frames",
+    "time_to_samples",
+    "times_like",
+]
+
+ArrayLike = Any
+
+# Slaney's scale: linear up to 1000 Hz = 15 mel, then 27 mel for a factor of 6.4.
+LINEAR_STEP = 200 / 3
+LOG_START_HZ = 1000.0
+LOG_START_MEL = 15.0
+LOG_STEP = math.log(6.4) / 27
+
+
+@public("frequencies")
+def hz_to_mel(frequencies: ArrayLike, *, htk: bool = False) -> mx.array:
+    """Mel of a frequency: ``3 f / 200`` below 1000 Hz, then ``15 + 27 log(f / 1000) / log(6.4)``.
+
+    Parameters
+    ----------
+    frequencies : number or array (...)
+        Frequencies in Hz.
+    htk : bool
+        Use HTK's scale instead: ``2595 log10(1 + f / 700)``.
+
+    Returns
+    -------
+    array (...) float32; float64 in NumPy
+        Mels; differentiable.
+
+    Raises
+    ------
+    ParameterError
+        If the frequencies are not real numbers.
+
+    References
+    ----------
+    M. Slaney, "Auditory Toolbox", 1998; S. Young et al., "The HTK book", 2006.
+    """
+    return f64.apply("hz_to_mel", "frequencies", frequencies, lambda f: mel_from_hz(f, htk))
+
+
+@public("mels")
+def mel_to_hz(mels: ArrayLike, *, htk: bool = False) -> mx.array:
+    """Frequency of a mel: ``200 m / 3`` below 15 mel, then ``1000 * 6.4^((m - 15) / 27)``.
+
+    Parameters
+    ----------
+    mels : number or array (...)
+        Mels.
+    htk : bool
+        Use HTK's scale instead: ``700 (10^(m / 2595) - 1)``.
+
+    Returns
+    -------
+    array (...) float32; float64 in NumPy
+        Frequencies in Hz; differentiable.
+
+    Raises
+    ------
+    ParameterError
+        If the mels are not real numbers.
+
+    References
+    ----------
+    M. Slaney, "Auditory Toolbox", 1998; S. Young et al., "The HTK book", 2006.
+    """
+    return f64.apply("mel_to_hz", "mels", mels, lambda m: hz_from_mel(m, htk))
+
+
+@public()
+def mel_frequencies(n_mels: int = 128, *, fmin: float = 0.0, fmax: float = 11025.0, htk: bool = False) -> mx.array:
+    """Frequencies that are evenly spaced in mel, from fmin to fmax.
+
+    Parameters
+    ----------
+    n_mels : int >= 1
+        Number of frequencies.
+    fmin, fmax : float >= 0
+        First and last frequency in Hz; fmin is at most fmax.
+    htk : bool
+        Use HTK's scale, see `hz_to_mel`.
+
+    Returns
+    -------
+    mx.array (n_mels,) float32
+        Frequencies in Hz.
+
+    Raises
+    ------
+    ParameterError
+        If n_mels is not a positive integer, a frequency is negative, or fmin is above fmax.
+
+    References
+    ----------
+    M. Slaney, "Auditory Toolbox", 1998; S. Young et al., "The HTK book", 2006.
+    """
+    where = "mel_frequencies"
+    count, fmin, fmax = (
+        positive_int(where, "n_mels", n_mels),
+        non_negative(where, "fmin", fmin),
+        non_negative(where, "fmax", fmax),
+    )
+    if fmin > fmax:
+        raise ParameterError(f"[{where}] fmin must be at most fmax={fmax:g}, got {fmin:g}")
+    return f64.constant(lambda: mel_points(count, fmin, fmax, htk))
+
+
+@public()
+def fft_frequencies(*, sr: float = 22050, n_fft: int = 2048) -> mx.array:
+    """Frequencies of the bins of a real FFT: ``f[k] = k sr / n_fft``, k = 0 .. n_fft // 2.
+
+    Parameters
+    ----------
+    sr : float > 0
+        Sampling rate in Hz.
+    n_fft : int >= 1
+        Number of samples of the FFT.
+
+    Returns
+    -------
+    mx.array (1 + n_fft // 2,) float32
+        Frequencies in Hz.
+
+    Raises
+    ------
+    ParameterError
+        If sr or n_fft is not positive.
+
+    References
+    ----------
+    `librosa.fft_frequencies`
+    """
+    step = positive("fft_frequencies", "sr", sr) / positive_int("fft_frequencies", "n_fft", n_fft)
+    return f64.constant(lambda: mx.arange(1 + n_fft // 2, dtype=mx.float64) * step)
+
+
+def mel_points(count: int, fmin: float, fmax: float, htk: bool) -> mx.array:
+    """`count` frequencies in float64, evenly spaced in mel."""
+    ends = mel_from_hz(mx.array([fmin, fmax], dtype=mx.float64), htk)
+    steps = mx.arange(count, dtype=mx.float64) / max(count - 1, 1)
+    return hz_from_mel(ends[0] + (ends[1] - ends[0]) * steps, htk)
+
+
+def mel_from_hz(frequencies: mx.array, htk: bool) -> mx.array:
+    """`hz_to_mel` of float64."""
+    if htk:
+        return 2595 * mx.log10(1 + frequencies / 700)
+    logarithmic = LOG_START_MEL + mx.log(mx.maximum(frequencies, LOG_START_HZ) / LOG_START_HZ) / LOG_STEP
+    return mx.where(frequencies >= LOG_START_HZ, logarithmic, frequencies / LINEAR_STEP)
+
+
+def hz_from_mel(mels: mx.array, htk: bool) -> mx.array:
+    """`mel_to_hz` of float64."""
+    if htk:
+        return 700 * (mx.power(10.0, mels / 2595) - 1)
+    logarithmic = LOG_START_HZ * f64.exp(LOG_STEP * (mx.maximum(mels, LOG_START_MEL) - LOG_START_MEL))
+    return mx.where(mels >= LOG_START_MEL, logarithmic, mels * LINEAR_STEP)

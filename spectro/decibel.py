@@ -1,0 +1,161 @@
+"""Decibels: `power_to_db`, `amplitude_to_db` and their inverses."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import mlx.core as mx
+
+from ._checks import finite
+from ._dispatch import run
+from ._plan import DecibelPlan
+from ._public import as_array, as_real, public
+from ._reducers import reduce
+
+ArrayLike = Any
+
+
+@public("S")
+def power_to_db(
+    S: ArrayLike,
+    *,
+    ref: float | ArrayLike | Callable[..., Any] = 1.0,
+    amin: float = 1e-10,
+    top_db: float | None = 80.0,
+    axes: str | int | tuple[int, ...] | None = "auto",
+) -> mx.array:
+    r"""Power to decibels: :math:`10 \log_{10}(S / ref)`, at least `top_db` below its maximum at the lowest.
+
+    Parameters
+    ----------
+    S : array (...)
+        Power. Complex values are replaced by their magnitude, with a warning.
+    ref : number, array or callable
+        0 dB: a number or array (its absolute value counts), or a function such as `np.max` that is applied over `axes`.
+    amin : float > 0
+        Floor of `S` and `ref`.
+    top_db : float >= 0, optional
+        Range below the maximum over `axes`; None for no limit.
+    axes : 'auto', int, tuple of int or None
+        What `ref` functions and `top_db` look at: the last two axes ("auto"), so that a batch never changes its
+        rows; or given ones; None looks at the whole array.
+
+    Returns
+    -------
+    array (...) float32
+        Decibels.
+
+    Raises
+    ------
+    ParameterError
+        If `amin <= 0`, `top_db < 0` or not a number, or `axes` are not axes of `S`.
+
+    Notes
+    -----
+    Differs from librosa: the default follows librosa 1.0; `axes=None` is what 0.11 did. A `ref` function need not
+    take `axis`: it is then called on each spectrogram.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, numpy as np, spectro
+    >>> spectro.power_to_db(mx.array([1.0, 10.0, 100.0]), ref=np.max).tolist()
+    [-20.0, -10.0, 0.0]
+    """
+    S = _magnitude("power_to_db", S, "abs(S)**2")
+    return _to_db("power_to_db", S, 10.0, ref, amin, top_db, axes)
+
+
+@public("S")
+def amplitude_to_db(
+    S: ArrayLike,
+    *,
+    ref: float | ArrayLike | Callable[..., Any] = 1.0,
+    amin: float = 1e-5,
+    top_db: float | None = 80.0,
+    axes: str | int | tuple[int, ...] | None = "auto",
+) -> mx.array:
+    r"""Amplitude to decibels: :math:`20 \log_{10}(|S| / ref)`.
+
+    Parameters
+    ----------
+    S : array (...)
+        Amplitude; its absolute value counts. Complex values give a warning.
+    ref, amin, top_db, axes
+        As for `power_to_db`, in amplitudes.
+
+    Returns
+    -------
+    array (...) float32
+        Decibels.
+
+    Raises
+    ------
+    ParameterError
+        As for `power_to_db`.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.amplitude_to_db(mx.array([0.1, 1.0])).tolist()
+    [-20.0, 0.0]
+    """
+    S = mx.abs(_magnitude("amplitude_to_db", S, "abs(S)"))
+    return _to_db("amplitude_to_db", S, 20.0, ref, amin, top_db, axes)
+
+
+@public("S_db")
+def db_to_power(S_db: ArrayLike, *, ref: float = 1.0) -> mx.array:
+    r"""Decibels to power: :math:`ref \cdot 10^{S / 10}`.
+
+    Parameters
+    ----------
+    S_db : array (...)
+        Decibels.
+    ref : float
+        Power of 0 dB.
+
+    Returns
+    -------
+    array (...) float32
+        Power.
+    """
+    return finite("db_to_power", "ref", ref) * mx.power(10.0, 0.1 * as_real("db_to_power", "S_db", S_db))
+
+
+@public("S_db")
+def db_to_amplitude(S_db: ArrayLike, *, ref: float = 1.0) -> mx.array:
+    r"""Decibels to amplitude: :math:`ref \cdot 10^{S / 20}`.
+
+    Parameters
+    ----------
+    S_db : array (...)
+        Decibels.
+    ref : float
+        Amplitude of 0 dB.
+
+    Returns
+    -------
+    array (...) float32
+        Amplitude.
+    """
+    return finite("db_to_amplitude", "ref", ref) * mx.power(10.0, 0.05 * as_real("db_to_amplitude", "S_db", S_db))
+
+
+def _magnitude(where: str, S: ArrayLike, instead: str) -> mx.array:
+    """A real array; complex values lose their phase with a warning."""
+    S = as_array(where, "S", S)
+    if S.dtype != mx.complex64:
+        return S
+    warnings.warn(f"[{where}] S is complex: its phase is discarded; call {where}({instead}) instead", stacklevel=4)
+    return mx.abs(S)
+
+
+def _to_db(where: str, S: mx.array, scale: float, ref: Any, amin: Any, top_db: Any, axes: Any) -> mx.array:
+    plan = DecibelPlan.of(where, S.ndim, scale=scale, amin=amin, top_db=top_db, axes=axes)
+    if callable(ref):
+        reference = reduce(ref, S, plan.axes, keepdims=True)
+    else:
+        reference = mx.abs(as_array(where, "ref", ref))
+    return run("decibels", plan, S, reference)

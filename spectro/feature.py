@@ -1,0 +1,174 @@
+"""Features of spectrograms: `melspectrogram`, `mfcc`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mlx.core as mx
+
+from ._banks import DctBank, MelBank
+from ._checks import dtype_of, non_negative, one_of, positive_int
+from ._dispatch import run
+from ._plan import SpectrogramPlan
+from ._public import as_audio, as_real, public
+from .decibel import power_to_db
+from .errors import ParameterError
+from .spectrum import plan_frames
+from .windows import WindowSpec, analysis_window
+
+ArrayLike = Any
+
+
+@public("y", "S")
+def melspectrogram(
+    y: ArrayLike = None,
+    *,
+    sr: float = 22050,
+    S: ArrayLike = None,
+    n_fft: int = 2048,
+    hop_length: int = 512,
+    win_length: int | None = None,
+    window: WindowSpec = "hann",
+    center: bool = True,
+    pad_mode: str | Any = "constant",
+    power: float = 2.0,
+    n_mels: int = 128,
+    fmin: float = 0.0,
+    fmax: float | None = None,
+    htk: bool = False,
+    norm: str | float | None = "slaney",
+    dtype: Any = None,
+) -> mx.array:
+    r"""Mel spectrogram: :math:`M[m, t] = \sum_f B[m, f]\, |D[f, t]|^{power}`.
+
+    Parameters
+    ----------
+    y : array (..., n), optional
+        Real signal. Either `y` or `S` must be given; `S` wins.
+    sr : float > 0
+        Sampling rate in Hz.
+    S : array (..., f, t), optional
+        Spectrogram to sum into bands as it is; `n_fft` then follows from its number of bins.
+    n_fft, hop_length, win_length, window, center, pad_mode
+        As for `stft`; here `hop_length` is 512 by default.
+    power : float > 0
+        Exponent of the magnitude.
+    n_mels, fmin, fmax, htk, norm
+        The filterbank, as for `spectro.filters.mel`; frequencies in Hz.
+    dtype : float32, optional
+        Only float32 is computed.
+
+    Returns
+    -------
+    array (..., n_mels, t) float32
+        Summed bands.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument, or when neither `y` nor `S` is given.
+
+    References
+    ----------
+    S. S. Stevens, J. Volkmann and E. B. Newman, "A scale for the measurement of the psychological magnitude
+    pitch", JASA 8(3), 1937; the scale's formula is that of Slaney's Auditory Toolbox (1998), or HTK's.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.melspectrogram(y=mx.zeros(22050), sr=22050, n_mels=40).shape
+    (40, 44)
+    """
+    where = "melspectrogram"
+    dtype_of(where, dtype, default=mx.float32, allowed=(mx.float32,))
+    if S is not None:
+        S = as_spectrogram(where, S)
+        n_fft = n_fft if n_fft is not None and n_fft // 2 + 1 == S.shape[-2] else 2 * (S.shape[-2] - 1)
+        bank = MelBank.of(where, sr=sr, n_fft=n_fft, n_mels=n_mels, fmin=fmin, fmax=fmax, htk=htk, norm=norm)
+        return mx.swapaxes(run("filterbank", bank, mx.swapaxes(S, -1, -2)), -1, -2)
+    y = as_audio(where, y)
+    plan, y = plan_frames(where, y, n_fft, hop_length, win_length, center, pad_mode)
+    bank = MelBank.of(where, sr=sr, n_fft=plan.n_fft, n_mels=n_mels, fmin=fmin, fmax=fmax, htk=htk, norm=norm)
+    weights = analysis_window(where, window, plan.win_length, plan.n_fft)
+    return mx.swapaxes(run("spectrogram", SpectrogramPlan.of(where, plan, power=power, bank=bank), y, weights), -1, -2)
+
+
+@public("y", "S", keywords=melspectrogram)
+def mfcc(
+    y: ArrayLike = None,
+    *,
+    sr: float = 22050,
+    S: ArrayLike = None,
+    n_mfcc: int = 20,
+    dct_type: int = 2,
+    norm: str | None = "ortho",
+    lifter: float = 0,
+    mel_norm: str | float | None = "slaney",
+    **kwargs: Any,
+) -> mx.array:
+    r"""Mel-frequency cepstral coefficients: the DCT of the mel spectrogram in decibels.
+
+    With a lifter, coefficient :math:`k` is scaled by :math:`1 + \frac{L}{2} \sin(\pi (k + 1) / L)`.
+
+    Parameters
+    ----------
+    y : array (..., n), optional
+        Real signal. Either `y` or `S` must be given; `S` wins.
+    sr : float > 0
+        Sampling rate in Hz.
+    S : array (..., n_mels, t), optional
+        Mel spectrogram in decibels.
+    n_mfcc : int >= 1
+        Coefficients to return, at most the number of bands.
+    dct_type : {1, 2, 3, 4}
+        Type of the discrete cosine transform.
+    norm : {'ortho', None}
+        Scaling of the transform.
+    lifter : float >= 0
+        Length of the liftering sine; 0 for none.
+    mel_norm : 'slaney', float or None
+        `norm` of the mel filterbank.
+    **kwargs
+        Further keywords of `melspectrogram`.
+
+    Returns
+    -------
+    array (..., n_mfcc, t) float32
+        Coefficients.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument, or when neither `y` nor `S` is given.
+
+    References
+    ----------
+    S. B. Davis and P. Mermelstein, "Comparison of parametric representations for monosyllabic word recognition
+    in continuously spoken sentences", IEEE Trans. ASSP 28(4), 1980.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.mfcc(y=mx.ones(22050), sr=22050, n_mfcc=13).shape
+    (13, 44)
+    """
+    n_mfcc = positive_int("mfcc", "n_mfcc", n_mfcc)
+    one_of("mfcc", "dct_type", dct_type, (1, 2, 3, 4))
+    one_of("mfcc", "norm", norm, ("ortho", None))
+    lifter = non_negative("mfcc", "lifter", lifter)
+    if S is None:
+        S = power_to_db(melspectrogram(as_audio("mfcc", y), sr=sr, norm=mel_norm, **kwargs))
+    S = as_spectrogram("mfcc", S)
+    bank = DctBank(min(n_mfcc, S.shape[-2]), S.shape[-2], dct_type, norm)
+    M = run("filterbank", bank, mx.swapaxes(S, -1, -2))  # (..., t, n_mfcc)
+    if lifter > 0:
+        M = M * (1 + lifter / 2 * mx.sin(mx.arange(1, 1 + M.shape[-1]) * (mx.pi / lifter)))
+    return mx.swapaxes(M, -1, -2)
+
+
+def as_spectrogram(where: str, S: Any) -> mx.array:
+    """Check a real spectrogram (..., f, t)."""
+    S = as_real(where, "S", S)
+    if S.ndim < 2 or 0 in S.shape[-2:]:
+        raise ParameterError(f"[{where}] S must have shape (..., f, t) with f and t at least 1, got {tuple(S.shape)}")
+    return S

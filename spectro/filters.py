@@ -1,0 +1,231 @@
+"""Filterbanks and other matrices: `mel`, `dct`, `melscale_fbanks`; `window_sumsquare`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mlx.core as mx
+import numpy as np
+
+from ._banks import DctBank, MelBank, MelscaleBank, norm_of, normalized
+from ._checks import dtype_of, positive_int
+from ._public import public, to_numpy
+from .errors import ParameterError
+from .windows import WindowSpec, centred, get_window, is_spec, resolve_window
+
+__all__ = ["dct", "get_window", "mel", "melscale_fbanks", "window_sumsquare"]
+
+
+@public()
+def mel(
+    *,
+    sr: float,
+    n_fft: int,
+    n_mels: int = 128,
+    fmin: float = 0.0,
+    fmax: float | None = None,
+    htk: bool = False,
+    norm: str | float | None = "slaney",
+    dtype: Any = np.float32,
+) -> mx.array:
+    """Mel filterbank: ``B[m, k] = max(0, min((f_k - p_m) / (p_{m+1} - p_m), (p_{m+2} - f_k) / (p_{m+2} - p_{m+1})))``.
+
+    ``f_k`` are the frequencies of the bins, ``p`` the n_mels + 2 frequencies evenly spaced in mel from fmin to fmax.
+
+    Parameters
+    ----------
+    sr : float > 0
+        Sampling rate in Hz.
+    n_fft : int >= 1
+        Number of samples of the FFT.
+    n_mels : int >= 1
+        Number of bands.
+    fmin : float >= 0
+        Lowest frequency in Hz.
+    fmax : float > fmin, optional
+        Highest frequency in Hz; sr / 2 when not given.
+    htk : bool
+        Use HTK's mel scale, see `spectro.hz_to_mel`.
+    norm : 'slaney', float or None
+        Scale each band to an area of 1 (Hz), to a p-norm of 1 (p >= 0, or infinite), or not at all.
+    dtype : float32
+        Only float32 is computed.
+
+    Returns
+    -------
+    mx.array (n_mels, 1 + n_fft // 2) float32
+        Weights: no unit, 1 / Hz for 'slaney'.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument. Bands that hold no bin are zero, with a warning "Empty filters detected".
+
+    Notes
+    -----
+    Differs from librosa: fmin = fmax is refused (there it gives NaN), and float64 is not offered.
+
+    References
+    ----------
+    M. Slaney, "Auditory Toolbox", 1998; S. Young et al., "The HTK book", 2006.
+    """
+    dtype_of("mel", dtype, default=mx.float32, allowed=(mx.float32,))
+    bank = MelBank.of("mel", sr=sr, n_fft=n_fft, n_mels=n_mels, fmin=fmin, fmax=fmax, htk=htk, norm=norm)
+    return mx.array(bank.weights())
+
+
+@public()
+def melscale_fbanks(
+    n_freqs: int,
+    f_min: float,
+    f_max: float,
+    n_mels: int,
+    sample_rate: int,
+    norm: str | None = None,
+    mel_scale: str = "htk",
+) -> mx.array:
+    """Mel filterbank of torchaudio: the triangles of `mel` over bins ``f_k = k (sample_rate // 2) / (n_freqs - 1)``.
+
+    Parameters
+    ----------
+    n_freqs : int >= 1
+        Number of bins.
+    f_min : float >= 0
+        Lowest frequency in Hz.
+    f_max : float > f_min
+        Highest frequency in Hz.
+    n_mels : int >= 1
+        Number of bands.
+    sample_rate : int > 0
+        Sampling rate in Hz.
+    norm : 'slaney', optional
+        Scale each band to an area of 1 (Hz).
+    mel_scale : {'htk', 'slaney'}
+        Formula of the mel scale.
+
+    Returns
+    -------
+    mx.array (n_freqs, n_mels) float32
+        Weights, for a product from the right.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument. Bands that hold no bin are zero, with a warning "Empty filters detected".
+
+    References
+    ----------
+    `torchaudio.functional.melscale_fbanks`
+    """
+    bank = MelscaleBank.of(
+        "melscale_fbanks",
+        n_freqs=n_freqs,
+        f_min=f_min,
+        f_max=f_max,
+        n_mels=n_mels,
+        sample_rate=sample_rate,
+        norm=norm,
+        mel_scale=mel_scale,
+    )
+    return mx.swapaxes(bank.weights(), 0, 1)
+
+
+@public()
+def dct(n_filters: int, n_input: int, *, dct_type: int = 2, norm: str | None = "ortho") -> mx.array:
+    """Rows of a discrete cosine transform; type 2: ``2 s_k cos(pi k (2 n + 1) / (2 N))``, N = n_input.
+
+    Parameters
+    ----------
+    n_filters : int >= 1
+        Number of coefficients, at most n_input.
+    n_input : int >= 1
+        Number of values to transform; at least 2 for type 1.
+    dct_type : {1, 2, 3, 4}
+        Type of the transform.
+    norm : {'ortho', None, 'backward', 'forward'}
+        'ortho' makes the whole matrix orthogonal (``s_0 = sqrt(1 / (4 N))``, else ``sqrt(1 / (2 N))``); None and
+        'backward' do not scale; 'forward' divides by 2 N (type 1: 2 (N - 1)).
+
+    Returns
+    -------
+    mx.array (n_filters, n_input) float32
+        ``dct(k, n) @ x`` is ``scipy.fft.dct(x, dct_type, norm=norm)[:k]``.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument.
+
+    References
+    ----------
+    J. Makhoul, "A fast cosine transform in one and two dimensions", 1980.
+    """
+    return mx.array(DctBank.of("dct", n_filters=n_filters, n_input=n_input, dct_type=dct_type, norm=norm).weights())
+
+
+@public()
+def window_sumsquare(
+    *,
+    window: WindowSpec,
+    n_frames: int,
+    hop_length: int = 512,
+    win_length: int | None = None,
+    n_fft: int = 2048,
+    dtype: Any = np.float32,
+    norm: float | None = None,
+) -> mx.array:
+    """Sum of the squared windows of overlapping frames: ``e[i] = sum_t w[i - t hop_length]^2``.
+
+    Parameters
+    ----------
+    window : str, tuple, float, array or callable
+        See `spectro.get_window`. An MLX array may be differentiated.
+    n_frames : int >= 1
+        Number of frames.
+    hop_length : int >= 1
+        Samples between frames.
+    win_length : int, optional
+        Samples of the window, which is centred in a frame; n_fft when not given.
+    n_fft : int >= 1
+        Samples of a frame.
+    dtype : float32
+        Only float32 is computed.
+    norm : float, optional
+        Scale the window to a p-norm of 1 first (p >= 0, or infinite).
+
+    Returns
+    -------
+    array (n_fft + hop_length (n_frames - 1),) float32
+        MLX, except for a window given as a NumPy array or list.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument.
+
+    References
+    ----------
+    D. W. Griffin, J. S. Lim, "Signal estimation from modified short-time Fourier transform", 1984.
+    """
+    where = "window_sumsquare"
+    dtype_of(where, dtype, default=mx.float32, allowed=(mx.float32,))
+    n_frames, hop = positive_int(where, "n_frames", n_frames), positive_int(where, "hop_length", hop_length)
+    n_fft = positive_int(where, "n_fft", n_fft)
+    win_length = n_fft if win_length is None else positive_int(where, "win_length", win_length)
+    if win_length > n_fft:
+        raise ParameterError(f"[{where}] win_length must be at most n_fft={n_fft}, got {win_length}")
+    samples = resolve_window(where, window, win_length, True)
+    with mx.stream(mx.cpu):
+        unit = normalized(samples.astype(mx.float64)[None], norm_of(where, norm))[0]
+        envelope = _overlap_added(centred(unit, n_fft) ** 2, n_frames, hop).astype(mx.float32)
+    return envelope if is_spec(window) or callable(window) or isinstance(window, mx.array) else to_numpy(envelope)
+
+
+def _overlap_added(frame: mx.array, n_frames: int, hop: int) -> mx.array:
+    """Sum of `n_frames` copies of a frame, each a hop later; differences of running sums need float64."""
+    blocks = -(-frame.shape[0] // hop)
+    rows = mx.pad(frame, (0, blocks * hop - frame.shape[0])).reshape(blocks, hop)
+    total = mx.concatenate([mx.zeros((1, hop), dtype=mx.float64), mx.cumsum(rows, axis=0)])  # (blocks + 1, hop)
+    block = mx.arange(n_frames + blocks - 1)
+    stop, start = mx.minimum(block + 1, blocks), mx.maximum(block + 1 - n_frames, 0)
+    return (total[stop] - total[start]).reshape(-1)[: frame.shape[0] + hop * (n_frames - 1)]

@@ -1,0 +1,255 @@
+"""Onset strength: how much each spectrum rises over the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import mlx.core as mx
+import numpy as np
+
+from ._checks import positive_int
+from ._dispatch import run
+from ._plan import FluxPlan
+from ._public import as_audio, as_real, public, refuse_keyword
+from ._reducers import reduce
+from .decibel import power_to_db
+from .errors import ParameterError
+from .feature import melspectrogram
+
+ArrayLike = Any
+POLE = 0.99  # of the DC-blocking filter
+
+
+@public("y", "S", "ref")
+def onset_strength(
+    y: ArrayLike = None,
+    *,
+    sr: float = 22050,
+    S: ArrayLike = None,
+    lag: int = 1,
+    max_size: int = 1,
+    ref: ArrayLike = None,
+    detrend: bool = False,
+    center: bool = True,
+    feature: Callable[..., Any] | None = None,
+    aggregate: Callable[..., Any] | None = None,
+    **kwargs: Any,
+) -> mx.array:
+    r"""Spectral-flux onset strength: :math:`o[t] = \mathrm{mean}_m \max(0, S[m, t] - R[m, t - lag])`.
+
+    Parameters
+    ----------
+    y : array (..., n), optional
+        Real signal. Either `y` or `S` must be given; `S` wins.
+    sr : float > 0
+        Sampling rate in Hz.
+    S : array (..., m, t), optional
+        Log-power spectrogram in decibels.
+    lag : int >= 1
+        Frames between the compared spectra.
+    max_size : int >= 1
+        Bands over which the reference :math:`R` is the running maximum; 1 for none.
+    ref : array (..., m, t), optional
+        The reference, instead of the maximum-filtered `S`.
+    detrend : bool
+        Remove the slow component with the filter :math:`(1 - z^{-1}) / (1 - 0.99 z^{-1})`.
+    center : bool
+        Shift by `n_fft // (2 * hop_length)` frames, so that onsets stand where they sound, and return `t` frames.
+    feature : callable, optional
+        Called as `feature(y=y, sr=sr, n_fft=n_fft, hop_length=hop_length, **kwargs)`; `melspectrogram` by default.
+    aggregate : callable, optional
+        Called with `axis=-2`; the mean by default. NumPy's reducers work on every kind of array.
+    **kwargs
+        `n_fft` (2048), `hop_length` (512) and further keywords of `feature`.
+
+    Returns
+    -------
+    array (..., t) float32
+        The envelope, one value for each of the `t` frames.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument, a `ref` of another shape than `S`, or `aggregate=False`.
+
+    References
+    ----------
+    S. Böck and G. Widmer, "Maximum filter vibrato suppression for onset detection", DAFx 2013.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.onset_strength(y=mx.random.normal((22050,)), sr=22050).shape
+    (44,)
+    """
+    if aggregate is False:
+        raise ParameterError(
+            "[onset_strength] aggregate must be a function or None, got False; "
+            "onset_strength_multi(aggregate=False) gives every band"
+        )
+    if "channels" in kwargs:
+        raise TypeError("[onset_strength] unknown keyword 'channels'; use onset_strength_multi")
+    bands = _onset("onset_strength", y, sr, S, lag, max_size, ref, detrend, center, feature, aggregate, None, **kwargs)
+    return bands[..., 0, :]
+
+
+@public("y", "S", "ref")
+def onset_strength_multi(
+    y: ArrayLike = None,
+    *,
+    sr: float = 22050,
+    S: ArrayLike = None,
+    n_fft: int = 2048,
+    hop_length: int = 512,
+    lag: int = 1,
+    max_size: int = 1,
+    ref: ArrayLike = None,
+    detrend: bool = False,
+    center: bool = True,
+    feature: Callable[..., Any] | None = None,
+    aggregate: Callable[..., Any] | bool | None = None,
+    channels: Sequence[int] | Sequence[slice] | None = None,
+    **kwargs: Any,
+) -> mx.array:
+    """Spectral-flux onset strength of several bands.
+
+    Parameters
+    ----------
+    y, sr, S, lag, max_size, ref, detrend, center, feature
+        As for `onset_strength`.
+    n_fft, hop_length : int >= 1
+        Handed to `feature`; they also set the shift of `center`.
+    aggregate : callable, False or None
+        As for `onset_strength`; False returns every band as it is.
+    channels : sequence of int or of slice, optional
+        Bands to aggregate: slices, or the boundaries between them. All bands together by default.
+    **kwargs
+        Further keywords of `feature`.
+
+    Returns
+    -------
+    array (..., c, t) float32
+        One envelope per channel; per band when `aggregate=False`.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument, or a `ref` of another shape than `S`.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> y = mx.random.normal((22050,))
+    >>> spectro.onset_strength_multi(y=y, sr=22050, channels=[0, 32, 64, 96, 128]).shape
+    (4, 44)
+    """
+    kwargs.update(n_fft=n_fft, hop_length=hop_length)
+    where = "onset_strength_multi"
+    return _onset(where, y, sr, S, lag, max_size, ref, detrend, center, feature, aggregate, channels, **kwargs)
+
+
+def _onset(
+    where: str,
+    y: ArrayLike,
+    sr: Any,
+    S: ArrayLike,
+    lag: Any,
+    max_size: Any,
+    ref: ArrayLike,
+    detrend: bool,
+    center: bool,
+    feature: Callable[..., Any] | None,
+    aggregate: Any,
+    channels: Any,
+    *,
+    n_fft: Any = 2048,
+    hop_length: Any = 512,
+    **kwargs: Any,
+) -> mx.array:
+    """The steps that both functions share: (..., c, t)."""
+    plain = channels is None and aggregate in (None, np.mean)
+    plan = FluxPlan.of(where, lag=lag, max_size=max_size, mean=plain)
+    n_fft, hop_length = positive_int(where, "n_fft", n_fft), positive_int(where, "hop_length", hop_length)
+    if aggregate is not None and aggregate is not False and not callable(aggregate):
+        raise ParameterError(f"[{where}] aggregate must be a function, False or None, got {aggregate!r}")
+    if S is None:
+        S = _log_feature(where, y, feature, sr=sr, n_fft=n_fft, hop_length=hop_length, **kwargs)
+    S = mx.swapaxes(_at_least_2d(as_real(where, "S", S)), -1, -2)  # (..., t, m)
+    ref = None if ref is None else mx.swapaxes(_reference(where, ref, S), -1, -2)
+    rise = run("flux", plan, S, ref)
+    bands = mx.expand_dims(rise, -2) if plain else _aggregate(where, mx.swapaxes(rise, -1, -2), aggregate, channels)
+    shift = plan.lag + (n_fft // (2 * hop_length) if center else 0)
+    bands = _delay(bands, shift)
+    if detrend:
+        bands = remove_dc(bands)
+    return bands[..., : S.shape[-2]] if center else bands
+
+
+def _log_feature(where: str, y: ArrayLike, feature: Callable[..., Any] | None, **kwargs: Any) -> mx.array:
+    """|feature(y)| in decibels: (..., m, t)."""
+    y = as_audio(where, y)
+    if feature is None:
+        unknown = kwargs.keys() - melspectrogram.__known__
+        if unknown:
+            refuse_keyword(where, unknown, melspectrogram.__known__)
+        return power_to_db(melspectrogram(y, **kwargs))
+    try:
+        S = feature(y=y, **kwargs)
+    except (AttributeError, TypeError, ValueError):  # a function of NumPy arrays, librosa's for one
+        S = feature(y=np.asarray(y), **kwargs)
+    return power_to_db(mx.abs(S if isinstance(S, mx.array) else mx.array(S)))
+
+
+def _at_least_2d(S: mx.array) -> mx.array:
+    return S if S.ndim >= 2 else S.reshape(1, -1)
+
+
+def _reference(where: str, ref: ArrayLike, S: mx.array) -> mx.array:
+    """Check that a reference (..., m, t) has the shape of the spectrogram S (..., t, m)."""
+    ref = _at_least_2d(as_real(where, "ref", ref))
+    shape = (*S.shape[:-2], S.shape[-1], S.shape[-2])
+    if ref.shape != shape:
+        raise ParameterError(f"[{where}] ref must have the shape of S, {shape}, got {tuple(ref.shape)}")
+    return ref
+
+
+def _aggregate(where: str, rise: mx.array, aggregate: Any, channels: Any) -> mx.array:
+    """Reduce the bands (..., m, t) of each channel: (..., c, t)."""
+    if aggregate is False:
+        return rise
+    segments = [slice(None)] if channels is None else _segments(where, channels, rise.shape[-2])
+    fn = np.mean if aggregate is None else aggregate
+    return mx.concatenate([reduce(fn, rise[..., band, :], (-2,), keepdims=True) for band in segments], axis=-2)
+
+
+def _segments(where: str, channels: Any, n_bands: int) -> list[slice]:
+    """Slices as given, or those between integer boundaries."""
+    if all(isinstance(channel, slice) for channel in channels):
+        segments = list(channels)
+    elif all(isinstance(channel, (int, np.integer)) for channel in channels):
+        edges = sorted({int(channel) for channel in channels if 0 <= channel <= n_bands})
+        segments = [slice(start, stop) for start, stop in zip(edges, edges[1:])]
+    else:
+        raise ParameterError(f"[{where}] channels must be all integers or all slices, got {channels!r}")
+    if not segments or any(len(range(*band.indices(n_bands))) == 0 for band in segments):
+        raise ParameterError(f"[{where}] channels must each hold at least one of {n_bands} bands, got {channels!r}")
+    return segments
+
+
+def _delay(x: mx.array, frames: int) -> mx.array:
+    """Zeros before the last axis."""
+    return mx.concatenate([mx.zeros((*x.shape[:-1], frames), dtype=x.dtype), x], axis=-1)
+
+
+def remove_dc(x: mx.array) -> mx.array:
+    """Filter the last axis with (1 - z^-1) / (1 - POLE z^-1).
+
+    The recursion y[t] = x[t] + a y[t - 1] is summed by doubling: after k steps y holds the terms up to a^(2^k - 1).
+    """
+    y = x - _delay(x, 1)[..., :-1]
+    shift, gain = 1, POLE
+    while shift < x.shape[-1] and gain > 1e-12:
+        y = y + gain * _delay(y, shift)[..., : x.shape[-1]]
+        shift, gain = 2 * shift, gain * gain
+    return y

@@ -1,0 +1,216 @@
+"""Spectra of framed signals: `stft`, `istft`, `magphase`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mlx.core as mx
+import numpy as np
+
+from ._checks import dtype_of, finite
+from ._dispatch import run
+from ._nola import check_nola
+from ._plan import IstftPlan, StftPlan
+from ._public import as_array, as_audio, public
+from .windows import WindowSpec, analysis_window
+
+ArrayLike = Any
+
+
+@public("y")
+def stft(
+    y: ArrayLike,
+    *,
+    n_fft: int = 2048,
+    hop_length: int | None = None,
+    win_length: int | None = None,
+    window: WindowSpec = "hann",
+    center: bool = True,
+    dtype: Any = None,
+    pad_mode: str | Any = "constant",
+) -> mx.array:
+    r"""Short-time Fourier transform.
+
+    :math:`D[f, t] = \sum_n w[n]\, y[n + t\,hop]\, e^{-2\pi i f n / n_{fft}}`
+
+    Parameters
+    ----------
+    y : array (..., n)
+        Real signal; leading dimensions are channels.
+    n_fft : int >= 1
+        Samples of a frame and of its FFT.
+    hop_length : int >= 1, optional
+        Samples from one frame to the next; `win_length // 4` by default.
+    win_length : int in 1 .. n_fft, optional
+        Samples of the window, which is centred in the frame; `n_fft` by default.
+    window : str, tuple, number, callable or array (win_length,)
+        See `spectro.get_window`. An MLX array may be differentiated.
+    center : bool
+        Centre frame `t` on sample `t * hop_length` by padding `n_fft // 2` samples on both sides.
+    dtype : complex64, optional
+        Only complex64 exists in MLX.
+    pad_mode : {'constant', 'edge', 'reflect', 'symmetric', 'linear_ramp', 'empty'} or callable
+        As in `numpy.pad`; 'empty' pads zeros, a callable is handed to `numpy.pad`, which evaluates `y`.
+
+    Returns
+    -------
+    array (..., 1 + n_fft // 2, t) complex64
+        `t = 1 + n // hop_length` for an even `n_fft` when centred, `1 + (n - n_fft) // hop_length` when not.
+        The memory is frames-major, as librosa's is.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument; for integer, complex, empty or (NumPy input) non-finite audio.
+
+    Notes
+    -----
+    Differs from librosa: computed in single precision; there is no `out=`.
+
+    References
+    ----------
+    J. B. Allen, "Short term spectral analysis, synthesis, and modification by discrete Fourier transform",
+    IEEE Trans. ASSP 25(3), 1977.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.stft(mx.zeros(22050), n_fft=1024).shape
+    (513, 87)
+    """
+    y = as_audio("stft", y)
+    dtype_of("stft", dtype, default=mx.complex64, allowed=(mx.complex64,))
+    plan, y = plan_frames("stft", y, n_fft, hop_length, win_length, center, pad_mode)
+    return mx.swapaxes(run("stft", plan, y, analysis_window("stft", window, plan.win_length, plan.n_fft)), -1, -2)
+
+
+def plan_frames(
+    where: str, y: mx.array, n_fft: Any, hop_length: Any, win_length: Any, center: bool, pad_mode: Any
+) -> tuple[StftPlan, mx.array]:
+    """The plan for a signal, and the signal, padded already where the padding is a callable's."""
+    padder = pad_mode if center and callable(pad_mode) else None
+    plan = StftPlan.of(
+        where,
+        n_fft=n_fft,
+        hop_length=hop_length,
+        win_length=win_length,
+        center=center and padder is None,
+        pad_mode=pad_mode,
+    )
+    if padder is not None:
+        width = [(0, 0)] * (y.ndim - 1) + [(plan.n_fft // 2, plan.n_fft // 2)]
+        y = mx.array(np.pad(np.asarray(y), width, mode=padder))
+    plan.check_signal(where, y.shape[-1])
+    return plan, y
+
+
+@public("stft_matrix")
+def istft(
+    stft_matrix: ArrayLike,
+    *,
+    hop_length: int | None = None,
+    win_length: int | None = None,
+    n_fft: int | None = None,
+    window: WindowSpec = "hann",
+    center: bool = True,
+    dtype: Any = None,
+    length: int | None = None,
+) -> mx.array:
+    r"""Inverse short-time Fourier transform by weighted overlap-add.
+
+    :math:`y[n] = \sum_t w[n - t\,hop]\, x_t[n - t\,hop] \,/\, \sum_t w^2[n - t\,hop]`, the signal whose STFT is
+    nearest to the given one in the least-squares sense.
+
+    Parameters
+    ----------
+    stft_matrix : array (..., 1 + n_fft // 2, t)
+        Complex spectrogram.
+    hop_length, win_length, window, center
+        As given to `stft`.
+    n_fft : int, optional
+        `2 * (bins - 1)` by default; an odd one has to be said.
+    dtype : float32, optional
+        Only float32 is computed.
+    length : int >= 1, optional
+        Samples to return: the result is cut, or filled from the tail of the overlap-add and then with zeros.
+
+    Returns
+    -------
+    array (..., length) float32
+        Without `length`: `n_fft + hop_length * (t - 1)` samples, less `2 * (n_fft // 2)` when centred.
+        Zero where the summed squared window is (numerically) zero.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument, or a number of bins that is not that of `n_fft`.
+
+    Warns
+    -----
+    UserWarning
+        Where the summed squared window vanishes between frames (NOLA does not hold): those samples are lost.
+        Not checked for a window given as an MLX array, which would have to be evaluated.
+
+    References
+    ----------
+    D. W. Griffin and J. S. Lim, "Signal estimation from modified short-time Fourier transform",
+    IEEE Trans. ASSP 32(2), 1984.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> y = mx.random.normal((8000,))
+    >>> spectro.istft(spectro.stft(y), length=8000).shape
+    (8000,)
+    """
+    D = as_array("istft", "stft_matrix", stft_matrix)
+    dtype_of("istft", dtype, default=mx.float32, allowed=(mx.float32,))
+    plan = IstftPlan.of(
+        "istft",
+        D.shape,
+        n_fft=n_fft,
+        hop_length=hop_length,
+        win_length=win_length,
+        center=center,
+        length=length,
+    )
+    weights = analysis_window("istft", window, plan.win_length, plan.n_fft)
+    if not isinstance(window, mx.array):
+        check_nola("istft", plan, D.shape[-1], weights, window)
+    return run("istft", plan, mx.swapaxes(D.astype(mx.complex64), -1, -2), weights)
+
+
+@public("D")
+def magphase(D: ArrayLike, *, power: float = 1) -> tuple[mx.array, mx.array]:
+    """Separate a complex spectrogram into magnitude and phase: `D = S * P` for `power=1`.
+
+    Parameters
+    ----------
+    D : array (...)
+        Complex spectrogram.
+    power : float
+        Exponent of the magnitude: 1 for amplitude, 2 for power.
+
+    Returns
+    -------
+    S : array (...) float32
+        `abs(D) ** power`.
+    P : array (...) complex64
+        `exp(1j * angle(D))`; 1 where `D` is zero.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> S, P = spectro.magphase(mx.array([3 + 4j, 0j]))
+    >>> S.tolist()
+    [5.0, 0.0]
+    """
+    D = as_array("magphase", "D", D).astype(mx.complex64)
+    power = finite("magphase", "power", power)
+    magnitude = mx.abs(D)
+    zero = magnitude == 0
+    nonzero = mx.where(zero, 1.0, magnitude)
+    phase = mx.where(zero, mx.array(1, dtype=mx.complex64), D / nonzero)
+    if power == 1:
+        return magnitude, phase
+    return mx.where(zero, 0.0 if power else 1.0, nonzero**power), phase

@@ -1,0 +1,115 @@
+"""Shared transforms: one object per configuration, counted when asked."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, OrderedDict
+from typing import Any
+
+import mlx.core as mx
+
+from .. import _settings
+from .params import ISTFTBackendPolicy, WindowLike
+from .spectral import SpectralTransform
+
+LIMIT = 128  # transforms kept; the least recently used one goes first
+
+_transforms: OrderedDict[tuple[Any, ...], SpectralTransform] = OrderedDict()
+_counters: Counter[str] = Counter()
+_lock = threading.Lock()
+
+
+def get_transform_mlx(
+    *,
+    n_fft: int,
+    hop_length: int,
+    win_length: int | None,
+    window_fn: str,
+    window: WindowLike,
+    periodic: bool,
+    center: bool,
+    normalized: bool,
+    istft_backend_policy: ISTFTBackendPolicy | None = None,
+) -> SpectralTransform:
+    """The shared `SpectralTransform` of a configuration.
+
+    Parameters
+    ----------
+    n_fft, hop_length, win_length, window_fn, window, periodic, center, normalized, istft_backend_policy
+        As for `SpectralTransform`; all but the last must be given.
+
+    Returns
+    -------
+    SpectralTransform
+        The same object for the same parameters; a new one for every `window` array.
+
+    Raises
+    ------
+    ParameterError
+        For a bad parameter.
+    """
+    names = (n_fft, hop_length, win_length, window_fn, window, periodic, center, normalized, istft_backend_policy)
+    if window is not None:
+        _count("transform_cache.uncached")
+        return SpectralTransform(*names)
+    with _lock:
+        found = _transforms.get(names)
+        if found is not None:
+            _transforms.move_to_end(names)
+    _count("transform_cache.miss" if found is None else "transform_cache.hit")
+    if found is not None:
+        return found
+    made = SpectralTransform(*names)
+    with _lock:  # another thread may have made it meanwhile: the first one stays
+        shared = _transforms.setdefault(names, made)
+        if len(_transforms) > LIMIT:
+            _transforms.popitem(last=False)
+    return shared
+
+
+def get_cache_debug_stats(reset: bool = False) -> dict[str, Any]:
+    """Counters of the transform cache.
+
+    Parameters
+    ----------
+    reset : bool
+        Set the counters to zero after reading them.
+
+    Returns
+    -------
+    dict
+        `enabled` (SPEC_MLX_CACHE_STATS), `counters` (name to count) and `transforms` (objects kept).
+    """
+    with _lock:
+        stats = {
+            "enabled": _settings.read("SPEC_MLX_CACHE_STATS"),
+            "counters": dict(_counters),
+            "transforms": len(_transforms),
+        }
+    if reset:
+        reset_cache_debug_stats()
+    return stats
+
+
+def reset_cache_debug_stats() -> None:
+    """Set the counters of the transform cache to zero; cached transforms stay."""
+    with _lock:
+        _counters.clear()
+
+
+def spec_mlx_device_key() -> str:
+    """A name of the device that MLX computes on, as tuned sizes are filed under.
+
+    Returns
+    -------
+    str
+        For example "gpu:Apple M4 Max".
+    """
+    device = mx.default_device()
+    return f"{device.type.name}:{mx.device_info(device).get('device_name', 'unknown')}"
+
+
+def _count(event: str) -> None:
+    if _settings.read("SPEC_MLX_CACHE_STATS"):
+        with _lock:
+            _counters[event] += 1

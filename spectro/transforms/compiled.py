@@ -1,0 +1,100 @@
+"""Compiled forms of a transform: one callable per configuration, for loops over steady shapes."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+import mlx.core as mx
+
+from .._checks import positive_int
+from .params import layout_of
+
+LIMIT = 64  # callables that a transform keeps
+
+Function = Callable[[mx.array], mx.array]
+
+
+class CompiledTransforms:
+    """The compiled methods of `SpectralTransform`, over its `stft` and `istft`."""
+
+    n_fft: int
+    stft: Callable[..., mx.array]
+    istft: Callable[..., mx.array]
+
+    def __init__(self) -> None:
+        self._compiled: OrderedDict[Any, Any] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def compiled_pair(
+        self, length: int, layout: str = "bnf", warmup_batch: int | None = None
+    ) -> tuple[Function, Function]:
+        """Compiled `(stft_fn, istft_fn)` for signals of `length` samples.
+
+        Parameters
+        ----------
+        length : int
+            Samples that `istft_fn` returns.
+        layout : {'bnf', 'bfn'}
+            Layout of the spectrogram between the two.
+        warmup_batch : int, optional
+            Run both once on that many signals of zeros.
+
+        Returns
+        -------
+        tuple of callable
+            The same two for the same arguments; they take any batch size, and a signal without batch.
+        """
+        layout_of("SpectralTransform.compiled_pair", "layout", layout)
+        length = positive_int("SpectralTransform.compiled_pair", "length", length)
+        pair = (
+            self.get_compiled_stft(output_layout=layout),
+            self.get_compiled_istft(length=length, input_layout=layout),
+        )
+        if warmup_batch is not None:
+            mx.eval(pair[1](pair[0](mx.zeros((warmup_batch, length)))))
+        return pair
+
+    def get_compiled_stft(self, *, output_layout: str = "bfn") -> Function:
+        """The compiled `stft` of one layout."""
+        layout_of("SpectralTransform.get_compiled_stft", "output_layout", output_layout)
+        return self._cached(("stft", output_layout), lambda x: self.stft(x, output_layout=output_layout))
+
+    def get_compiled_istft(self, *, length: int | None = None, input_layout: str = "bfn", **options: Any) -> Function:
+        """The compiled `istft` of one length, layout and set of its further options (all but `validate=True`)."""
+        layout_of("SpectralTransform.get_compiled_istft", "input_layout", input_layout)
+        options |= {"length": length, "input_layout": input_layout}
+        return self._cached(("istft", *sorted(options.items())), lambda z: self.istft(z, **options))
+
+    def stft_compiled(self, x: mx.array, output_layout: str = "bfn") -> mx.array:
+        """`stft`, compiled."""
+        return self.get_compiled_stft(output_layout=output_layout)(x)
+
+    def istft_compiled(self, z: mx.array, length: int | None = None, **options: Any) -> mx.array:
+        """`istft`, compiled."""
+        return self.get_compiled_istft(length=length, **options)(z)
+
+    def warmup(self, batch: int = 1, length: int = 4096) -> None:
+        """Run both transforms once on zeros, so that kernels are built and tuned before the first real call."""
+        mx.eval(self.istft(self.stft(mx.zeros((batch, max(length, self.n_fft)))), length=length))
+
+    def prewarm_kernels(self, batch: int = 1, length: int | None = None) -> None:
+        """Build the kernels of both transforms."""
+        self.warmup(batch, 2 * self.n_fft if length is None else length)
+
+    def prewarm_compiled(self, batch: int = 1, length: int | None = None, **options: Any) -> None:
+        """Build the compiled forms of both transforms, in the layout "bnf"."""
+        length = max(2 * self.n_fft, 4096) if length is None else length
+        z = self.stft_compiled(mx.zeros((batch, length)), output_layout="bnf")
+        mx.eval(self.istft_compiled(z, length=length, input_layout="bnf", **options))
+
+    def _cached(self, key: Any, fn: Function) -> Function:
+        with self._lock:
+            if key not in self._compiled:
+                self._compiled[key] = mx.compile(fn)
+                if len(self._compiled) > LIMIT:
+                    self._compiled.popitem(last=False)
+            self._compiled.move_to_end(key)
+            return self._compiled[key]

@@ -1,0 +1,51 @@
+"""Signals and comparisons that all tests share."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+SR = 22050
+
+
+def _signals() -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(7)
+    n = SR
+    t = np.arange(n) / SR
+    click = np.zeros(n)
+    click[n // 2] = 1.0
+    decay = np.exp(-6 * (t % 0.25))
+    return {
+        "noise": rng.standard_normal(n),
+        "tone": np.sin(2 * np.pi * 440 * t),
+        "chirp": np.sin(2 * np.pi * (50 * t + 4000 * t**2)),
+        "plucks": decay * np.sin(2 * np.pi * 330 * t) + 0.01 * rng.standard_normal(n),
+        "click": click,
+        "silence": np.zeros(n),
+    }
+
+
+SIGNALS = {name: signal.astype(np.float32) for name, signal in _signals().items()}
+
+
+@pytest.fixture(params=sorted(SIGNALS))
+def signal(request: pytest.FixtureRequest) -> np.ndarray:
+    """One second of float32 audio at 22050 Hz."""
+    return SIGNALS[request.param].copy()
+
+
+@pytest.fixture
+def noise() -> np.ndarray:
+    return SIGNALS["noise"].copy()
+
+
+def assert_close(got, expected, tolerance: float, what: str = "") -> None:
+    """Compare shapes, and the largest difference against `tolerance` times the peak of what is expected."""
+    got, expected = np.asarray(got), np.asarray(expected)
+    assert got.shape == expected.shape, f"{what}: shape {got.shape}, expected {expected.shape}"
+    if expected.size == 0:
+        return
+    assert np.isfinite(got).all(), f"{what}: not finite"
+    error = np.abs(got.astype(np.result_type(got, np.float64)) - expected).max()
+    peak = max(np.abs(expected).max(), np.finfo(np.float32).tiny)
+    assert error <= tolerance * peak, f"{what}: error {error / peak:.2e} of the peak, allowed {tolerance:.0e}"
