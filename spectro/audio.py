@@ -167,6 +167,7 @@ def _opened(where: str, path: Any) -> Iterator[soundfile.SoundFile]:
         return
     if isinstance(path, (str, bytes, os.PathLike)):
         _check_file(where, path)
+        path = os.fsencode(path)  # libsndfile takes any bytes, soundfile only names that are text
     elif isinstance(path, (bool, io.TextIOBase)) or not (isinstance(path, int) or hasattr(path, "read")):
         kind = type(path).__name__
         raise ParameterError(f"[{where}] path must be a file name, a descriptor or an open binary file, got {kind}")

@@ -11,7 +11,7 @@ import numpy as np
 from ._checks import positive_int
 from ._dispatch import run
 from ._plan import FluxPlan
-from ._public import as_audio, as_real, public, refuse_keyword
+from ._public import as_array, as_audio, as_real, public, refuse_keyword
 from ._reducers import reduce
 from .decibel import power_to_db
 from .errors import ParameterError
@@ -188,17 +188,23 @@ def _onset(
 
 def _log_feature(where: str, y: ArrayLike, feature: Callable[..., Any] | None, **kwargs: Any) -> mx.array:
     """|feature(y)| in decibels: (..., m, t)."""
-    y = as_audio(where, y)
+    signal = as_audio(where, y)
     if feature is None:
         unknown = kwargs.keys() - melspectrogram.__known__
         if unknown:
             refuse_keyword(where, unknown, melspectrogram.__known__)
-        return power_to_db(melspectrogram(y, **kwargs))
+        return power_to_db(melspectrogram(signal, **kwargs))
+    return power_to_db(mx.abs(as_array(where, "feature(y)", _call_feature(feature, y, **kwargs))))
+
+
+def _call_feature(feature: Callable[..., Any], y: ArrayLike, **kwargs: Any) -> ArrayLike:
+    """Call on the array that came in; a function that refuses MLX, librosa's for one, gets NumPy."""
+    if not isinstance(y, mx.array):
+        return feature(y=np.asarray(y), **kwargs)
     try:
-        S = feature(y=y, **kwargs)
-    except (AttributeError, TypeError, ValueError):  # a function of NumPy arrays, librosa's for one
-        S = feature(y=np.asarray(y), **kwargs)
-    return power_to_db(mx.abs(S if isinstance(S, mx.array) else mx.array(S)))
+        return feature(y=y, **kwargs)
+    except Exception:  # librosa's own error class is a plain Exception; a true failure is raised again below
+        return feature(y=np.asarray(y), **kwargs)
 
 
 def _at_least_2d(S: mx.array) -> mx.array:

@@ -11,7 +11,10 @@ from typing import IO
 
 def distinct(paths: Sequence[str]) -> list[str]:
     """The paths without those that name the same file again."""
-    return list({os.path.realpath(path): path for path in reversed(paths)}.values())[::-1]
+    first: dict[str, str] = {}
+    for path in paths:
+        first.setdefault(os.path.realpath(path), path)
+    return list(first.values())
 
 
 def stems(paths: Sequence[str]) -> list[str]:
@@ -42,6 +45,8 @@ def check_folder(folder: Path) -> None:
 @contextmanager
 def whole(path: Path) -> Iterator[IO[bytes]]:
     """A file to write that gets its name when all of it is there, and leaves nothing behind otherwise."""
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder")
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".spectro-{os.getpid()}{path.suffix}.part")
     try:
