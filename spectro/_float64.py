@@ -13,7 +13,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from ._public import _numpy_numbers, to_numpy
+from ._public import _numpy_numbers
 from .errors import ParameterError
 
 
@@ -57,4 +57,4 @@ def apply(where: str, name: str, value: Any, formula: Callable[[mx.array], mx.ar
         out = formula(float64(array))
         if lazy:
             return out.astype(mx.float32) if out.dtype == mx.float64 else out
-        return to_numpy(out)
+    return np.array(out, dtype=np.int64 if out.dtype == mx.int64 else np.float64)[()]

@@ -17,7 +17,7 @@ ArrayLike = Any
 
 @public("frames")
 def frames_to_samples(frames: ArrayLike, *, hop_length: int = 512, n_fft: int | None = None) -> mx.array:
-    """Convert frames to samples: ``trunc(frames * hop_length) + n_fft // 2``.
+    """Convert frames to samples: ``trunc(frames * hop_length + n_fft // 2)``.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def frames_to_samples(frames: ArrayLike, *, hop_length: int = 512, n_fft: int | 
     """
     hop, offset = _grid("frames_to_samples", hop_length, n_fft)
     return f64.apply(
-        "frames_to_samples", "frames", frames, lambda x: _samples_of_frames(x, hop, offset, _single(frames))
+        "frames_to_samples", "frames", frames, lambda x: _truncated(x, hop, offset, _single(frames))
     )
 
 
@@ -83,7 +83,7 @@ def samples_to_frames(samples: ArrayLike, *, hop_length: int = 512, n_fft: int |
 def frames_to_time(
     frames: ArrayLike, *, sr: float = 22050, hop_length: int = 512, n_fft: int | None = None
 ) -> mx.array:
-    """Convert frames to seconds: ``(trunc(frames * hop_length) + n_fft // 2) / sr``.
+    """Convert frames to seconds: ``trunc(frames * hop_length + n_fft // 2) / sr``.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def frames_to_time(
     hop, offset = _grid("frames_to_time", hop_length, n_fft)
 
     def formula(x: mx.array) -> mx.array:
-        return _samples_of_frames(x, hop, offset, _single(frames)).astype(mx.float64) / sr
+        return _truncated(x, hop, offset, _single(frames)).astype(mx.float64) / sr
 
     return f64.apply("frames_to_time", "frames", frames, formula)
 
@@ -152,7 +152,7 @@ def time_to_frames(times: ArrayLike, *, sr: float = 22050, hop_length: int = 512
     hop, offset = _grid("time_to_frames", hop_length, n_fft)
 
     def formula(x: mx.array) -> mx.array:
-        return _frames_of_samples(_truncated(x, sr, _single(times)).astype(mx.float64), hop, offset)
+        return _frames_of_samples(_truncated(x, sr, 0, _single(times)).astype(mx.float64), hop, offset)
 
     return f64.apply("time_to_frames", "times", times, formula)
 
@@ -183,7 +183,7 @@ def time_to_samples(times: ArrayLike, *, sr: float = 22050) -> mx.array:
     `librosa.time_to_samples`
     """
     sr = positive("time_to_samples", "sr", sr)
-    return f64.apply("time_to_samples", "times", times, lambda x: _truncated(x, sr, _single(times)))
+    return f64.apply("time_to_samples", "times", times, lambda x: _truncated(x, sr, 0, _single(times)))
 
 
 @public("samples")
@@ -299,14 +299,11 @@ def _single(value: ArrayLike) -> bool:
     return isinstance(dtype, np.dtype) and dtype.kind not in "iub" and dtype.itemsize < 8
 
 
-def _truncated(x: mx.array, factor: float, single: bool) -> mx.array:
-    """``x * factor`` without its fraction, as int64."""
+def _truncated(x: mx.array, factor: float, offset: int, single: bool) -> mx.array:
+    """``x * factor + offset`` without its fraction, as int64."""
     product = x * factor
-    return (product.astype(mx.float32) if single else product).astype(mx.int64)
-
-
-def _samples_of_frames(x: mx.array, hop: float, offset: int, single: bool) -> mx.array:
-    return _truncated(x, hop, single) + offset
+    product = product.astype(mx.float32).astype(mx.float64) if single else product
+    return (product + offset).astype(mx.int64)
 
 
 def _frames_of_samples(x: mx.array, hop: float, offset: int) -> mx.array:

@@ -11,7 +11,7 @@ def istft(plan: IstftPlan, D: mx.array, window: mx.array) -> mx.array:
     """Weighted overlap-add of inverted frames: D (..., t, n_bins), window (n_fft,) -> (..., length)."""
     frames = _irfft(D, plan.n_fft) * window  # (..., t, n_fft)
     frame, offset, inside = _sources(plan, D.shape[-2])  # each (overlap, length)
-    flat = _with_zero(frames.reshape(*frames.shape[:-2], -1))  # (..., t * n_fft + 1)
+    flat = _with_zero(mx.flatten(frames, -2, -1))  # (..., t * n_fft + 1)
     source = mx.where(inside, frame * plan.n_fft + offset, flat.shape[-1] - 1)
     added = mx.take(flat, source, axis=-1).sum(-2)  # (..., length)
     squares = _with_zero(window * window)  # (n_fft + 1,)
