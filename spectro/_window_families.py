@@ -74,7 +74,8 @@ def kaiser_bessel_derived(M: int, beta: float, *, sym: bool = True) -> mx.array:
     """
     beta = finite("kaiser_bessel_derived", "beta", beta)
     if not sym:
-        raise ParameterError("[kaiser_bessel_derived] sym must be True (get_window: fftbins=False), got False")
+        way_out = "as a window of a transform it is ('kaiser_bessel_derived_symmetric', beta)"
+        raise ParameterError(f"[kaiser_bessel_derived] only the symmetric form exists, got sym=False; {way_out}")
     half, odd = divmod(size_of("kaiser_bessel_derived", M), 2)
     if odd:
         raise ParameterError(f"[kaiser_bessel_derived] M must be even, got {M!r}")

@@ -5,6 +5,7 @@ Values are computed in float64 and rounded once to float32; they differ from Sci
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable
 from numbers import Real
@@ -162,14 +163,15 @@ def analysis_window(where: str, window: WindowSpec, win_length: int, n_fft: int)
 
     Specifications by name, tuple or number are cached and evaluated; arrays and callables are not.
     """
-    if not is_spec(window):
-        return centred(resolve_window(where, window, win_length, True), n_fft)
-    return _cached_window(where, _frozen(window), win_length, n_fft)
+    if is_spec(window):
+        with contextlib.suppress(ParameterError, TypeError):  # what is wrong is said below, in the name of `where`
+            return _cached_window(_frozen(window), win_length, n_fft)
+    return centred(resolve_window(where, window, win_length, True), n_fft)
 
 
 @functools.lru_cache(maxsize=64)
-def _cached_window(where: str, window: WindowSpec, win_length: int, n_fft: int) -> mx.array:
-    padded = centred(resolve_window(where, window, win_length, True), n_fft)
+def _cached_window(window: Any, win_length: int, n_fft: int) -> mx.array:
+    padded = centred(resolve_window("get_window", window, win_length, True), n_fft)
     mx.eval(padded)
     return padded
 
@@ -190,7 +192,7 @@ def _frozen(value: Any) -> Any:
 
 
 def resolve_window(where: str, window: WindowSpec, size: int, periodic: bool) -> mx.array:
-    if isinstance(window, Real):
+    if isinstance(window, Real) and is_spec(window):
         return kaiser(size, finite(where, "window", window), sym=not periodic)
     if is_spec(window):
         return _named_window(where, window, size, periodic)

@@ -39,6 +39,13 @@ def noise() -> np.ndarray:
     return SIGNALS["noise"].copy()
 
 
+def label(value: object) -> str:
+    """A test id that is the same in every process: functions by name."""
+    if isinstance(value, dict):
+        return ",".join(f"{key}={label(item)}" for key, item in value.items()) or "defaults"
+    return getattr(value, "__name__", None) or str(value)[:30]
+
+
 def assert_close(got, expected, tolerance: float, what: str = "") -> None:
     """Compare shapes, and the largest difference against `tolerance` times the peak of what is expected."""
     got, expected = np.asarray(got), np.asarray(expected)
