@@ -171,7 +171,8 @@ def _during_the_figure(statement):
 
 
 def test_ctrl_c_leaves_nothing_half_written(tmp_path, song):
-    code = _during_the_figure("os.kill(os.getpid(), signal.SIGINT); time.sleep(30)")
+    heed = "signal.signal(signal.SIGINT, signal.default_int_handler)"  # a shell's background jobs ignore Ctrl-C
+    code = _during_the_figure(f"{heed}; os.kill(os.getpid(), signal.SIGINT); time.sleep(30)")
     refused(run("analyze", song, "-o", tmp_path / "out", code=code), "interrupted", code=130)
     assert names(tmp_path / "out") == []
 
