@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "dispatch.h"
+#include "memory.h"
 #include "mlx/transforms.h"
 #include "schedule.h"
 
@@ -78,7 +79,7 @@ class DecibelsOf : public CpuPrimitive {
     const array& S = in[0];
     const bool in_place = dense_blocks(S, d_.block_dims);
     if (in_place)
-      out.set_data(mx::allocator::malloc(out.nbytes()), out.size(), S.strides(), S.flags());
+      out.set_data(new_memory(out.nbytes()), out.size(), S.strides(), S.flags());
     else
       allocate(out);
     if (out.size() == 0) return;

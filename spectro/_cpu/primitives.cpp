@@ -1,6 +1,6 @@
 #include "primitives.h"
 
-#include <numeric>
+#include "memory.h"
 
 namespace spectro {
 
@@ -38,7 +38,7 @@ const float* Contiguous::data() const {
   return copy_.data();
 }
 
-void allocate(array& out) { out.set_data(mx::allocator::malloc(out.nbytes())); }
+void allocate(array& out) { out.set_data(new_memory(out.nbytes())); }
 
 namespace {
 

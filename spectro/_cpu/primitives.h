@@ -98,6 +98,7 @@ class Contiguous {
   mutable std::vector<float> copy_;
 };
 
+// Gives the output its memory.
 void allocate(array& out);
 
 }  // namespace spectro
