@@ -5,6 +5,7 @@ Values are computed in float64 and rounded once to float32; they differ from Sci
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable
 from numbers import Real
@@ -15,35 +16,19 @@ import numpy as np
 
 from ._checks import finite, positive_int
 from ._public import as_real, public, to_numpy
-from ._window_families import (
-    chebwin,
-    dpss,
-    exponential,
-    gaussian,
-    general_cosine,
-    general_gaussian,
-    general_hamming,
-    kaiser,
-    kaiser_bessel_derived,
-    taylor,
-    tukey,
-)
-from ._window_shapes import (
-    barthann,
-    bartlett,
+from ._window_cosines import (
     blackman,
     blackmanharris,
-    bohman,
-    boxcar,
-    cosine,
     flattop,
+    general_cosine,
+    general_hamming,
     hamming,
     hann,
-    lanczos,
     nuttall,
-    parzen,
-    triang,
 )
+from ._window_families import exponential, gaussian, general_gaussian, kaiser, kaiser_bessel_derived, taylor, tukey
+from ._window_scipy import chebwin, dpss
+from ._window_shapes import barthann, bartlett, bohman, boxcar, cosine, lanczos, parzen, triang
 from .errors import ParameterError
 
 WindowSpec: TypeAlias = str | tuple[Any, ...] | float | Callable[[int], Any] | Any
@@ -77,7 +62,7 @@ __all__ = [
     "tukey",
 ]
 
-ALIASES = {
+ALIASES: dict[Callable[..., mx.array], str] = {
     barthann: "barthann brthan bth",
     bartlett: "bartlett bart brt",
     blackman: "blackman black blk",
@@ -162,14 +147,15 @@ def analysis_window(where: str, window: WindowSpec, win_length: int, n_fft: int)
 
     Specifications by name, tuple or number are cached and evaluated; arrays and callables are not.
     """
-    if not is_spec(window):
-        return centred(resolve_window(where, window, win_length, True), n_fft)
-    return _cached_window(where, _frozen(window), win_length, n_fft)
+    if is_spec(window):
+        with contextlib.suppress(ParameterError, TypeError):  # what is wrong is said below, in the name of `where`
+            return _cached_window(_frozen(window), win_length, n_fft)
+    return centred(resolve_window(where, window, win_length, True), n_fft)
 
 
 @functools.lru_cache(maxsize=64)
-def _cached_window(where: str, window: WindowSpec, win_length: int, n_fft: int) -> mx.array:
-    padded = centred(resolve_window(where, window, win_length, True), n_fft)
+def _cached_window(window: Any, win_length: int, n_fft: int) -> mx.array:
+    padded = centred(resolve_window("get_window", window, win_length, True), n_fft)
     mx.eval(padded)
     return padded
 
@@ -190,9 +176,9 @@ def _frozen(value: Any) -> Any:
 
 
 def resolve_window(where: str, window: WindowSpec, size: int, periodic: bool) -> mx.array:
-    if isinstance(window, Real):
+    if isinstance(window, Real) and is_spec(window):
         return kaiser(size, finite(where, "window", window), sym=not periodic)
-    if is_spec(window):
+    if isinstance(window, (str, tuple)):
         return _named_window(where, window, size, periodic)
     if callable(window):
         return _given_window(where, window(size), size)
