@@ -15,7 +15,7 @@ from .._plan import DecibelPlan, FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
 
 MAX_N_FFT = 1 << 17  # beyond it a block of frames is larger than any cache
 MAX_SPREAD = 1 << 16  # samples from one frame to the next, where hop_length is longer than a frame
-REBUILD = "pip install --force-reinstall --no-deps --no-build-isolation -e ."
+REBUILD = "pip install --upgrade --upgrade-strategy eager -e '.[cpu]' (in the source folder)"
 AUDIO = (mx.float32, mx.float16, mx.bfloat16)
 
 
