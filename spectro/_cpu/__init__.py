@@ -29,7 +29,7 @@ def _loaded() -> tuple[ModuleType | None, str | None]:
     try:
         native = importlib.import_module("spectro._cpu._native")
     except ImportError as error:
-        missing = "no module named" in str(error).lower()
+        missing = isinstance(error, ModuleNotFoundError)
         reason = "it was not compiled (no C++ compiler at installation?)" if missing else f"it does not load ({error})"
         return None, f"{reason}; rebuild it with: {REBUILD}"
     if native.MLX_VERSION != mx.__version__:
@@ -75,7 +75,7 @@ def _supports_decibels(plan: DecibelPlan, S: mx.array, ref: mx.array) -> bool:
 
 
 def _supports_flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> bool:
-    return S.dtype == mx.float32 and S.size > 0 and (ref is None or ref.dtype == mx.float32)
+    return S.dtype == mx.float32 and S.size > 0 and (ref is None or (ref.dtype == mx.float32 and ref.shape == S.shape))
 
 
 _SUPPORTS = {

@@ -49,12 +49,12 @@ void run(const Scale& d, const float* in, const Contiguous& ref, int64_t groups,
   const Kernels& k = kernels();
   const int64_t pieces = (size + GRAIN - 1) / GRAIN;
   std::vector<Range> ranges(size_t(groups * pieces));
-  const float* reference = ref.data();
+  std::vector<float> offsets(size_t(ref.size()));  // by the same kernel: S = ref is 0 dB to the bit
+  k.decibels({ref.data(), offsets.data(), ref.size(), d.factor, d.amin, 0});
   auto extent = [&](int64_t i) { return std::min(GRAIN, size - i % pieces * GRAIN); };
   auto at = [&](int64_t i) { return i / pieces * size + i % pieces * GRAIN; };
   parallel(groups * pieces, groups * size >= SMALL, [&](int64_t i) {
-    const float base = reference[ref.size() == 1 ? 0 : i / pieces];
-    const float offset = float(d.factor * std::log10(double(base < d.amin ? d.amin : base)));
+    const float offset = offsets[size_t(ref.size() == 1 ? 0 : i / pieces)];
     ranges[size_t(i)] = k.decibels({in + at(i), out + at(i), extent(i), d.factor, d.amin, offset});
   });
   if (std::isinf(d.top_db)) return;

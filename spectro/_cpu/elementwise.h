@@ -11,10 +11,7 @@ using spectro::Flux;
 
 SPECTRO_INLINE V decibel(V x, const Decibels& d) {
   const V floored = x < d.amin ? splat(d.amin) : x;
-  V exponent, fraction_log;
-  log2_parts(floored, exponent, fraction_log);
-  const float per_octave = d.scale * 0.30102999566398119521f, per_e = d.scale * 0.43429448190325182765f;
-  const V level = exponent * per_octave + (fraction_log * per_e - d.offset);
+  const V level = rounded(log10_of(floored) * d.scale) - d.offset;
   return floored <= 3.402823466e38f ? level : floored;  // infinity and NaN stay what they are
 }
 

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <list>
 #include <mutex>
+#include <stdexcept>
+#include <string>
 
 #ifdef __linux__
 #include <sys/mman.h>
@@ -25,6 +27,13 @@ void prefer_large_pages([[maybe_unused]] Buffer buffer, [[maybe_unused]] size_t 
 #endif
 }
 
+Buffer fresh(size_t bytes) {
+  const Buffer buffer = allocator::allocator().malloc(bytes);
+  if (!buffer.ptr() && bytes > 0)
+    throw std::runtime_error("[spectro] unable to allocate " + std::to_string(bytes) + " bytes for a result");
+  return buffer;
+}
+
 class Shelf {
  public:
   Buffer take(size_t bytes) {
@@ -38,7 +47,7 @@ class Shelf {
         return buffer;
       }
     }
-    const Buffer buffer = allocator::allocator().malloc(bytes);
+    const Buffer buffer = fresh(bytes);
     prefer_large_pages(buffer, bytes);
     return buffer;
   }

@@ -34,17 +34,16 @@ V root_power(V x, float power) {
 
 SPECTRO_INLINE V convert(VI x) { return __builtin_convertvector(x, V); }
 
-// log2 of positive normal numbers, to about one unit in the last place of the result's larger part.
-SPECTRO_INLINE void log2_parts(V x, V& exponent, V& fraction_log) {
-  const VI bits = (VI)x;
-  const VI shifted = bits - 0x3f3504f3;  // sqrt(1/2): the mantissa lands in [sqrt(1/2), sqrt(2))
-  exponent = convert(shifted >> 23);
-  const VI mantissa = (shifted & 0x007fffff) + 0x3f3504f3;
-  const V f = (V)mantissa - 1.0f;
+// log10 of positive normal numbers; of powers of ten to the bit.
+SPECTRO_INLINE V log10_of(V x) {
+  constexpr float two_high = 0x1.344p-2f, two_low = 4.6050389811952e-06f;  // log10(2): its product with e is exact
+  const VI shifted = (VI)x - 0x3f3504f3;  // sqrt(1/2): the mantissa lands in [sqrt(1/2), sqrt(2))
+  const V e = convert(shifted >> 23);
+  const V f = (V)((shifted & 0x007fffff) + 0x3f3504f3) - 1.0f;
   // ln(1 + f) = 2 atanh(s), s = f / (2 + f): odd powers of s up to s^9
   const V s = f / (f + 2.0f), q = s * s;
   const V tail = q * (0.66666666666f + q * (0.4f + q * (0.28571428571f + q * 0.23f)));
-  fraction_log = 2.0f * s + s * tail;
+  return e * two_high + (e * two_low + (2.0f * s + s * tail) * 0.43429448190325182765f);
 }
 
 }  // namespace

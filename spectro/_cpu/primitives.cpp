@@ -49,15 +49,16 @@ array slice_of(const array& x, int axis, int i, mx::Stream s) {
 }  // namespace
 
 std::pair<Arrays, std::vector<int>> CpuPrimitive::vmap(const Arrays& inputs, const std::vector<int>& axes) {
+  const size_t batched = std::min(batched_inputs(), inputs.size());
   bool simple = true;
   int size = 1;
   for (size_t i = 0; i < inputs.size(); ++i) {
     if (axes[i] >= 0) size = inputs[i].shape(axes[i]);
-    simple = simple && (axes[i] >= 0) == (i < batched_inputs());
+    simple = simple && (axes[i] >= 0) == (i < batched);
   }
   if (simple) {
     Arrays moved = inputs;
-    for (size_t i = 0; i < batched_inputs(); ++i) moved[i] = mx::moveaxis(inputs[i], axes[i], 0, stream());
+    for (size_t i = 0; i < batched; ++i) moved[i] = mx::moveaxis(inputs[i], axes[i], 0, stream());
     return {{again(moved)}, {0}};
   }
   Arrays parts;

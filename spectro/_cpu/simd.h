@@ -25,6 +25,16 @@ SPECTRO_INLINE V load(const float* p) { return *reinterpret_cast<const VU*>(p); 
 SPECTRO_INLINE void store(float* p, V v) { *reinterpret_cast<VU*>(p) = v; }
 SPECTRO_INLINE V splat(float x) { return V{} + x; }
 
+// The value as rounded: what follows is not contracted with it into a fused operation.
+SPECTRO_INLINE V rounded(V x) {
+#if defined(__x86_64__)
+  __asm__("" : "+x"(x));
+#elif defined(__aarch64__)
+  __asm__("" : "+w"(x));
+#endif
+  return x;
+}
+
 #if SPECTRO_LANES == 16
 #define SHUF(a, b, i0, i1, i2, i3)                                                                              \
   __builtin_shufflevector(a, b, i0, i1, i2 , i3, 4 + i0, 4 + i1, 4 + i2, 4 + i3, 8 + i0, 8 + i1, 8 + i2, 8 + i3, \
