@@ -1,0 +1,1 @@
+"""Fused kernels for Metal and CUDA, from one source."""

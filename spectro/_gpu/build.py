@@ -1,0 +1,137 @@
+"""Kernel text, dialect and sizes -> a callable. The only place that knows how MLX is given a kernel."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import mlx.core as mx
+
+from . import transform
+from .transform import Transform
+
+HEADERS = ("prelude.h", "complex.h", "butterfly.h", "turn.h")
+INCLUDE = re.compile(r'^#include "?([\w.]+)"?$', re.MULTILINE)
+COMMENT = re.compile(r"^ *//.*\n|  // .*$", re.MULTILINE)
+CAPACITY = 256
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """All that makes one kernel: the file of its body, its arguments, its sizes."""
+
+    stem: str
+    inputs: tuple[str, ...]
+    defines: tuple[tuple[str, str | int], ...]
+    headers: tuple[str, ...] = ()
+    transform: Transform | None = None
+    output: str = "out"
+
+    @functools.cached_property
+    def header(self) -> str:
+        """Sizes and helpers, without the dialect."""
+        sizes = "".join(f"#define {word} {value}\n" for word, value in self.defines)
+        return sizes + "".join(_read(name) for name in (*HEADERS, *self.headers))
+
+    @functools.cached_property
+    def body(self) -> str:
+        """The statements of the kernel function."""
+        words = dict(self.defines)
+
+        def expand(text: str) -> str:
+            return INCLUDE.sub(lambda m: expand(self._included(str(words.get(m[1], m[1])))), text)
+
+        return expand(_read(f"{self.stem}.h"))
+
+    def _included(self, name: str) -> str:
+        if name == "passes.h":
+            return transform.passes(self.transform)
+        return _read(name)
+
+    @functools.cached_property
+    def hash(self) -> str:
+        """Of everything that makes the kernel but the dialect."""
+        text = "\0".join((self.stem, *self.inputs, self.output, self.header, self.body))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @property
+    def name(self) -> str:
+        return f"spectro_{self.stem}_{self.hash}"
+
+
+@functools.lru_cache(maxsize=64)
+def _read(name: str) -> str:
+    return COMMENT.sub("", files(__package__).joinpath("kernels", name).read_text())
+
+
+def dialect(name: str) -> str:
+    """The header that translates the kernels' words for "metal", "cuda" or "opencl"."""
+    return _read(f"dialect_{name}.h")
+
+
+def make(kernel: Kernel) -> Any:
+    """MLX's callable for `kernel` on this machine's GPU."""
+    words: dict[str, Any] = {
+        "name": kernel.name,
+        "input_names": list(kernel.inputs),
+        "output_names": [kernel.output],
+        "source": kernel.body,
+        "ensure_row_contiguous": False,  # inputs are made contiguous by the op; `like` must not be copied
+    }
+    if mx.metal.is_available():
+        # "safe" is MLX's default; stated because the log-mel of silence and NaN inputs depend on it
+        return mx.fast.metal_kernel(**words, header=dialect("metal") + kernel.header, compile_options={"math_mode": "safe"})
+    return mx.fast.cuda_kernel(**words, header=dialect("cuda") + kernel.header)
+
+
+_lock = threading.Lock()
+_made: OrderedDict[Kernel, Any] = OrderedDict()
+
+
+def callable_of(kernel: Kernel) -> Any:
+    """The callable, made on first use and kept."""
+    with _lock:
+        if kernel not in _made:
+            _made[kernel] = make(kernel)
+            if len(_made) > CAPACITY:
+                _made.popitem(last=False)
+        _made.move_to_end(kernel)
+        return _made[kernel]
+
+
+def launch(kernel: Kernel, inputs: list[mx.array], groups: int, threads: int, shape: tuple[int, ...], dtype: mx.Dtype) -> mx.array:
+    """Run `groups` threadgroups and return the one output."""
+    (out,) = callable_of(kernel)(
+        inputs=inputs,
+        output_shapes=[shape],
+        output_dtypes=[dtype],
+        grid=(groups * threads, 1, 1),
+        threadgroup=(threads, 1, 1),
+    )
+    return out
+
+
+@functools.lru_cache(maxsize=64)
+def constant(t: Transform) -> mx.array:
+    """A transform's twiddles on the device; evaluated here, so that any thread may use them."""
+    held = mx.array(transform.table(t))
+    mx.eval(held)
+    return held
+
+
+@functools.cache
+def _zero() -> mx.array:
+    zero = mx.zeros(())
+    mx.eval(zero)
+    return zero
+
+
+def like(size: int) -> mx.array:
+    """An array without memory of its own, whose shape tells a kernel a size."""
+    return mx.broadcast_to(_zero(), (size,))
