@@ -75,7 +75,8 @@ def make(kernel):
     cl, ctx, queue = context()
 
     def call(*, inputs, output_shapes, output_dtypes, grid, threadgroup):
-        assert grid[0] % threadgroup[0] == 0 and threadgroup[0] <= 1024
+        assert grid[0] % threadgroup[0] == 0
+        assert threadgroup[0] <= 1024
         (shape,), (dtype,) = output_shapes, output_dtypes
         text = source(kernel, tuple(C_TYPES[a.dtype] for a in inputs), C_TYPES[dtype])
         out = np.full(shape, np.nan, NUMPY_TYPES[dtype])

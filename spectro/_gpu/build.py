@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import math
 import re
 import threading
 from collections import OrderedDict
@@ -16,10 +17,12 @@ import mlx.core as mx
 from . import transform
 from .transform import Transform
 
-HEADERS = ("prelude.h", "complex.h", "butterfly.h", "turn.h")
+TRANSFORM_HEADERS = ("complex.h", "butterfly.h", "turn.h")
 INCLUDE = re.compile(r'^#include "?([\w.]+)"?$', re.MULTILINE)
 COMMENT = re.compile(r"^ *//.*\n|  // .*$", re.MULTILINE)
 CAPACITY = 256
+THREADS = 256  # of a group, where one thread makes one element
+WIDE = 2**31 - 2**20  # sizes from here on are counted with 64 bits; a group may reach beyond its array
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ class Kernel:
     def header(self) -> str:
         """Sizes and helpers, without the dialect."""
         sizes = "".join(f"#define {word} {value}\n" for word, value in self.defines)
-        return sizes + "".join(_read(name) for name in (*HEADERS, *self.headers))
+        helpers = TRANSFORM_HEADERS if self.transform else ()
+        return sizes + "".join(_read(name) for name in ("prelude.h", *helpers, *self.headers))
 
     @functools.cached_property
     def body(self) -> str:
@@ -71,7 +75,7 @@ def _read(name: str) -> str:
 
 
 def dialect(name: str) -> str:
-    """The header that translates the kernels' words for "metal", "cuda" or "opencl"."""
+    """Give the header that translates the kernels' words for "metal", "cuda" or "opencl"."""
     return _read(f"dialect_{name}.h")
 
 
@@ -86,7 +90,9 @@ def make(kernel: Kernel) -> Any:
     }
     if mx.metal.is_available():
         # "safe" is MLX's default; stated because the log-mel of silence and NaN inputs depend on it
-        return mx.fast.metal_kernel(**words, header=dialect("metal") + kernel.header, compile_options={"math_mode": "safe"})
+        return mx.fast.metal_kernel(
+            **words, header=dialect("metal") + kernel.header, compile_options={"math_mode": "safe"}
+        )
     return mx.fast.cuda_kernel(**words, header=dialect("cuda") + kernel.header)
 
 
@@ -95,7 +101,7 @@ _made: OrderedDict[Kernel, Any] = OrderedDict()
 
 
 def callable_of(kernel: Kernel) -> Any:
-    """The callable, made on first use and kept."""
+    """Give the callable, made on first use and kept."""
     with _lock:
         if kernel not in _made:
             _made[kernel] = make(kernel)
@@ -105,21 +111,41 @@ def callable_of(kernel: Kernel) -> Any:
         return _made[kernel]
 
 
-def launch(kernel: Kernel, inputs: list[mx.array], groups: int, threads: int, shape: tuple[int, ...], dtype: mx.Dtype) -> mx.array:
-    """Run `groups` threadgroups and return the one output."""
-    (out,) = callable_of(kernel)(
-        inputs=inputs,
-        output_shapes=[shape],
-        output_dtypes=[dtype],
-        grid=(groups * threads, 1, 1),
-        threadgroup=(threads, 1, 1),
-    )
-    return out
+@dataclass(frozen=True)
+class Launch:
+    """A kernel with everything that a call needs but its arrays."""
+
+    kernel: Kernel
+    groups: int
+    threads: int
+    shape: tuple[int, ...]
+    dtype: mx.Dtype = mx.float32
+
+    def __call__(self, *inputs: mx.array) -> mx.array:
+        """Add the launch to the graph."""
+        (out,) = callable_of(self.kernel)(
+            inputs=list(inputs),
+            output_shapes=[self.shape],
+            output_dtypes=[self.dtype],
+            grid=(self.groups * self.threads, 1, 1),
+            threadgroup=(self.threads, 1, 1),
+        )
+        return out
+
+
+def elementwise(kernel: Kernel, shape: tuple[int, ...]) -> Launch:
+    """Give a launch with one thread an element of the output."""
+    return Launch(kernel, -(-math.prod(shape) // THREADS), THREADS, shape)
+
+
+def offset_type(*sizes: int) -> str:
+    """Give the integer that counts elements: 64 bits where an array may have 2^31 of them."""
+    return "wide" if max(sizes) >= WIDE else "int"
 
 
 @functools.lru_cache(maxsize=64)
-def constant(t: Transform) -> mx.array:
-    """A transform's twiddles on the device; evaluated here, so that any thread may use them."""
+def twiddles(t: Transform) -> mx.array:
+    """Give a transform's table on the device; evaluated here, so that any thread may use it."""
     held = mx.array(transform.table(t))
     mx.eval(held)
     return held
@@ -133,5 +159,5 @@ def _zero() -> mx.array:
 
 
 def like(size: int) -> mx.array:
-    """An array without memory of its own, whose shape tells a kernel a size."""
+    """Give an array without memory of its own, whose shape tells a kernel a size."""
     return mx.broadcast_to(_zero(), (size,))

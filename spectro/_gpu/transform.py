@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +17,7 @@ BANKS = 16  # pairs of floats that threadgroup memory serves at once
 
 @dataclass(frozen=True)
 class Transform:
-    """A real transform of `n_fft` samples: `each` frames in one complex transform by `lanes` threads, `teams` a group."""
+    """A real transform of `n_fft` samples: `each` frames in a complex one by `lanes` threads, `teams` a group."""
 
     n_fft: int
     each: int  # 1: a frame folded to n_fft // 2 complex points; 2: two frames side by side, n_fft points
@@ -62,7 +61,7 @@ def supported(n_fft: int) -> bool:
 
 @functools.lru_cache(maxsize=256)
 def radices_of(points: int) -> tuple[int, ...]:
-    """The fewest passes, then the smallest butterflies, whose product is `points`; empty where there are none."""
+    """Give the fewest passes, then the smallest butterflies, whose product is `points`; empty where there are none."""
 
     def search(rest: int, largest: int) -> list[tuple[int, ...]]:
         if rest == 1:
@@ -74,7 +73,7 @@ def radices_of(points: int) -> tuple[int, ...]:
 
 @functools.lru_cache(maxsize=256)
 def default(n_fft: int, each: int = 0, threads: int = DEFAULT_THREADS) -> Transform:
-    """The transform that is good without tuning."""
+    """Give the transform that is good without tuning."""
     each = each or (1 if n_fft % 2 == 0 else 2)
     points = n_fft * each // 2
     radices = radices_of(points)
@@ -89,7 +88,7 @@ def _cost(points: int, radices: tuple[int, ...], lanes: int) -> tuple[float, int
     """Idle butterflies, and registers beyond sixteen complex numbers; ties go to fewer threads."""
     done = sum(-(-points // r // lanes) * lanes * r for r in radices)
     keep = max(-(-points // r // lanes) * r for r in radices)
-    return done / (points * len(radices)) + 4.0 * max(0, keep - 20) + 0.02 * abs(keep - 16), lanes
+    return done / (points * len(radices)) + 4.0 * max(0, keep - 20) + 0.01 * keep, lanes
 
 
 def pad(index: int, exchange: tuple[int, int]) -> int:
@@ -100,7 +99,7 @@ def pad(index: int, exchange: tuple[int, int]) -> int:
 
 @functools.lru_cache(maxsize=256)
 def exchanges(t: Transform) -> tuple[tuple[int, int], ...]:
-    """The padding of each exchange between two passes: the one with the fewest bank conflicts that fits."""
+    """Give the padding of each exchange between two passes: the one with the fewest bank conflicts that fits."""
     span, found = 1, []
     room = (BUDGET - 1024) // 8 // t.teams
     for radix, after in zip(t.radices, t.radices[1:]):
@@ -144,7 +143,7 @@ def offsets(t: Transform) -> tuple[list[int], int]:
 
 
 def passes(t: Transform) -> str:
-    """The text that includes one `fft_pass.h` a pass, with its sizes and address maps."""
+    """Give the text that includes one `fft_pass.h` a pass, with its sizes and address maps."""
     starts, _ = offsets(t)
     maps = [(0, 0), *exchanges(t), (0, 0)]
     lines, span = [], 1
@@ -173,7 +172,7 @@ def _stays(exchange: tuple[int, int], span: int, radix: int) -> bool:
 
 
 def _address(exchange: tuple[int, int], step: int, even: bool) -> str:
-    """The place of point `first + r step`, one addition a point where the spacing allows it."""
+    """Give the place of point `first + r step`, one addition a point where the spacing allows it."""
     every, by = exchange
     if not every:
         return f"((first) + (r) * {step})"
@@ -184,7 +183,7 @@ def _address(exchange: tuple[int, int], step: int, even: bool) -> str:
 
 
 def defines(t: Transform) -> dict[str, str | int]:
-    """The sizes that the kernels name."""
+    """Give the sizes that the kernels name."""
     return {
         "N_FFT": t.n_fft,
         "BINS": t.n_fft // 2 + 1,
@@ -200,8 +199,3 @@ def defines(t: Transform) -> dict[str, str | int]:
         "UNPACK_TABLE": offsets(t)[1],
         "TWIDDLE_POWERS": int(t.powers),
     }
-
-
-def log2_flops(n: int) -> float:
-    """Floating-point operations of a real transform by the usual count."""
-    return 2.5 * n * math.log2(n)

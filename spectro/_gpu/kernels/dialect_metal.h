@@ -17,3 +17,4 @@
 #define AS_CONST_PAIRS(p) ((const device float2*)(p))
 #define CAN_LOAD_PAIR(p, i) true
 #define LOAD_PAIR(p, i, k) float2(((device const packed_float2*)((p) + (i)))[k])
+typedef long wide;  // 64 bits

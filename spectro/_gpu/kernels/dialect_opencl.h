@@ -19,3 +19,4 @@
 #define threadgroup_position_in_grid ((uint3)(get_group_id(0), 0, 0))
 #define CAN_LOAD_PAIR(p, i) ((((ulong)((p) + (i))) & 7) == 0)
 #define LOAD_PAIR(p, i, k) (((const DEVICE float2*)((p) + (i)))[k])
+typedef long wide;  // 64 bits

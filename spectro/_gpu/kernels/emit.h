@@ -6,9 +6,9 @@
 #endif
 INLINE float magnitude(cfloat a) {
   const float square = FMA(a.x, a.x, a.y * a.y);
-#if POWER_TIMES_TWO == 4
+#if POWER_IS == 2
   return square;
-#elif POWER_TIMES_TWO == 2
+#elif POWER_IS == 1
   return SQRT(square);
 #else
   return square > 0.0f ? POW(square, HALF_POWER) : 0.0f;

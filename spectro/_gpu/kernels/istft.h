@@ -2,9 +2,9 @@
 // A group owns CHUNK samples of one row and transforms every frame that reaches them, so no sum needs an atomic.
 SHARED cfloat work[TEAMS * BENCH];
 SHARED_POINTER(float) frame_samples = (SHARED_POINTER(float))work;
-const natural thread = (natural)thread_position_in_threadgroup.x;
-const natural lane = thread % LANES;
-const natural team = thread / LANES;
+const natural worker = (natural)thread_position_in_threadgroup.x;
+const natural lane = worker % LANES;
+const natural team = worker / LANES;
 const natural bench = team * BENCH;
 const int length = like_shape[0];
 const int frames = spectrum_shape[1];

@@ -5,7 +5,7 @@ for (natural i = 0; i < OWNED; ++i) {
   if (block + THREADS > 0 && block < (TEAMS * FRAMES_EACH - 1) * HOP + N_FFT) {
     UNROLL
     for (int f = 0; f < TEAMS * FRAMES_EACH; ++f) {
-      const int at = block + (int)thread - f * HOP;
+      const int at = block + (int)worker - f * HOP;
       if (at >= 0 && at < N_FFT && round + f <= last_frame) {
 #if FRAMES_EACH == 1
         const float sample = frame_samples[2 * f * BENCH + at];

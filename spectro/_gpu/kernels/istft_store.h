@@ -1,7 +1,7 @@
 // Divide by the envelope and write the group's samples.
 UNROLL
 for (natural i = 0; i < OWNED; ++i) {
-  const int sample = begin + (int)(thread + i * THREADS);
+  const int sample = begin + (int)(worker + i * THREADS);
   if (sample < end) {
     float value = sums[i];
 #if NORMALIZE

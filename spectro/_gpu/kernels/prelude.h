@@ -11,10 +11,4 @@
 #define JOIN(a, b) JOIN_(a, b)
 #define BUTTERFLY(radix) JOIN(butterfly, radix)
 #define TURN(radix) JOIN(turn, radix)
-// a team inside one simdgroup needs no barrier of the whole group
-#if 32 % LANES == 0
-#define SYNC() SIMD_BARRIER()
-#else
-#define SYNC() BARRIER()
-#endif
 typedef unsigned int natural;

@@ -22,7 +22,7 @@ DEVICE cfloat* target = AS_PAIRS(out) + ((offset_t)row * frames + frame) * BINS;
 #elif EPILOGUE == EPILOGUE_POWER
 DEVICE float* target = out + ((offset_t)row * frames + frame) * BINS;
 #endif
-#include UNPACK
+#include "unpack.h"
 #if EPILOGUE == EPILOGUE_BANK
 #include "bank.h"
 #endif
