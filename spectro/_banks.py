@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-import warnings
 from dataclasses import dataclass
-from numbers import Real
 from typing import Any, NamedTuple
 
 import mlx.core as mx
@@ -15,7 +13,7 @@ import numpy as np
 from . import _float64 as f64
 from ._checks import finite, non_negative, one_of, positive, positive_int
 from .convert import mel_points
-from .errors import ParameterError
+from .errors import ParameterError, warn
 
 SMALLEST_NORMAL = 1.1754943508222875e-38  # float32
 
@@ -109,20 +107,22 @@ class MelBank(Bank):
             positive_int(where, "n_mels", n_mels),
         )
         fmin, fmax = _range(where, ("fmin", fmin), ("fmax", sr / 2 if fmax is None else fmax))
-        bank = cls(sr, n_fft, n_mels, fmin, fmax, bool(htk), norm_of(where, norm, ("slaney",)))
+        if not (isinstance(norm, str) and norm == "slaney"):
+            norm = p_of_norm(where, norm, "'slaney', ")
+        bank = cls(sr, n_fft, n_mels, fmin, fmax, bool(htk), norm)
         if bank.has_empty_band():
             message = (
                 f"[{where}] Empty filters detected in the mel filterbank: some bands hold no frequency bin and are "
                 "zero; lower n_mels, raise n_fft, or bring fmin and fmax within 0 and sr / 2"
             )
-            warnings.warn(message, stacklevel=4)
+            warn(message)
         return bank
 
     def dense(self) -> mx.array:
         points = mel_points(self.n_mels + 2, self.fmin, self.fmax, self.htk)
         bins = mx.arange(1 + self.n_fft // 2, dtype=mx.float64) * (self.sr / self.n_fft)
         weights = triangles(points, bins)
-        return weights * _slaney(points) if self.norm == "slaney" else normalized(weights, self.norm)
+        return normalized(weights, self.norm) if not isinstance(self.norm, str) else weights * _slaney(points)
 
     def has_empty_band(self) -> bool:
         """Whether a band has no bin, though it does not begin at 0 Hz."""
@@ -169,7 +169,7 @@ class MelscaleBank(Bank):
                 f"[{where}] Empty filters detected: some of the {n_mels} mel bands hold none of the {n_freqs} bins and "
                 "are zero; lower n_mels or raise n_freqs"
             )
-            warnings.warn(message, stacklevel=4)
+            warn(message)
         return bank
 
     def dense(self) -> mx.array:
@@ -237,7 +237,7 @@ def _slaney(points: mx.array) -> mx.array:
     return (2 / (points[2:] - points[:-2]))[:, None]
 
 
-def normalized(rows: mx.array, norm: str | float | None) -> mx.array:
+def normalized(rows: mx.array, norm: float | None) -> mx.array:
     """Rows of unit p-norm; rows that vanish stay as they are."""
     if norm is None:
         return rows
@@ -259,11 +259,10 @@ def _range(where: str, low: tuple[str, Any], high: tuple[str, Any]) -> tuple[flo
     return lowest, highest
 
 
-def norm_of(where: str, norm: Any, names: tuple[str, ...] = ()) -> str | float | None:
-    """None, one of the names, or the p of a p-norm, which may be infinite."""
-    if norm is None or (isinstance(norm, str) and norm in names):
-        return norm
-    if isinstance(norm, Real) and not isinstance(norm, bool) and (norm >= 0 or norm == -math.inf):
-        return float(norm)
-    known = "".join(f" {name!r}," for name in names)
-    raise ParameterError(f"[{where}] norm must be None,{known} or the p >= 0 of a p-norm, got {norm!r}")
+def p_of_norm(where: str, norm: Any, also: str = "") -> float | None:
+    """Check the p of a p-norm, which may be infinite; None is no norm, `also` names what else there is."""
+    if norm is None:
+        return None
+    if not isinstance(norm, (int, float, np.number)) or isinstance(norm, bool) or not (norm >= 0 or norm == -math.inf):
+        raise ParameterError(f"[{where}] norm must be None, {also}or the p >= 0 of a p-norm, got {norm!r}")
+    return float(norm)

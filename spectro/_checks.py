@@ -57,5 +57,6 @@ def dtype_of(where: str, value: Any, *, default: Any, allowed: tuple[Any, ...]) 
     by_name = {str(dtype).split(".")[-1]: dtype for dtype in allowed}
     name = str(value).split(".")[-1].strip("'>") if not isinstance(value, type) else value.__name__
     if name not in by_name:
-        raise ParameterError(f"[{where}] dtype must be {' or '.join(by_name)}, got {value!r}; MLX computes in single precision")
+        known = " or ".join(by_name)
+        raise ParameterError(f"[{where}] dtype must be {known}, got {value!r}; MLX computes in single precision")
     return by_name[name]

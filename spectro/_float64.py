@@ -13,7 +13,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from ._public import _numpy_numbers
+from ._public import numpy_numbers
 from .errors import ParameterError
 
 
@@ -50,7 +50,7 @@ def constant(build: Callable[[], mx.array]) -> mx.array:
 def apply(where: str, name: str, value: Any, formula: Callable[[mx.array], mx.array]) -> Any:
     """Apply `formula` to real numbers in float64; an MLX array gives float32, or int64, all others give NumPy."""
     lazy = isinstance(value, mx.array)
-    array = value if lazy else _numpy_numbers(where, name, value)
+    array = value if lazy else numpy_numbers(where, name, value)
     if array.dtype == mx.complex64 if lazy else np.iscomplexobj(array):
         raise ParameterError(f"[{where}] {name} must be real, got complex values")
     with mx.stream(mx.cpu):

@@ -1,8 +1,7 @@
-"""The nonzero-overlap-add check: does every sample between the frames come back?"""
+"""The nonzero-overlap-add check: whether every sample between the frames comes back."""
 
 from __future__ import annotations
 
-import warnings
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +9,7 @@ import mlx.core as mx
 import numpy as np
 
 from ._plan import IstftPlan
+from .errors import warn
 
 TOLERANCE = 1e-10  # of the envelope's maximum
 
@@ -23,11 +23,10 @@ def check_nola(where: str, plan: IstftPlan, n_frames: int, weights: mx.array, wi
     if first >= plan.length or last < 0:
         return
     described = window if isinstance(window, (str, tuple, float, int)) else "the given window"
-    warnings.warn(
+    warn(
         f"[{where}] the overlapping squared windows vanish (NOLA does not hold) for n_fft={plan.n_fft}, "
         f"hop_length={plan.hop_length}, win_length={plan.win_length}, window={described!r}: samples between "
-        f"{max(first, 0)} and {min(last, plan.length - 1)} cannot be recovered; use a smaller hop_length",
-        stacklevel=4,
+        f"{max(first, 0)} and {min(last, plan.length - 1)} cannot be recovered; use a smaller hop_length"
     )
 
 

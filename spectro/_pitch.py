@@ -11,7 +11,7 @@ import numpy as np
 
 from . import _float64 as f64
 from ._notes import midi_of, spelling
-from ._public import public, to_numpy
+from ._public import evaluated, public
 from .errors import ParameterError
 
 ArrayLike = Any
@@ -66,7 +66,7 @@ def midi_to_hz(notes: ArrayLike) -> mx.array:
     ----------
     MIDI Manufacturers Association, "The complete MIDI 1.0 detailed specification", 1996.
     """
-    return f64.apply("midi_to_hz", "notes", notes, lambda m: 440 * mx.power(2.0, (m - 69) / 12))
+    return f64.apply("midi_to_hz", "notes", notes, _hz_from_midi)
 
 
 @public("midi")
@@ -109,10 +109,9 @@ def midi_to_note(
     if cents and not octave:
         raise ParameterError("[midi_to_note] cents=True needs octave=True: '+5' could be an octave")
     names = spelling("midi_to_note", key, unicode=unicode)
-    numbers = np.asarray(f64.apply("midi_to_note", "midi", _evaluated(midi), lambda m: m))
+    numbers = np.asarray(f64.apply("midi_to_note", "midi", _values("midi_to_note", "midi", midi), lambda m: m))
     notes = np.array([_note(m, names, octave, cents) for m in numbers.ravel().tolist()], dtype=np.str_)
-    is_number = numbers.ndim == 0 and not isinstance(midi, (np.ndarray, mx.array))
-    return str(notes[0]) if is_number else notes.reshape(numbers.shape)
+    return notes.reshape(numbers.shape) if numbers.ndim else str(notes[0])
 
 
 @public("frequencies", keywords=midi_to_note)
@@ -140,9 +139,7 @@ def hz_to_note(frequencies: ArrayLike, **kwargs: Any) -> str | np.ndarray:
     ----------
     `librosa.hz_to_note`
     """
-    numbers = _evaluated(frequencies)
-    midi = hz_to_midi(numbers)
-    return midi_to_note(np.asarray(midi) if isinstance(numbers, np.ndarray) else midi, **kwargs)
+    return midi_to_note(hz_to_midi(_values("hz_to_note", "frequencies", frequencies)), **kwargs)
 
 
 @public()
@@ -202,12 +199,17 @@ def note_to_hz(note: str | Iterable[str], *, round_midi: bool = False) -> float 
     ----------
     `librosa.note_to_hz`
     """
-    return midi_to_hz(_numbers_of("note_to_hz", note, round_midi))
+    midi = _numbers_of("note_to_hz", note, round_midi)
+    return f64.apply("note_to_hz", "note", midi, _hz_from_midi)
 
 
-def _evaluated(values: ArrayLike) -> ArrayLike:
-    """Numbers that a name can be made of."""
-    return to_numpy(values.astype(mx.float32)) if isinstance(values, mx.array) else values
+def _hz_from_midi(midi: mx.array) -> mx.array:
+    return 440 * mx.power(2.0, (midi - 69) / 12)
+
+
+def _values(where: str, name: str, numbers: ArrayLike) -> ArrayLike:
+    """Evaluate numbers that a name is made of."""
+    return evaluated(where, name, numbers.astype(mx.float32)) if isinstance(numbers, mx.array) else numbers
 
 
 def _note(midi: float, names: list[str], octave: bool, cents: bool) -> str:

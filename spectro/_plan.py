@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ._checks import non_negative, one_of, positive, positive_int
-from .errors import ParameterError
+from .errors import ParameterError, warn
 
 if TYPE_CHECKING:
     from ._banks import Bank
@@ -45,7 +44,9 @@ class StftPlan:
         hop_length = max(1, win_length // 4) if hop_length is None else positive_int(where, "hop_length", hop_length)
         if center:
             one_of(where, "pad_mode", pad_mode, PAD_MODES)
-        return cls(n_fft, hop_length, win_length, bool(center), "constant" if pad_mode == "empty" or not center else pad_mode)
+        if not center or pad_mode == "empty":
+            pad_mode = "constant"
+        return cls(n_fft, hop_length, win_length, bool(center), pad_mode)
 
     @property
     def n_bins(self) -> int:
@@ -70,8 +71,8 @@ class StftPlan:
                 f"[{where}] n_fft={self.n_fft} is too large for an uncentered analysis of {n} samples; "
                 "lower n_fft or use center=True"
             )
-        message = f"[{where}] n_fft={self.n_fft} is too large for input signal of length={n}; most of each frame is padding"
-        warnings.warn(message, stacklevel=5)
+        message = f"[{where}] n_fft={self.n_fft} is too large for input signal of length={n}"
+        warn(f"{message}; most of each frame is padding")
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class IstftPlan:
     ) -> IstftPlan:
         """Validate against the shape `(..., bins, frames)` of a spectrogram."""
         if len(shape) < 2 or shape[-1] == 0:
-            raise ParameterError(f"[{where}] the spectrogram must have shape (..., bins, frames >= 1), got {tuple(shape)}")
+            raise ParameterError(f"[{where}] the spectrogram must have shape (..., bins, frames), got {tuple(shape)}")
         n_fft = 2 * (shape[-2] - 1) if n_fft is None else n_fft
         forward = StftPlan.of(where, n_fft=n_fft, hop_length=hop_length, win_length=win_length, center=center)
         if shape[-2] != forward.n_bins:
@@ -162,7 +163,10 @@ def _decibel_axes(where: str, axes: Any, ndim: int) -> tuple[int, ...] | None:
     for axis in axes:
         if isinstance(axis, bool) or not isinstance(axis, int) or not -ndim <= axis < ndim:
             raise ParameterError(f"[{where}] axes must be 'auto', None or axes of a {ndim}-d array, got {axis!r}")
-    return tuple(axis - ndim if axis >= 0 else axis for axis in axes)
+    counted = tuple(axis - ndim if axis >= 0 else axis for axis in axes)
+    if len(set(counted)) < len(counted):
+        raise ParameterError(f"[{where}] axes must each be named once, got {axes}")
+    return counted
 
 
 @dataclass(frozen=True)

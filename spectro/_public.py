@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import mlx.core as mx
@@ -29,7 +31,6 @@ FOREIGN_KEYWORDS = {
 }
 HALF = (mx.float16, mx.bfloat16)
 INTEGERS = (mx.int8, mx.int16, mx.int32, mx.int64, mx.uint8, mx.uint16, mx.uint32, mx.uint64, mx.bool_)
-MODULES_IN_MESSAGES = ("filters", "windows", "convert")
 
 
 def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable[[F], F]:
@@ -51,7 +52,7 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable
         signature = inspect.signature(fn)
         names = tuple(signature.parameters)
         forwards = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
-        known = frozenset(names) | (keywords.__known__ if keywords is not None else frozenset())  # type: ignore[attr-defined]
+        known = frozenset(names) | (known_keywords(keywords) if keywords is not None else frozenset())
         closed = not forwards or keywords is not None
 
         @functools.wraps(fn)
@@ -62,7 +63,8 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable
             given.update(kwargs)
             inputs = [given[name] for name in arrays if given.get(name) is not None]
             half = _half_dtype(inputs)
-            out = fn(*args, **kwargs)
+            with _speaking_as(fn.__name__):
+                out = fn(*args, **kwargs)
             if half is not None:
                 out = _map(out, lambda a: a.astype(half) if a.dtype == mx.float32 else a)
             if not inputs or any(isinstance(value, mx.array) for value in given.values()):
@@ -73,6 +75,21 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable
         return call  # type: ignore[return-value]
 
     return wrap
+
+
+@contextlib.contextmanager
+def _speaking_as(name: str) -> Iterator[None]:
+    """Let a refusal by an inner function carry the name that the caller knows."""
+    try:
+        yield
+    except ParameterError as error:
+        error.args = (re.sub(r"^\[\w+\]", f"[{name}]", str(error)),)
+        raise
+
+
+def known_keywords(fn: Callable[..., Any]) -> frozenset[str]:
+    """The keywords of a public function."""
+    return fn.__known__  # type: ignore[attr-defined]
 
 
 def refuse_keyword(where: str, unknown: set[str], known: frozenset[str]) -> None:
@@ -88,12 +105,23 @@ def to_numpy(x: mx.array) -> np.ndarray:
     return np.array(x)[()]
 
 
+def evaluated(where: str, name: str, x: mx.array) -> np.ndarray:
+    """Values for a function of the caller that takes NumPy alone; while MLX traces there are none."""
+    try:
+        return np.asarray(x)
+    except ValueError as error:
+        raise ParameterError(
+            f"[{where}] {name} needs the values of its input, which mx.compile and mx.vmap hide; "
+            "give a function of MLX operations"
+        ) from error
+
+
 def as_array(where: str, name: str, value: Any) -> mx.array:
     """Take any array kind as a float32 or complex64 MLX array, without evaluating an MLX one."""
     if isinstance(value, mx.array):
         dtype = mx.complex64 if value.dtype == mx.complex64 else mx.float32
         return value if value.dtype == dtype else value.astype(dtype)
-    array = _numpy_numbers(where, name, value)
+    array = numpy_numbers(where, name, value)
     return mx.array(array.astype(np.complex64 if np.iscomplexobj(array) else np.float32))
 
 
@@ -113,7 +141,7 @@ def as_audio(where: str, value: Any, name: str = "y") -> mx.array:
         integer, complex_, shape = value.dtype in INTEGERS, value.dtype == mx.complex64, value.shape
     else:
         had_dtype = hasattr(value, "dtype")
-        value = _numpy_numbers(where, name, value)
+        value = numpy_numbers(where, name, value)
         integer, complex_, shape = had_dtype and value.dtype.kind in "iub", value.dtype.kind == "c", value.shape
     if integer or complex_:
         way_out = "keep one part or take its magnitude" if complex_ else f"scale it to floats, e.g. {name} / 32768"
@@ -127,16 +155,17 @@ def as_audio(where: str, value: Any, name: str = "y") -> mx.array:
     return as_array(where, name, value)
 
 
-def _numpy_numbers(where: str, name: str, value: Any) -> np.ndarray:
+def numpy_numbers(where: str, name: str, value: Any) -> np.ndarray:
     """An array-like as a NumPy array of numbers."""
     if isinstance(value, (str, bytes)):
-        raise ParameterError(f"[{where}] {name} must be an array, got the string {value!r}; read files with spectro.load")
+        raise ParameterError(f"[{where}] {name} must be an array, got the string {value!r}; spectro.load reads files")
     try:
         array = np.asarray(value)
-    except (TypeError, ValueError) as error:
+    except (RuntimeError, TypeError, ValueError) as error:
         raise ParameterError(f"[{where}] {name} must be an array of numbers: {error}") from error
     if array.dtype.kind not in "biufc" and not _is_bfloat16(array):
-        raise ParameterError(f"[{where}] {name} must be an array of numbers, got {type(value).__name__} of {array.dtype}")
+        kind = type(value).__name__
+        raise ParameterError(f"[{where}] {name} must be an array of numbers, got {kind} of {array.dtype}")
     return array
 
 

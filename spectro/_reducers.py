@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable
 from typing import Any
@@ -9,9 +10,14 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
+from ._public import evaluated
+from .errors import ParameterError
+
 REDUCERS: dict[Any, Callable[..., mx.array]] = {
     np.max: mx.max,
+    np.amax: mx.max,
     np.min: mx.min,
+    np.amin: mx.min,
     np.mean: mx.mean,
     np.median: mx.median,
     np.sum: mx.sum,
@@ -23,17 +29,20 @@ REDUCERS: dict[Any, Callable[..., mx.array]] = {
 }
 
 
-def reduce(fn: Callable[..., Any], x: mx.array, axes: tuple[int, ...] | None, keepdims: bool) -> mx.array:
+def reduce(
+    where: str, name: str, fn: Callable[..., Any], x: mx.array, axes: tuple[int, ...] | None, keepdims: bool
+) -> mx.array:
     """Reduce `x` over `axes` with any callable; one without `axis` is called on each slice that `axes` make."""
+    call = functools.partial(_call, where, name)
     fn = REDUCERS.get(fn, fn) if getattr(fn, "__hash__", None) else fn
     options = {"axis": axes[0] if axes is not None and len(axes) == 1 else axes, "keepdims": keepdims}
     accepted = _keywords(fn)
     if accepted is None or {"axis", "keepdims"} <= accepted:
-        return _call(fn, x, **options)
+        return call(fn, x, **options)
     if "axis" in accepted:
-        out = _call(fn, x, axis=options["axis"])
+        out = call(fn, x, axis=options["axis"])
         return mx.expand_dims(out, axes if axes is not None else tuple(range(x.ndim))) if keepdims else out
-    return _each_slice(fn, x, axes, keepdims)
+    return _each_slice(where, name, fn, x, axes, keepdims)
 
 
 def _keywords(fn: Callable[..., Any]) -> set[str] | None:
@@ -47,21 +56,28 @@ def _keywords(fn: Callable[..., Any]) -> set[str] | None:
     return {p.name for p in parameters}
 
 
-def _call(fn: Callable[..., Any], x: mx.array, **options: Any) -> mx.array:
+def _call(where: str, name: str, fn: Callable[..., Any], x: mx.array, **options: Any) -> mx.array:
     """Call on the MLX array, or on NumPy's when the function cannot take MLX."""
     try:
         out = fn(x, **options)
     except (AttributeError, TypeError, ValueError):
-        out = fn(np.asarray(x), **options)
+        out = fn(evaluated(where, name, x), **options)
     return out if isinstance(out, mx.array) else mx.array(np.asarray(out, dtype=np.float32))
 
 
-def _each_slice(fn: Callable[..., Any], x: mx.array, axes: tuple[int, ...] | None, keepdims: bool) -> mx.array:
+def _each_slice(
+    where: str, name: str, fn: Callable[..., Any], x: mx.array, axes: tuple[int, ...] | None, keepdims: bool
+) -> mx.array:
     """Call a one-argument function on every slice over `axes` and put the results in their places."""
     axes = tuple(range(-x.ndim, 0)) if axes is None else axes
     reduced = [axis % x.ndim for axis in axes]
     kept = [axis for axis in range(x.ndim) if axis not in reduced]
     rows = mx.transpose(x, kept + sorted(reduced)).reshape(-1, *(x.shape[axis] for axis in sorted(reduced)))
-    out = mx.stack([_call(fn, row).reshape(()) for row in rows]) if rows.shape[0] else mx.zeros((0,))
+    values = [_call(where, name, fn, row) for row in rows]
+    if any(value.size != 1 for value in values):
+        raise ParameterError(
+            f"[{where}] {name} must give one number for a slice, got an array of shape {values[0].shape}"
+        )
+    out = mx.stack([value.reshape(()) for value in values]) if values else mx.zeros((0,))
     out = out.reshape([x.shape[axis] for axis in kept])
     return mx.expand_dims(out, tuple(reduced)) if keepdims else out

@@ -36,15 +36,18 @@ class Setting(NamedTuple):
     meaning: str
 
 
+POSITIVE, SWITCH = "a positive integer", "0 or 1"
 SETTINGS = {
-    "SPECTRO_BACKEND": Setting(_backend, "auto", "auto, reference, cpu or gpu", "backend that every call must use"),
-    "SPECTRO_NUM_THREADS": Setting(_count, None, "a positive integer", "threads of the CPU backend; all cores when unset"),
-    "SPEC_MLX_AUTOTUNE": Setting(_switch, True, "0 or 1", "tune GPU launch sizes by measuring"),
-    "SPEC_MLX_TGX": Setting(_count, None, "a positive integer", "threads of a GPU threadgroup, instead of the tuned number"),
-    "SPEC_MLX_AUTOTUNE_PERSIST": Setting(_switch, True, "0 or 1", "keep tuned sizes on disk"),
-    "SPEC_MLX_AUTOTUNE_CACHE_PATH": Setting(str, None, "a file path", "the file of tuned sizes; the user cache when unset"),
-    "MLX_OLA_FUSE_NORM": Setting(_switch, True, "0 or 1", "divide by the window envelope inside the overlap-add kernel"),
-    "SPEC_MLX_CACHE_STATS": Setting(_switch, False, "0 or 1", "count cache hits and misses of the transform layer"),
+    "SPECTRO_BACKEND": Setting(_backend, "auto", "auto, reference, cpu or gpu", "the backend of every call"),
+    "SPECTRO_NUM_THREADS": Setting(_count, None, POSITIVE, "threads of the CPU backend; all cores when unset"),
+    "SPEC_MLX_AUTOTUNE": Setting(_switch, True, SWITCH, "tune GPU launch sizes by measuring"),
+    "SPEC_MLX_TGX": Setting(_count, None, POSITIVE, "threads of a GPU threadgroup, instead of the tuned number"),
+    "SPEC_MLX_AUTOTUNE_PERSIST": Setting(_switch, True, SWITCH, "keep tuned sizes on disk"),
+    "SPEC_MLX_AUTOTUNE_CACHE_PATH": Setting(
+        str, None, "a file path", "the file of tuned sizes; the user cache when unset"
+    ),
+    "MLX_OLA_FUSE_NORM": Setting(_switch, True, SWITCH, "divide by the envelope inside the overlap-add kernel"),
+    "SPEC_MLX_CACHE_STATS": Setting(_switch, False, SWITCH, "count hits and misses of the transform cache"),
 }
 
 

@@ -1,17 +1,15 @@
-"""Windows whose shape has parameters, and those that come from SciPy."""
+"""Windows whose shape has parameters."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
 
 import mlx.core as mx
 
 from . import _float64 as f64
 from ._checks import finite, positive_int
 from ._public import public
-from ._window_math import cosine_sum, distance, kaiser_shape, nonzero, sampled, size_of
+from ._window_math import distance, kaiser_shape, nonzero, sampled, size_of
 from .errors import ParameterError
 
 
@@ -156,71 +154,6 @@ def general_gaussian(M: int, p: float, sig: float, sym: bool = True) -> mx.array
 
 
 @public()
-def general_cosine(M: int, a: Sequence[float], sym: bool = True) -> mx.array:
-    """Weighted sum of cosines: ``sum_k (-1)^k a[k] cos(2 pi k n / (M - 1))``.
-
-    Parameters
-    ----------
-    M : int, >= 0
-        Number of samples.
-    a : sequence of float
-        Weights, all usually positive.
-    sym : bool
-        True for the symmetric window, False for the periodic one.
-
-    Returns
-    -------
-    mx.array, shape (M,), float32
-
-    Raises
-    ------
-    ParameterError
-        If M is not a non-negative integer or a holds no finite numbers.
-
-    References
-    ----------
-    A. H. Nuttall, "Some windows with very good sidelobe behavior", 1981.
-    """
-    try:
-        weights = [finite("general_cosine", "a", weight) for weight in a]
-    except TypeError:
-        raise ParameterError(f"[general_cosine] a must be a sequence of numbers, got {a!r}") from None
-    if not weights:
-        raise ParameterError("[general_cosine] a must hold at least one weight, got none")
-    return sampled("general_cosine", M, sym, lambda n, size: cosine_sum(n, size, weights))
-
-
-@public()
-def general_hamming(M: int, alpha: float, sym: bool = True) -> mx.array:
-    """Hamming window with a free weight: ``alpha - (1 - alpha) cos(2 pi n / (M - 1))``.
-
-    Parameters
-    ----------
-    M : int, >= 0
-        Number of samples.
-    alpha : float
-        Weight: 0.5 is the Hann window, 0.54 the Hamming window.
-    sym : bool
-        True for the symmetric window, False for the periodic one.
-
-    Returns
-    -------
-    mx.array, shape (M,), float32
-
-    Raises
-    ------
-    ParameterError
-        If M is not a non-negative integer or alpha is not a finite number.
-
-    References
-    ----------
-    `scipy.signal.windows.general_hamming`
-    """
-    alpha = finite("general_hamming", "alpha", alpha)
-    return sampled("general_hamming", M, sym, lambda n, size: cosine_sum(n, size, (alpha, 1 - alpha)))
-
-
-@public()
 def exponential(M: int, center: float | None = None, tau: float = 1.0, sym: bool = True) -> mx.array:
     """Exponential (Poisson) window: ``exp(-|n - center| / tau)``.
 
@@ -350,79 +283,3 @@ def _taylor_weights(nbar: int, sll: float) -> list[float]:
         return (-1) ** (m + 1) * moved / (2 * fixed)
 
     return [weight(m) for m in range(1, nbar)]
-
-
-@public()
-def chebwin(M: int, at: float, sym: bool = True) -> mx.array:
-    """Dolph-Chebyshev window, computed by SciPy: all side lobes at `at` dB below the main one.
-
-    Parameters
-    ----------
-    M : int, >= 0
-        Number of samples.
-    at : float, dB
-        Attenuation of the side lobes.
-    sym : bool
-        True for the symmetric window, False for the periodic one.
-
-    Returns
-    -------
-    mx.array, shape (M,), float32
-
-    Raises
-    ------
-    ParameterError
-        If SciPy is not installed or refuses the parameters.
-
-    References
-    ----------
-    C. L. Dolph, "A current distribution for broadside arrays", 1946.
-    """
-    return _from_scipy("chebwin", M, at, sym=sym)
-
-
-@public()
-def dpss(M: int, NW: float, Kmax: int | None = None, sym: bool = True, norm: int | str | None = None) -> mx.array:
-    """Slepian sequences, computed by SciPy: the most energy within a band of half width NW / M.
-
-    Parameters
-    ----------
-    M : int, >= 1
-        Number of samples.
-    NW : float
-        Half of the time-bandwidth product.
-    Kmax : int, optional
-        Number of windows; one, with no leading dimension, when not given.
-    sym : bool
-        True for the symmetric window, False for the periodic one.
-    norm : 2, "approximate", "subsample" or None
-        How windows are scaled; None is "approximate" for one window and 2 for many.
-
-    Returns
-    -------
-    mx.array, shape (M,) or (Kmax, M), float32
-
-    Raises
-    ------
-    ParameterError
-        If SciPy is not installed or refuses the parameters.
-
-    References
-    ----------
-    D. Slepian, "Prolate spheroidal wave functions, Fourier analysis, and uncertainty V", 1978.
-    """
-    return _from_scipy("dpss", M, NW, Kmax=Kmax, sym=sym, norm=norm)
-
-
-def _from_scipy(name: str, M: int, *args: Any, **kwargs: Any) -> mx.array:
-    try:
-        from scipy.signal import windows
-    except ImportError:
-        way_out = f"[{name}] needs SciPy, which is not installed: pip install scipy"
-        raise ParameterError(way_out) from None
-    size_of(name, M)
-    try:
-        values = getattr(windows, name)(M, *args, **kwargs)
-    except (ValueError, TypeError) as error:
-        raise ParameterError(f"[{name}] SciPy refuses the parameters: {error}") from error
-    return f64.constant(lambda: f64.float64(values))

@@ -108,7 +108,7 @@ def get_duration(
     center: bool = True,
     path: Any = None,
 ) -> float:
-    """Duration in seconds: ``n / sr`` of a signal, of the signal under a spectrogram, or of a file.
+    """Tell the duration in seconds: ``n / sr`` of a signal, of the signal under a spectrogram, or of a file.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ def get_duration(
 
 @contextmanager
 def _opened(where: str, path: Any) -> Iterator[soundfile.SoundFile]:
-    """An open sound file; one that the caller opened stays open."""
+    """Open a sound file; one that the caller opened stays open."""
     sf = _import("soundfile", where)
     if isinstance(path, sf.SoundFile):
         yield path
@@ -193,7 +193,7 @@ def _check_file(where: str, path: Any) -> None:
 
 
 def _read(file: soundfile.SoundFile, name: str, offset: float, duration: float | None) -> np.ndarray:
-    """The samples of a span, (channels, n) float32."""
+    """Read the samples of a span, (channels, n) float32."""
     sf = _import("soundfile", "load")
     rate, start = file.samplerate, int(offset * file.samplerate)
     if start and start >= file.frames:
@@ -225,7 +225,7 @@ def _resample(y: np.ndarray, native: int, sr: float, quality: str) -> np.ndarray
 
 
 def _import(name: str, where: str) -> Any:
-    """An optional package of the audio extra."""
+    """Import an optional package of the audio extra."""
     try:
         return __import__(name)
     except (ImportError, OSError) as error:  # soundfile raises OSError when libsndfile is not there
@@ -283,7 +283,7 @@ def _last_size(name: str, value: Any) -> int:
 
 
 def _name(path: Any) -> str:
-    """How a message calls a file."""
+    """Name a file as messages do."""
     if isinstance(path, (str, bytes, os.PathLike)):
         return os.fsdecode(path)
     name = getattr(path, "name", None)
@@ -291,6 +291,6 @@ def _name(path: Any) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    """The last part of a libsndfile message: the first repeats the file's name."""
+    """Take the last part of a libsndfile message: the first repeats the file's name."""
     text = getattr(error, "error_string", None) or str(error)
     return text.strip().rstrip(".")

@@ -13,17 +13,16 @@ import mlx.core as mx
 
 from . import _float64 as f64
 from ._checks import non_negative, positive, positive_int
+from ._like import samples_like, times_like
 from ._pitch import hz_to_midi, hz_to_note, midi_to_hz, midi_to_note, note_to_hz, note_to_midi
 from ._public import public
 from ._time_units import (
     frames_to_samples,
     frames_to_time,
-    samples_like,
     samples_to_frames,
     samples_to_time,
     time_to_frames,
     time_to_samples,
-    times_like,
 )
 from .errors import ParameterError
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +12,7 @@ from ._dispatch import run
 from ._plan import DecibelPlan
 from ._public import as_array, as_real, public
 from ._reducers import reduce
+from .errors import ParameterError, warn
 
 ArrayLike = Any
 
@@ -148,14 +148,22 @@ def _magnitude(where: str, S: ArrayLike, instead: str) -> mx.array:
     S = as_array(where, "S", S)
     if S.dtype != mx.complex64:
         return S
-    warnings.warn(f"[{where}] S is complex: its phase is discarded; call {where}({instead}) instead", stacklevel=4)
+    warn(f"[{where}] S is complex: its phase is discarded; call {where}({instead}) instead")
     return mx.abs(S)
 
 
 def _to_db(where: str, S: mx.array, scale: float, ref: Any, amin: Any, top_db: Any, axes: Any) -> mx.array:
     plan = DecibelPlan.of(where, S.ndim, scale=scale, amin=amin, top_db=top_db, axes=axes)
     if callable(ref):
-        reference = reduce(ref, S, plan.axes, keepdims=True)
+        level = reduce(where, "ref", ref, S, plan.axes, keepdims=True)
     else:
-        reference = mx.abs(as_array(where, "ref", ref))
-    return run("decibels", plan, S, reference)
+        level = mx.abs(as_array(where, "ref", ref))
+    _check_broadcast(where, S.shape, level.shape)
+    return run("decibels", plan, S, level)
+
+
+def _check_broadcast(where: str, shape: tuple[int, ...], ref: tuple[int, ...]) -> None:
+    """A reference has at most the dimensions of the spectrogram, each of its size or 1."""
+    aligned = zip(reversed(shape), reversed(ref))
+    if len(ref) > len(shape) or any(theirs not in (1, ours) for ours, theirs in aligned):
+        raise ParameterError(f"[{where}] ref must be a number or broadcast to the shape of S, {shape}, got {ref}")

@@ -153,13 +153,13 @@ def mfcc(
     (13, 44)
     """
     n_mfcc = positive_int("mfcc", "n_mfcc", n_mfcc)
-    one_of("mfcc", "dct_type", dct_type, (1, 2, 3, 4))
     one_of("mfcc", "norm", norm, ("ortho", None))
     lifter = non_negative("mfcc", "lifter", lifter)
     if S is None:
         S = power_to_db(melspectrogram(as_audio("mfcc", y), sr=sr, norm=mel_norm, **kwargs))
     S = as_spectrogram("mfcc", S)
-    bank = DctBank(min(n_mfcc, S.shape[-2]), S.shape[-2], dct_type, norm)
+    n_mels = S.shape[-2]
+    bank = DctBank.of("mfcc", n_filters=min(n_mfcc, n_mels), n_input=n_mels, dct_type=dct_type, norm=norm)
     M = run("filterbank", bank, mx.swapaxes(S, -1, -2))  # (..., t, n_mfcc)
     if lifter > 0:
         M = M * (1 + lifter / 2 * mx.sin(mx.arange(1, 1 + M.shape[-1]) * (mx.pi / lifter)))

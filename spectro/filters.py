@@ -7,7 +7,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from ._banks import DctBank, MelBank, MelscaleBank, norm_of, normalized
+from ._banks import DctBank, MelBank, MelscaleBank, normalized, p_of_norm
 from ._checks import dtype_of, positive_int
 from ._public import public, to_numpy
 from .errors import ParameterError
@@ -173,7 +173,7 @@ def window_sumsquare(
     n_fft: int = 2048,
     dtype: Any = np.float32,
     norm: float | None = None,
-) -> mx.array:
+) -> mx.array | np.ndarray:
     """Sum of the squared windows of overlapping frames: ``e[i] = sum_t w[i - t hop_length]^2``.
 
     Parameters
@@ -216,7 +216,7 @@ def window_sumsquare(
         raise ParameterError(f"[{where}] win_length must be at most n_fft={n_fft}, got {win_length}")
     samples = resolve_window(where, window, win_length, True)
     with mx.stream(mx.cpu):
-        unit = normalized(samples.astype(mx.float64)[None], norm_of(where, norm))[0]
+        unit = normalized(samples.astype(mx.float64)[None], p_of_norm(where, norm))[0]
         envelope = _overlap_added(centred(unit, n_fft) ** 2, n_frames, hop).astype(mx.float32)
     return envelope if is_spec(window) or callable(window) or isinstance(window, mx.array) else to_numpy(envelope)
 

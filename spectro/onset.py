@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import mlx.core as mx
@@ -11,7 +12,7 @@ import numpy as np
 from ._checks import positive_int
 from ._dispatch import run
 from ._plan import FluxPlan
-from ._public import as_array, as_audio, as_real, public, refuse_keyword
+from ._public import as_array, as_audio, as_real, evaluated, known_keywords, public, refuse_keyword
 from ._reducers import reduce
 from .decibel import power_to_db
 from .errors import ParameterError
@@ -173,9 +174,10 @@ def _onset(
     n_fft, hop_length = positive_int(where, "n_fft", n_fft), positive_int(where, "hop_length", hop_length)
     if aggregate is not None and aggregate is not False and not callable(aggregate):
         raise ParameterError(f"[{where}] aggregate must be a function, False or None, got {aggregate!r}")
+    _check_feature(where, feature, kwargs)
     if S is None:
         S = _log_feature(where, y, feature, sr=sr, n_fft=n_fft, hop_length=hop_length, **kwargs)
-    S = mx.swapaxes(_at_least_2d(as_real(where, "S", S)), -1, -2)  # (..., t, m)
+    S = mx.swapaxes(_levels(where, S), -1, -2)  # (..., t, m)
     ref = None if ref is None else mx.swapaxes(_reference(where, ref, S), -1, -2)
     rise = run("flux", plan, S, ref)
     bands = mx.expand_dims(rise, -2) if plain else _aggregate(where, mx.swapaxes(rise, -1, -2), aggregate, channels)
@@ -186,29 +188,43 @@ def _onset(
     return bands[..., : S.shape[-2]] if center else bands
 
 
+def _check_feature(where: str, feature: Any, keywords: dict[str, Any]) -> None:
+    """A function, whose keywords are its own affair, or None for `melspectrogram` and its keywords."""
+    if feature is not None and not callable(feature):
+        raise ParameterError(f"[{where}] feature must be a function or None, got {feature!r}")
+    known = known_keywords(melspectrogram)
+    if feature is None and not known.issuperset(keywords):
+        refuse_keyword(where, keywords.keys() - known, known)
+
+
 def _log_feature(where: str, y: ArrayLike, feature: Callable[..., Any] | None, **kwargs: Any) -> mx.array:
     """|feature(y)| in decibels: (..., m, t)."""
     signal = as_audio(where, y)
     if feature is None:
-        unknown = kwargs.keys() - melspectrogram.__known__
-        if unknown:
-            refuse_keyword(where, unknown, melspectrogram.__known__)
         return power_to_db(melspectrogram(signal, **kwargs))
-    return power_to_db(mx.abs(as_array(where, "feature(y)", _call_feature(feature, y, **kwargs))))
+    return power_to_db(mx.abs(as_array(where, "feature(y)", _call_feature(where, feature, y, **kwargs))))
 
 
-def _call_feature(feature: Callable[..., Any], y: ArrayLike, **kwargs: Any) -> ArrayLike:
+def _call_feature(where: str, feature: Callable[..., Any], y: ArrayLike, **kwargs: Any) -> ArrayLike:
     """Call on the array that came in; a function that refuses MLX, librosa's for one, gets NumPy."""
     if not isinstance(y, mx.array):
         return feature(y=np.asarray(y), **kwargs)
     try:
         return feature(y=y, **kwargs)
     except Exception:  # librosa's own error class is a plain Exception; a true failure is raised again below
-        return feature(y=np.asarray(y), **kwargs)
+        return feature(y=evaluated(where, "feature", y), **kwargs)
 
 
 def _at_least_2d(S: mx.array) -> mx.array:
     return S if S.ndim >= 2 else S.reshape(1, -1)
+
+
+def _levels(where: str, S: ArrayLike) -> mx.array:
+    """A spectrogram (..., m, t), or one band (t,), that holds something."""
+    S = as_real(where, "S", S)
+    if S.ndim == 0 or 0 in S.shape[-2:]:
+        raise ParameterError(f"[{where}] S must have shape (..., m, t) with m and t at least 1, got {tuple(S.shape)}")
+    return _at_least_2d(S)
 
 
 def _reference(where: str, ref: ArrayLike, S: mx.array) -> mx.array:
@@ -226,16 +242,19 @@ def _aggregate(where: str, rise: mx.array, aggregate: Any, channels: Any) -> mx.
         return rise
     segments = [slice(None)] if channels is None else _segments(where, channels, rise.shape[-2])
     fn = np.mean if aggregate is None else aggregate
-    return mx.concatenate([reduce(fn, rise[..., band, :], (-2,), keepdims=True) for band in segments], axis=-2)
+    return mx.concatenate(
+        [reduce(where, "aggregate", fn, rise[..., band, :], (-2,), keepdims=True) for band in segments], axis=-2
+    )
 
 
 def _segments(where: str, channels: Any, n_bands: int) -> list[slice]:
     """Slices as given, or those between integer boundaries."""
-    if all(isinstance(channel, slice) for channel in channels):
-        segments = list(channels)
-    elif all(isinstance(channel, (int, np.integer)) for channel in channels):
-        edges = sorted({int(channel) for channel in channels if 0 <= channel <= n_bands})
-        segments = [slice(start, stop) for start, stop in zip(edges, edges[1:])]
+    given = tuple(channels) if isinstance(channels, Iterable) else (None,)
+    if all(isinstance(channel, slice) for channel in given):
+        segments = list(given)
+    elif all(isinstance(channel, (int, np.integer)) for channel in given):
+        edges = sorted({int(channel) for channel in given if 0 <= channel <= n_bands})
+        segments = [slice(start, stop) for start, stop in itertools.pairwise(edges)]
     else:
         raise ParameterError(f"[{where}] channels must be all integers or all slices, got {channels!r}")
     if not segments or any(len(range(*band.indices(n_bands))) == 0 for band in segments):

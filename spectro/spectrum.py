@@ -11,7 +11,7 @@ from ._checks import dtype_of, finite
 from ._dispatch import run
 from ._nola import check_nola
 from ._plan import IstftPlan, StftPlan
-from ._public import as_array, as_audio, public
+from ._public import as_array, as_audio, evaluated, public
 from .windows import WindowSpec, analysis_window
 
 ArrayLike = Any
@@ -99,7 +99,7 @@ def plan_frames(
     )
     if padder is not None:
         width = [(0, 0)] * (y.ndim - 1) + [(plan.n_fft // 2, plan.n_fft // 2)]
-        y = mx.array(np.pad(np.asarray(y), width, mode=padder))
+        y = mx.array(np.pad(evaluated(where, "pad_mode", y), width, mode=padder))
     plan.check_signal(where, y.shape[-1])
     return plan, y
 

@@ -16,35 +16,19 @@ import numpy as np
 
 from ._checks import finite, positive_int
 from ._public import as_real, public, to_numpy
-from ._window_families import (
-    chebwin,
-    dpss,
-    exponential,
-    gaussian,
-    general_cosine,
-    general_gaussian,
-    general_hamming,
-    kaiser,
-    kaiser_bessel_derived,
-    taylor,
-    tukey,
-)
-from ._window_shapes import (
-    barthann,
-    bartlett,
+from ._window_cosines import (
     blackman,
     blackmanharris,
-    bohman,
-    boxcar,
-    cosine,
     flattop,
+    general_cosine,
+    general_hamming,
     hamming,
     hann,
-    lanczos,
     nuttall,
-    parzen,
-    triang,
 )
+from ._window_families import exponential, gaussian, general_gaussian, kaiser, kaiser_bessel_derived, taylor, tukey
+from ._window_scipy import chebwin, dpss
+from ._window_shapes import barthann, bartlett, bohman, boxcar, cosine, lanczos, parzen, triang
 from .errors import ParameterError
 
 WindowSpec: TypeAlias = str | tuple[Any, ...] | float | Callable[[int], Any] | Any
@@ -78,7 +62,7 @@ __all__ = [
     "tukey",
 ]
 
-ALIASES = {
+ALIASES: dict[Callable[..., mx.array], str] = {
     barthann: "barthann brthan bth",
     bartlett: "bartlett bart brt",
     blackman: "blackman black blk",
@@ -194,7 +178,7 @@ def _frozen(value: Any) -> Any:
 def resolve_window(where: str, window: WindowSpec, size: int, periodic: bool) -> mx.array:
     if isinstance(window, Real) and is_spec(window):
         return kaiser(size, finite(where, "window", window), sym=not periodic)
-    if is_spec(window):
+    if isinstance(window, (str, tuple)):
         return _named_window(where, window, size, periodic)
     if callable(window):
         return _given_window(where, window(size), size)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -44,6 +46,11 @@ def label(value: object) -> str:
     if isinstance(value, dict):
         return ",".join(f"{key}={label(item)}" for key, item in value.items()) or "defaults"
     return getattr(value, "__name__", None) or str(value)[:30]
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str:
+    """Ids without addresses, so that parallel workers agree on the names of the tests."""
+    return re.sub(r"<(\w+) (\S+) at 0x\w+>", r"\2", label(val))
 
 
 def assert_close(got, expected, tolerance: float, what: str = "") -> None:

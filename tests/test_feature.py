@@ -6,7 +6,7 @@ import librosa
 import mlx.core as mx
 import numpy as np
 import pytest
-from conftest import assert_close, label
+from conftest import assert_close
 from tolerances import DECIBELS, PARITY
 
 import spectro
@@ -27,7 +27,6 @@ import spectro
         {"n_fft": 513, "hop_length": 100, "n_mels": 20, "pad_mode": "reflect"},
         {"dtype": np.float32},
     ],
-    ids=label,
 )
 def test_melspectrogram(signal, kwargs):
     expected = librosa.feature.melspectrogram(y=signal.astype(np.float64), **kwargs)
@@ -40,7 +39,7 @@ def test_a_power_below_one(noise):
     assert_close(spectro.melspectrogram(noise, power=0.5, n_mels=32), expected, PARITY)
 
 
-@pytest.mark.parametrize("kwargs", [{}, {"n_fft": 512}, {"sr": 16000, "fmax": 7000, "n_mels": 50}], ids=label)
+@pytest.mark.parametrize("kwargs", [{}, {"n_fft": 512}, {"sr": 16000, "fmax": 7000, "n_mels": 50}])
 def test_melspectrogram_of_a_spectrogram_takes_n_fft_from_its_bins(noise, kwargs):
     S = np.abs(librosa.stft(noise.astype(np.float64), n_fft=1024)) ** 2
     assert_close(spectro.melspectrogram(S=S, **kwargs), librosa.feature.melspectrogram(S=S, **kwargs), PARITY)

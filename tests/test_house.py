@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-
 from pathlib import Path
 
 import pytest
@@ -37,7 +36,7 @@ def files_that_say(pattern: str) -> set[str]:
 BACKENDS = ("_reference", "_cpu", "_gpu")
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if p.relative_to(PACKAGE).parts[0] in BACKENDS], ids=str)
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.relative_to(PACKAGE).parts[0] in BACKENDS])
 def test_a_backend_imports_neither_another_backend_nor_the_floors_above(path):
     own = path.relative_to(PACKAGE).parts[0]
     above = ("_dispatch", "spectrum", "feature", "onset", "decibel", "transforms", "audio", "_app")

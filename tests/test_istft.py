@@ -8,7 +8,7 @@ import librosa
 import mlx.core as mx
 import numpy as np
 import pytest
-from conftest import assert_close, label
+from conftest import assert_close
 from tolerances import PARITY, ROUND_TRIP
 
 import spectro
@@ -45,7 +45,6 @@ def test_round_trip(signal, n_fft, hop, center):
         {"n_fft": 512, "hop_length": 256, "window": "hamming", "center": False},
         {"n_fft": 64, "hop_length": 80, "window": "boxcar", "center": False},
     ],
-    ids=label,
 )
 def test_against_librosa(noise, kwargs, length):
     y = noise[:8000]

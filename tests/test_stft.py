@@ -8,7 +8,7 @@ import librosa
 import mlx.core as mx
 import numpy as np
 import pytest
-from conftest import SR, assert_close, label
+from conftest import SR, assert_close
 from tolerances import PARITY, REFERENCE
 
 import spectro
@@ -55,7 +55,6 @@ def test_every_signal_and_pad_mode(signal, n_fft, pad_mode):
         {"n_fft": 1024, "hop_length": 333, "center": False},
         {"n_fft": 6144, "hop_length": 1024},
     ],
-    ids=label,
 )
 def test_sizes(noise, kwargs):
     y = noise[:8000]
@@ -81,7 +80,6 @@ def test_a_signal_shorter_than_a_frame_is_padded_as_librosa_pads_it(noise, n, pa
 @pytest.mark.parametrize(
     "window",
     ["hamming", "blackmanharris", "boxcar", ("kaiser", 4.0), ("tukey", 0.3), 8.6, np.hamming(700), list(np.ones(700))],
-    ids=label,
 )
 def test_windows_by_every_kind_of_name(noise, window):
     kwargs = {"n_fft": 1024, "win_length": 700, "window": window}

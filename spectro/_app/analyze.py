@@ -55,7 +55,7 @@ def prepare(options: argparse.Namespace) -> None:
 
 
 def sizes_of(options: argparse.Namespace) -> Sizes:
-    """The sizes that a command line asks for."""
+    """Take the sizes that a command line asks for."""
     return Sizes(options.n_fft, options.hop_length, options.n_mels)
 
 
@@ -123,7 +123,7 @@ def write(
 
 
 def report(analysis: Analysis, written: list[Path], seconds: float) -> str:
-    """What was done, in a few lines."""
+    """Say what was done, in a few lines."""
     frames = len(analysis.times)
     lines = (
         ("duration", f"{analysis.duration:.2f} s at {analysis.sr:g} Hz"),

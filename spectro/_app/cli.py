@@ -65,7 +65,7 @@ def complain(text: str) -> None:
 
 
 def sentence(error: BaseException) -> str:
-    """An error in one line, for a reader who did not call the function it names."""
+    """Put an error in one line, for a reader who did not call the function it names."""
     text = " ".join(str(error).split())
     if isinstance(error, OSError) and error.strerror:
         text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror

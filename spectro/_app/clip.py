@@ -33,7 +33,7 @@ class Onset(NamedTuple):
 
 
 def onsets() -> list[Onset]:
-    """The true onsets of the clip, in order."""
+    """List the true onsets of the clip, in order."""
     starts: dict[float, list[str]] = {}
     for beat, name in (*MELODY, *BASS, *DRUMS):
         starts.setdefault(float(beat), []).append(name)
@@ -41,7 +41,7 @@ def onsets() -> list[Onset]:
 
 
 def samples() -> np.ndarray:
-    """The clip at `SR` Hz, (n,) float32 within -0.9 and 0.9."""
+    """Make the clip at `SR` Hz, (n,) float32 within -0.9 and 0.9."""
     noise = np.random.default_rng(7).uniform(-1.0, 1.0, SR)  # one second, which every drum reuses
     drums = {"kick": _kick(), "snare": _snare(noise), "hat": _hat(noise)}
     out = np.zeros(round(DURATION * SR))
@@ -72,7 +72,7 @@ def _time(seconds: float) -> np.ndarray:
 
 
 def _string(hertz: float, harmonics: int, decay: float) -> np.ndarray:
-    """A plucked string: the higher a harmonic, the softer and the shorter."""
+    """Pluck a string: the higher a harmonic, the softer and the shorter."""
     t = _time(2.0)  # (n,)
     k = np.arange(1, harmonics + 1)[:, None]
     partials = np.sin(2 * np.pi * hertz * k * t) * np.exp(-decay * (1 + 0.35 * (k - 1)) * t) / k**1.2
@@ -80,7 +80,7 @@ def _string(hertz: float, harmonics: int, decay: float) -> np.ndarray:
 
 
 def _kick() -> np.ndarray:
-    """A sine that falls from 160 to 48 Hz."""
+    """Let a sine fall from 160 to 48 Hz."""
     t = _time(0.35)
     hertz = 48 + 112 * np.exp(-t / 0.03)
     return 0.75 * np.sin(2 * np.pi * np.cumsum(hertz) / SR) * np.exp(-t / 0.09)

@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def table(true: list[clip.Onset], found: np.ndarray) -> str:
-    """The true onsets, those found for them, and a summary line."""
+    """Set the found onsets beside the true ones, with a summary line."""
     matches = peaks.match(np.array([onset.time for onset in true]), found)
     lines = ["  true (s)  found (s)  off (ms)  what starts"]
     errors = []
@@ -61,12 +61,12 @@ def table(true: list[clip.Onset], found: np.ndarray) -> str:
 
 
 def _notes() -> list[tuple[float, float, str]]:
-    """The melody as (seconds, Hz, name)."""
+    """List the melody as (seconds, Hz, name)."""
     return [(clip.START + beat * clip.BEAT, float(note_to_hz(name)), name) for beat, name in clip.MELODY]
 
 
 def _wav(samples: np.ndarray) -> dict[str, Callable[[IO[bytes]], None]]:
-    """A writer of the clip itself, if soundfile is there."""
+    """Give a writer of the clip itself, if soundfile is there."""
     if importlib.util.find_spec("soundfile") is None:
         return {}
     import soundfile

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 INK, FAINT, WAVE, CURVE, TRUTH = "#22223b", "#9a9ab0", "#4f5d95", "#d1495b", "#0b7a75"
 TICKS_HZ = (64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768)
 COLUMNS = 3000  # more than the picture is wide
-STYLE = {
+STYLE: dict[str, Any] = {
     "font.size": 12,
     "axes.titlesize": 13,
     "axes.titlelocation": "left",
@@ -61,11 +61,12 @@ def draw(
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    with matplotlib.rc_context({**matplotlib.rcParamsDefault, **STYLE}), warnings.catch_warnings():
+    style: Any = {**matplotlib.rcParamsDefault, **STYLE}  # whatever the user's own matplotlibrc says
+    with matplotlib.rc_context(style), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph")  # a file name in letters that the font does not have
-        figure = Figure(figsize=(11, 7.6), dpi=150, layout="constrained")
-        figure.get_layout_engine().set(w_pad=0.1, h_pad=0.1)
+        figure = Figure(figsize=(11, 7.6), dpi=150, layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1))
         FigureCanvasAgg(figure)
         grid = figure.add_gridspec(3, 2, height_ratios=(1, 2.5, 1.25), width_ratios=(1, 0.018))
         top = figure.add_subplot(grid[0, 0])
@@ -91,7 +92,7 @@ def _spectrogram(axes: Axes, bar_axes: Axes, analysis: Analysis, notes: list[tup
     bands, times = len(image), analysis.times
     extent = (times[0] - half, times[-1] + half, -0.5, bands - 0.5)
     low = max(float(image.max()) - 80.0, float(image.min()))
-    look = {"cmap": "magma", "vmin": low, "interpolation": "nearest"}
+    look: dict[str, Any] = {"cmap": "magma", "vmin": low, "interpolation": "nearest"}
     drawn = axes.imshow(image, origin="lower", aspect="auto", extent=extent, **look)
     ticks = _ticks(analysis)
     axes.set_yticks([_band(analysis, hz) for hz in ticks], [str(hz) for hz in ticks])
@@ -104,7 +105,7 @@ def _spectrogram(axes: Axes, bar_axes: Axes, analysis: Analysis, notes: list[tup
 
 
 def _ticks(analysis: Analysis) -> list[int]:
-    """Octaves within the bands, without those too near to the one above to be read."""
+    """List octaves within the bands, without those too near to the one above to be read."""
     ticks: list[int] = []
     for hz in reversed(TICKS_HZ):
         inside = analysis.frequencies[0] <= hz <= analysis.frequencies[-1]
@@ -118,7 +119,7 @@ def _name_note(axes: Axes, seconds: float, band: float, name: str) -> None:
     from matplotlib.patheffects import withStroke
 
     outlined: list[Any] = [withStroke(linewidth=2.5, foreground="black")]
-    where = {"xytext": (4, 7), "textcoords": "offset points"}
+    where: dict[str, Any] = {"xytext": (4, 7), "textcoords": "offset points"}
     axes.annotate(name, (seconds, band), **where, color="white", fontsize=11, path_effects=outlined)
 
 
@@ -147,12 +148,12 @@ def _finish(figure: Figure, rows: tuple[Axes, Axes, Axes], analysis: Analysis, t
 
 
 def _band(analysis: Analysis, hz: float) -> float:
-    """Where a frequency lies among the bands, as a fractional index."""
+    """Find where a frequency lies among the bands, as a fractional index."""
     return float(np.interp(hz, analysis.frequencies, np.arange(len(analysis.frequencies))))
 
 
 def outline(y: np.ndarray, columns: int = COLUMNS) -> tuple[np.ndarray, np.ndarray]:
-    """Lowest and highest sample of equal stretches of a signal, which is what a picture of it can show."""
+    """Keep the lowest and highest sample of equal stretches of a signal, which is what a picture of it can show."""
     if len(y) <= 2 * columns:
         return y, y
     starts = np.arange(columns) * len(y) // columns
@@ -160,7 +161,7 @@ def outline(y: np.ndarray, columns: int = COLUMNS) -> tuple[np.ndarray, np.ndarr
 
 
 def shrink(image: np.ndarray, columns: int = COLUMNS) -> np.ndarray:
-    """The loudest frame of equal stretches, so that a click in a long recording stays visible."""
+    """Keep the loudest frame of equal stretches, so that a click in a long recording stays visible."""
     if image.shape[1] <= columns:
         return image
     starts = np.arange(columns) * image.shape[1] // columns

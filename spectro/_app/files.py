@@ -10,7 +10,7 @@ from typing import IO
 
 
 def distinct(paths: Sequence[str]) -> list[str]:
-    """The paths without those that name the same file again."""
+    """Drop the paths that name the same file again."""
     first: dict[str, str] = {}
     for path in paths:
         first.setdefault(os.path.realpath(path), path)
@@ -18,7 +18,7 @@ def distinct(paths: Sequence[str]) -> list[str]:
 
 
 def stems(paths: Sequence[str]) -> list[str]:
-    """Names for the results of each file: its stem, numbered from the second that has the same one."""
+    """Name the results of each file: its stem, numbered from the second that has the same one."""
     wanted = [Path(path).stem for path in paths]
     used: set[str] = set()
     reserved = {stem.casefold() for stem in wanted}  # some file systems do not tell case apart
@@ -44,7 +44,7 @@ def check_folder(folder: Path) -> None:
 
 @contextmanager
 def whole(path: Path) -> Iterator[IO[bytes]]:
-    """A file to write that gets its name when all of it is there, and leaves nothing behind otherwise."""
+    """Open a file to write that gets its name when all of it is there, and leaves nothing behind otherwise."""
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder")
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import platform
 
 import mlx.core as mx
 
-from .. import _dispatch, _fallbacks, _settings
+from .. import __version__, _dispatch, _fallbacks, _settings
 from ..errors import ParameterError
 
 OPTIONAL = ("soundfile", "soxr", "matplotlib", "tqdm", "scipy", "torch", "librosa")
@@ -37,30 +36,24 @@ def show_versions() -> None:
 
 
 def device_name() -> str:
-    """MLX's default device and the hardware behind it."""
+    """Name MLX's default device and the hardware behind it."""
     kind = _dispatch.device()
     hardware = mx.device_info().get("device_name") if hasattr(mx, "device_info") else None
     return f"{kind} ({hardware})" if hardware else kind
 
 
 def backend_in_use() -> str:
-    """The backend that computes what it supports; the reference computes the rest."""
+    """Name the backend that computes what it supports; the reference computes the rest."""
     forced = _dispatch.forced_backend()
     name = _dispatch.device() if forced == "auto" else forced
     return name if _dispatch.unavailable(name) is None else "reference"
 
 
 def _versions() -> list[tuple[str, str]]:
-    rows = [("spectro", _version("spectro-mlx") or _package_version()), ("mlx", mx.__version__)]
+    rows = [("spectro", __version__), ("mlx", mx.__version__)]  # type: ignore[attr-defined]
     rows += [("numpy", _version("numpy") or "not installed")]
     rows += [("python", f"{platform.python_version()} on {platform.platform()}")]
     return rows + [(name, _version(name) or "not installed") for name in OPTIONAL]
-
-
-def _package_version() -> str:
-    from .. import __version__
-
-    return __version__
 
 
 def _version(distribution: str) -> str | None:
@@ -81,11 +74,12 @@ def _backends() -> list[tuple[str, str]]:
 
 def _settings_in_force() -> list[tuple[str, str]]:
     rows = []
-    for name in _settings.SETTINGS:
+    for name, setting in _settings.SETTINGS.items():
         try:
             value = _settings.read(name)
-            text = "unset" if value is None else f"{value:d}" if isinstance(value, bool) else str(value)
         except ParameterError as error:
-            text = f"refused: {error}"
-        rows.append((name, text + (" (set)" if os.environ.get(name, "").strip() else "")))
+            rows.append((name, f"refused: {error}"))
+            continue
+        text = "unset" if value is None else f"{value:d}" if isinstance(value, bool) else str(value)
+        rows.append((name, text + ("" if value == setting.default else " (set)")))
     return rows

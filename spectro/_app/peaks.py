@@ -10,7 +10,7 @@ DELTA = 0.06  # by how much, of the whole curve's height
 
 
 def pick(envelope: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """Times of the peaks of an onset curve.
+    """Find the times of the peaks of an onset curve.
 
     A peak is the highest of its surroundings and clearly above their mean; two are never closer than `REACH`. The curve
     at a frame is the rise since the frame before it, so the onset itself is dated by that earlier one.
@@ -27,7 +27,7 @@ def pick(envelope: np.ndarray, times: np.ndarray) -> np.ndarray:
 
 
 def match(true: np.ndarray, found: np.ndarray, tolerance: float = 0.05) -> list[int | None]:
-    """For each true time the index of the found one that is nearest, within `tolerance` seconds and used once."""
+    """Find for each true time the index of the nearest found one, within `tolerance` seconds and used once."""
     distances = ((abs(f - t), i, j) for i, t in enumerate(true) for j, f in enumerate(found))
     taken: dict[int, int] = {}
     for distance, i, j in sorted(distances):
@@ -37,6 +37,6 @@ def match(true: np.ndarray, found: np.ndarray, tolerance: float = 0.05) -> list[
 
 
 def _around(curve: np.ndarray, reach: int, fill: float = -np.inf) -> np.ndarray:
-    """Each point with its neighbours, (t, 2 * reach + 1)."""
+    """Take each point with its neighbours, (t, 2 * reach + 1)."""
     padded = np.pad(curve, max(reach, 1), constant_values=fill)
     return np.lib.stride_tricks.sliding_window_view(padded, 2 * max(reach, 1) + 1)

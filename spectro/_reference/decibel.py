@@ -8,7 +8,7 @@ from .._plan import DecibelPlan
 
 
 def decibels(plan: DecibelPlan, S: mx.array, ref: mx.array) -> mx.array:
-    """scale * log10(S / ref) with a floor: S (...), ref broadcastable to it -> (...)."""
+    """Scaled log10(S / ref) with a floor: S (...), ref broadcastable to it -> (...)."""
     level = plan.scale * mx.log10(mx.maximum(S, plan.amin)) - plan.scale * mx.log10(mx.maximum(ref, plan.amin))
     if plan.top_db is None or level.size == 0:
         return level

@@ -12,5 +12,8 @@ def filterbank(bank: Bank, S: mx.array) -> mx.array:
 
     A matrix product would be shorter, but its float32 is TF32 on several GPUs.
     """
-    bands = [(S[..., run.start : run.start + run.weights.size] * run.weights).sum(-1) for run in bank.runs()]  # (..., t) each
+    bands = [
+        (S[..., start : start + weights.size] * weights).sum(-1)  # (..., t)
+        for start, weights in bank.runs()
+    ]
     return mx.stack(bands, axis=-1)

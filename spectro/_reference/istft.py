@@ -39,4 +39,8 @@ def _with_zero(x: mx.array) -> mx.array:
 def _irfft(D: mx.array, n: int) -> mx.array:
     if D.size == 0:  # MLX's FFT refuses arrays without elements
         return mx.zeros((*D.shape[:-1], n))
-    return mx.fft.irfft(D, n=n, axis=-1)
+    if n % 2 == 0:
+        return mx.fft.irfft(D, n=n, axis=-1)
+    # the jvp of MLX's irfft is a sample short for odd n
+    whole = mx.concatenate([D, mx.conjugate(D[..., :0:-1])], axis=-1)  # (..., n)
+    return mx.fft.ifft(whole, axis=-1).real

@@ -31,7 +31,7 @@ def get_transform_mlx(
     normalized: bool,
     istft_backend_policy: ISTFTBackendPolicy | None = None,
 ) -> SpectralTransform:
-    """The shared `SpectralTransform` of a configuration.
+    """Get the shared `SpectralTransform` of a configuration.
 
     Parameters
     ----------
@@ -86,8 +86,8 @@ def get_cache_debug_stats(reset: bool = False) -> dict[str, Any]:
             "counters": dict(_counters),
             "transforms": len(_transforms),
         }
-    if reset:
-        reset_cache_debug_stats()
+        if reset:
+            _counters.clear()
     return stats
 
 
@@ -98,7 +98,7 @@ def reset_cache_debug_stats() -> None:
 
 
 def spec_mlx_device_key() -> str:
-    """A name of the device that MLX computes on, as tuned sizes are filed under.
+    """Name the device that MLX computes on, as tuned sizes are filed under.
 
     Returns
     -------

@@ -54,16 +54,17 @@ class CompiledTransforms:
             self.get_compiled_istft(length=length, input_layout=layout),
         )
         if warmup_batch is not None:
-            mx.eval(pair[1](pair[0](mx.zeros((warmup_batch, length)))))
+            batch = positive_int("SpectralTransform.compiled_pair", "warmup_batch", warmup_batch)
+            mx.eval(pair[1](pair[0](mx.zeros((batch, length)))))
         return pair
 
     def get_compiled_stft(self, *, output_layout: str = "bfn") -> Function:
-        """The compiled `stft` of one layout."""
+        """Get the compiled `stft` of one layout."""
         layout_of("SpectralTransform.get_compiled_stft", "output_layout", output_layout)
         return self._cached(("stft", output_layout), lambda x: self.stft(x, output_layout=output_layout))
 
     def get_compiled_istft(self, *, length: int | None = None, input_layout: str = "bfn", **options: Any) -> Function:
-        """The compiled `istft` of one length, layout and set of its further options (all but `validate=True`)."""
+        """Get the compiled `istft` of one length, layout and set of its further options (all but `validate=True`)."""
         layout_of("SpectralTransform.get_compiled_istft", "input_layout", input_layout)
         options |= {"length": length, "input_layout": input_layout}
         return self._cached(("istft", *sorted(options.items())), lambda z: self.istft(z, **options))

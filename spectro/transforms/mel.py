@@ -7,7 +7,7 @@ from typing import Any, Literal
 import mlx.core as mx
 
 from .._banks import MelscaleBank
-from .._checks import non_negative, one_of, positive
+from .._checks import finite, non_negative, one_of, positive
 from .._dispatch import run
 from .._plan import DecibelPlan, SpectrogramPlan
 from .._public import as_real
@@ -35,7 +35,7 @@ class MelSpectrogramTransform:
     n_mels : int > 0
         Bands.
     f_min, f_max : float
-        Hz; `f_max` is half the sampling rate by default.
+        Hz; `f_max` is `sample_rate // 2` by default.
     power : float > 0
         Exponent of the magnitude.
     norm : {'slaney', None}
@@ -86,15 +86,25 @@ class MelSpectrogramTransform:
         where = "MelSpectrogramTransform"
         self.mode = one_of(where, "mode", mode, MODES)
         self.top_db = None if top_db is None else non_negative(where, "top_db", top_db)
-        self.sample_rate, self.n_mels, self.power = positive(where, "sample_rate", sample_rate), n_mels, power
-        self.transform = SpectralTransform(n_fft, hop_length, win_length, window_fn, window, periodic, center, normalized)
-        self.n_fft, self.hop_length, self.win_length = n_fft, hop_length, self.transform.win_length
-        bins = self.transform.plan.n_bins
-        self.bank = MelscaleBank.of(
-            where, n_freqs=bins, f_min=f_min, f_max=f_max, n_mels=n_mels, sample_rate=sample_rate, norm=norm, mel_scale=mel_scale
+        positive(where, "sample_rate", sample_rate)
+        self.transform = SpectralTransform(
+            n_fft, hop_length, win_length, window_fn, window, periodic, center, normalized
         )
-        self._spectrogram = SpectrogramPlan.of(where, self.transform.plan, power=power)
-        self._mel = SpectrogramPlan.of(where, self.transform.plan, power=power, bank=self.bank)
+        plan = self.transform.plan
+        self.n_fft, self.hop_length, self.win_length = plan.n_fft, plan.hop_length, plan.win_length
+        self.sample_rate, self.n_mels, self.power = sample_rate, n_mels, power
+        self.bank = MelscaleBank.of(
+            where,
+            n_freqs=plan.n_bins,
+            f_min=f_min,
+            f_max=sample_rate // 2 if f_max is None else f_max,
+            n_mels=n_mels,
+            sample_rate=sample_rate,
+            norm=norm,
+            mel_scale=mel_scale,
+        )
+        self._spectrogram = SpectrogramPlan.of(where, plan, power=power)
+        self._mel = SpectrogramPlan.of(where, plan, power=power, bank=self.bank)
 
     def spectrogram(self, x: mx.array) -> mx.array:
         """|STFT|**power of x (T,) or (B, T): (B, F, N) float32."""
@@ -105,8 +115,8 @@ class MelSpectrogramTransform:
         mel = self._run(self._mel, x)
         if not to_db:
             return mel
-        clipping = "torchaudio_compat" if self.mode == "torchaudio_compat" else "per_example"
-        return amplitude_to_db(mel, stype="power", top_db=self.top_db, mode=clipping)
+        per_batch = self.mode == "torchaudio_compat"
+        return amplitude_to_db(mel, top_db=self.top_db, mode="torchaudio_compat" if per_batch else "per_example")
 
     def __call__(self, x: mx.array, to_db: bool = True) -> mx.array:
         """As `mel_spectrogram`."""
@@ -162,4 +172,4 @@ def amplitude_to_db(
     axes = tuple(range(-min(x.ndim, 3 if mode == "torchaudio_compat" else 2), 0))
     scale = 10.0 if stype == "power" else 20.0
     plan = DecibelPlan.of(where, x.ndim, scale=scale, amin=amin, top_db=top_db, axes=axes)
-    return run("decibels", plan, x, mx.array(float(ref_value)))
+    return run("decibels", plan, x, mx.array(finite(where, "ref_value", ref_value)))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Union
+from numbers import Integral
+from typing import Any, Literal
 
 import mlx.core as mx
+import numpy as np
 
 from .._checks import one_of
 from .._public import as_real
 from ..errors import ParameterError
 from ..windows import get_window
 
-WindowLike = Union[mx.array, None]
+WindowLike = mx.array | np.ndarray | None
 ISTFTBackendPolicy = Literal["auto", "mlx_fft", "metal", "torch_fallback"]
 STFTOutputLayout = Literal["bfn", "bnf"]
 
@@ -48,24 +50,34 @@ def resolve_fft_params(
     ParameterError
         For a size that is not positive, a negative `pad`, or a window longer than the padded frame.
     """
-    n_fft, pad = int(n_fft), int(pad)
-    if n_fft <= 0:
-        raise ParameterError(f"[resolve_fft_params] n_fft must be positive, got {n_fft}")
+    return fft_sizes("resolve_fft_params", n_fft, hop_length, win_length, pad)
+
+
+def fft_sizes(where: str, n_fft: Any, hop_length: Any, win_length: Any, pad: Any = 0) -> tuple[int, int, int]:
+    """Resolve the sizes as `resolve_fft_params` does, for the function `where`."""
+    n_fft, pad = _whole(where, "n_fft", n_fft), _whole(where, "pad", pad)
+    hop = n_fft // 4 if hop_length is None else _whole(where, "hop_length", hop_length)
+    win = n_fft if win_length is None else _whole(where, "win_length", win_length)
+    for name, size in (("n_fft", n_fft), ("hop_length", hop), ("win_length", win)):
+        if size <= 0:
+            raise ParameterError(f"[{where}] {name} must be positive, got {size}")
     if pad < 0:
-        raise ParameterError(f"[resolve_fft_params] pad must be >= 0, got {pad}")
-    hop = n_fft // 4 if hop_length is None else int(hop_length)
-    win = n_fft if win_length is None else int(win_length)
-    if hop <= 0:
-        raise ParameterError(f"[resolve_fft_params] hop_length must be positive, got {hop}")
-    if win <= 0:
-        raise ParameterError(f"[resolve_fft_params] win_length must be positive, got {win}")
+        raise ParameterError(f"[{where}] pad must be >= 0, got {pad}")
     if win > n_fft + 2 * pad:
-        raise ParameterError(f"[resolve_fft_params] win_length {win} must be <= n_fft {n_fft + 2 * pad}")
+        raise ParameterError(f"[{where}] win_length {win} must be <= n_fft {n_fft + 2 * pad}")
     return n_fft + 2 * pad, hop, win
 
 
+def _whole(where: str, name: str, value: Any) -> int:
+    """Take an integer, or a float that is one."""
+    whole = isinstance(value, Integral) or (isinstance(value, float) and value.is_integer())
+    if not whole or isinstance(value, bool):
+        raise ParameterError(f"[{where}] {name} must be an integer, got {value!r}")
+    return int(value)
+
+
 def make_window(window: Any, window_fn: str, win_length: int, n_fft: int, periodic: bool) -> mx.array:
-    """A float32 window of `n_fft` samples; a shorter one stands in the middle of zeros.
+    """Make a float32 window of `n_fft` samples; a shorter one stands in the middle of zeros.
 
     Parameters
     ----------
@@ -86,12 +98,13 @@ def make_window(window: Any, window_fn: str, win_length: int, n_fft: int, period
     Raises
     ------
     ParameterError
-        For an unknown name, or an array that is not one-dimensional or of another length.
+        For sizes that do not fit, an unknown name, or an array that is not one-dimensional or of another length.
     """
+    n_fft, _, win_length = fft_sizes("make_window", n_fft, 1, win_length)
     if window is None:
-        if window_fn not in WINDOWS:
+        if not isinstance(window_fn, str) or window_fn not in WINDOWS:
             raise ParameterError(f"[make_window] Unknown window_fn {window_fn!r}; known: {', '.join(WINDOWS)}")
-        samples = get_window(WINDOWS[window_fn], win_length, fftbins=periodic)
+        samples = mx.array(get_window(WINDOWS[window_fn], win_length, fftbins=bool(periodic)))
     else:
         samples = as_real("make_window", "window", window)
         if samples.ndim != 1:
@@ -107,5 +120,5 @@ def make_window(window: Any, window_fn: str, win_length: int, n_fft: int, period
 
 
 def layout_of(where: str, name: str, value: str) -> str:
-    """A checked layout name."""
+    """Check the name of a layout."""
     return one_of(where, name, value, LAYOUTS)

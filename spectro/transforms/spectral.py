@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import math
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import mlx.core as mx
-import numpy as np
 
 from .._checks import one_of, positive_int
-from .._dispatch import device, run, use_backend
+from .._dispatch import run, use_backend
 from .._plan import IstftPlan, StftPlan
 from .._public import as_array, as_real
 from ..errors import ParameterError
+from ._synthesis import FLOOR, backend_of, check_result, refuse_thin_envelope
 from ._torch import torch_istft
 from .compiled import CompiledTransforms
-from .params import LONG_MODES, POLICIES, SAFETIES, ISTFTBackendPolicy, STFTOutputLayout, WindowLike, layout_of, make_window
-
-FLOOR = 1e-11  # of the squared-window envelope: below it torch refuses, and the output here is zero
-VALIDATION_TOLERANCE = 1e-4  # of the peak, between two backends
+from .params import (
+    LONG_MODES,
+    POLICIES,
+    SAFETIES,
+    ISTFTBackendPolicy,
+    STFTOutputLayout,
+    WindowLike,
+    fft_sizes,
+    layout_of,
+    make_window,
+)
 
 
 class SpectralTransform(CompiledTransforms):
@@ -36,7 +42,7 @@ class SpectralTransform(CompiledTransforms):
     window_fn : {'hann', 'hamming', 'rect', 'ones', 'boxcar'}
         Name of the window.
     window : array (win_length,) or (n_fft,), optional
-        Samples of the window, instead of a name.
+        Samples of the window, instead of a name. It is a constant: differentiate one with `spectro.stft(window=...)`.
     periodic : bool
         Periodic rather than symmetric window.
     center : bool
@@ -81,9 +87,8 @@ class SpectralTransform(CompiledTransforms):
     ) -> None:
         super().__init__()
         where = "SpectralTransform"
-        plan = StftPlan.of(
-            where, n_fft=n_fft, hop_length=hop_length, win_length=win_length, center=center, pad_mode="reflect"
-        )
+        n_fft, hop, win = fft_sizes(where, n_fft, hop_length, win_length)
+        plan = StftPlan.of(where, n_fft=n_fft, hop_length=hop, win_length=win, center=center, pad_mode="reflect")
         self.plan = plan
         self.n_fft, self.hop_length, self.win_length = plan.n_fft, plan.hop_length, plan.win_length
         self.window_fn, self.periodic, self.center, self.normalized = window_fn, periodic, plan.center, normalized
@@ -125,6 +130,8 @@ class SpectralTransform(CompiledTransforms):
             raise ParameterError(f"[{where}] x must be 1D or 2D, got shape {tuple(x.shape)}")
         x = x[None] if x.ndim == 1 else x
         length = x.shape[-1]
+        if length == 0:
+            raise ParameterError(f"[{where}] x must have at least one sample, got shape {tuple(x.shape)}")
         if self.center and length <= self.n_fft // 2:
             raise ParameterError(
                 f"[{where}] reflect padding of n_fft // 2 = {self.n_fft // 2} samples needs a longer signal, "
@@ -191,15 +198,15 @@ class SpectralTransform(CompiledTransforms):
         D, batched = self._frames_of(where, z, input_layout)
         plan = self._istft_plan(D.shape[-2], length)
         if torch_like:
-            self._refuse_thin_envelope(plan, D.shape[-2])
+            refuse_thin_envelope(plan, self.window, D.shape[-2])
         if policy == "torch_fallback":
             y = torch_istft(D, plan, self.window, self.normalized)
         else:
-            plain = policy == "mlx_fft" or not allow_fused or safety == "always"
-            with _backend_of(policy, plain):
+            with backend_of(policy, plain=not allow_fused or safety == "always"):
                 y = run("istft", plan, D, self._weights)
         if validate:
-            self._check_result(y, plan, D)
+            with use_backend("reference"):
+                check_result(y, run("istft", plan, D, self._weights))
         return y if batched else y[0]
 
     def differentiable_stft(self, x: mx.array) -> mx.array:
@@ -211,7 +218,7 @@ class SpectralTransform(CompiledTransforms):
         return self.istft(z, length=length, input_layout="bnf")
 
     def _frames_of(self, where: str, z: Any, input_layout: str) -> tuple[mx.array, bool]:
-        """A spectrogram as (B, N, F), and whether it came with a batch."""
+        """Check a spectrogram for the function `where`: (B, N, F), and whether it came with a batch."""
         layout_of(where, "input_layout", input_layout)
         z = as_array(where, "z", z).astype(mx.complex64)
         if z.ndim not in (2, 3):
@@ -232,33 +239,3 @@ class SpectralTransform(CompiledTransforms):
         length = natural if length is None else positive_int(where, "length", length)
         floor = FLOOR * self._scale**2
         return IstftPlan(self.n_fft, self.hop_length, self.win_length, self.center, length, floor)
-
-    def _refuse_thin_envelope(self, plan: IstftPlan, n_frames: int) -> None:
-        """Raise where `torch.istft` would: an envelope of at most 1e-11 within the samples that frames reach."""
-        squares = np.asarray(self.window).astype(np.float64) ** 2
-        envelope = np.zeros(plan.n_fft + plan.hop_length * (n_frames - 1))
-        for frame in range(n_frames):
-            envelope[frame * plan.hop_length : frame * plan.hop_length + plan.n_fft] += squares
-        kept = envelope[plan.start : plan.start + plan.length]
-        if kept.size and kept.min() <= FLOOR:
-            raise RuntimeError(
-                f"[SpectralTransform.istft] window overlap add min: {kept.min():.3g} at sample {int(kept.argmin())}; "
-                "use a smaller hop_length, another window, or torch_like=False"
-            )
-
-    def _check_result(self, y: mx.array, plan: IstftPlan, D: mx.array) -> None:
-        """Raise when a result is not finite or not that of the plain MLX computation."""
-        with use_backend("reference"):
-            expected = run("istft", plan, D, self._weights)
-        error, peak = mx.abs(y - expected).max().item() if y.size else 0.0, mx.abs(expected).max().item() if y.size else 0.0
-        if not error <= VALIDATION_TOLERANCE * max(peak, 1e-30):
-            raise RuntimeError(f"[SpectralTransform.istft] validation failed: error {error:.3g} at a peak of {peak:.3g}")
-
-
-def _backend_of(policy: str, plain: bool) -> AbstractContextManager[None]:
-    """The backend that a policy asks for."""
-    if policy == "metal":
-        if device() != "gpu" or not mx.metal.is_available():
-            raise RuntimeError("[SpectralTransform.istft] the policy 'metal' needs Metal, which is not available; use 'auto'")
-        return use_backend("gpu")
-    return use_backend("reference") if plain else nullcontext()

@@ -1,0 +1,289 @@
+"""Bad input: one clear sentence that names the function, nothing from inside MLX, nothing changed."""
+
+from __future__ import annotations
+
+import re
+from functools import partial, reduce
+from typing import Any
+
+import mlx.core as mx
+import numpy as np
+import pytest
+
+import spectro
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*Empty filters")
+
+RNG = np.random.default_rng(2)
+Y = RNG.standard_normal(100).astype(np.float32)
+D = (RNG.standard_normal((9, 7)) + 1j * RNG.standard_normal((9, 7))).astype(np.complex64)
+S = np.abs(RNG.standard_normal((6, 9))).astype(np.float32)
+NAN, INF = float("nan"), float("inf")
+NOT_COUNTS = (0, -1, 2.0, 2.5, NAN, "512", True, [4], np.float32(8))
+
+Arguments = tuple[str, dict[str, Any], str]
+
+
+def each(name: str, fixed: dict[str, Any], key: str, values: Any, message: str) -> list[Arguments]:
+    """The same refusal for each value of one argument."""
+    return [(name, {**fixed, key: value}, message) for value in values]
+
+
+def signals() -> list[Arguments]:
+    """What is no audio, for every function that takes audio."""
+    refused = {
+        "at least one sample": (np.zeros(0, np.float32), np.zeros((2, 0), np.float32)),
+        "at least one dimension": (np.float32(1.0), 3.0, np.array(1.0)),
+        "real floating-point audio, got .*complex": (Y.astype(np.complex64), [1j, 2.0]),
+        "real floating-point audio, got .*int.*/ 32768": (np.arange(50, dtype=np.int16), np.arange(50)),
+        "real floating-point audio, got .*bool": (Y > 0,),
+        "array of numbers": (np.array(["a", "b"]), np.array([None, 1.0]), [[1.0], [1.0, 2.0]], object(), {"a": 1}),
+        "must be an array, got the string 'song.ogg'; .*spectro.load": ("song.ogg",),
+        "must be given": (None,),
+        "finite everywhere, got NaN or infinity": (np.full(9, NAN), np.array([0.0, INF]), [0.0, -INF]),
+    }
+    functions = ("stft", "melspectrogram", "mfcc", "onset_strength", "onset_strength_multi")
+    return [
+        case
+        for message, values in refused.items()
+        for name in functions
+        for case in each(name, {}, "y", values, f"y must .*{message}|{message}")
+    ]
+
+
+def frames() -> list[Arguments]:
+    """The frame arguments of every function that cuts frames."""
+    found = []
+    for name in ("stft", "melspectrogram", "mfcc", "onset_strength", "onset_strength_multi"):
+        y = {"y": Y}
+        found += each(name, y, "n_fft", NOT_COUNTS, "n_fft must be a positive integer, got ")
+        found += each(name, y, "hop_length", NOT_COUNTS, "hop_length must be a positive integer, got ")
+        small = {"y": Y, "n_fft": 16}
+        found += each(name, small, "win_length", (0, -4, 2.5, "a"), "win_length must be a positive integer, got ")
+        found += each(name, small, "win_length", (17,), "win_length must be at most n_fft=16, got 17")
+        modes = "pad_mode must be one of 'constant', 'edge', 'reflect', 'symmetric', 'linear_ramp'.*, got "
+        found += each(name, small, "pad_mode", ("wrap", "mean", "median", "maximum", "zeros", None, 3, ["edge"]), modes)
+        if not name.startswith("onset"):  # whose `center` is another one
+            short = {**small, "n_fft": 101, "hop_length": 4}
+            found += each(name, short, "center", (False,), "n_fft=101 is too large for an uncentered .*100 samples")
+        found += each(
+            name, small, "window", ("welch", "", ("hat", 2)), "window must be a known name, got .*known: .*hann"
+        )
+        found += each(name, small, "window", ("kaiser", ("gaussian",)), "needs its parameters: write window=")
+        found += each(
+            name, small, "window", (np.ones(12), [1.0] * 12), "window must have 16 samples, got an array of 12"
+        )
+        found += each(name, small, "window", (np.ones((1, 16)),), "window must have one dimension, got shape")
+        found += each(name, small, "window", (None, True), "window must be a name, a tuple, .*got ")
+        found += each(name, small, "window", (np.full(16, NAN),), "window must be finite")
+        found += each(name, small, "window", (np.ones(16) * 1j,), "window must be real")
+        found += each(
+            name, small, "window", (lambda n: np.ones(n + 1),), "window must have 16 samples, got an array of 17"
+        )
+    return found
+
+
+def inverse() -> list[Arguments]:
+    given = {"stft_matrix": D}
+    return [
+        *each("istft", {}, "stft_matrix", ("a.wav",), "must be an array, got the string"),
+        *each("istft", {}, "stft_matrix", (None,), "stft_matrix must be"),
+        *each("istft", {}, "stft_matrix", (D[:, 0], np.complex64(1), D[:, :0]), r"must have shape \(..., bins, frames"),
+        *each("istft", {}, "stft_matrix", (D[:0],), "."),
+        *each("istft", given, "n_fft", (18, 15, 512), r"n_fft=\d+ has \d+ frequency bins, but the spectrogram has 9"),
+        *each("istft", given, "n_fft", (0, -1, 2.5), "n_fft must be a positive integer, got "),
+        *each("istft", given, "hop_length", NOT_COUNTS, "hop_length must be a positive integer, got "),
+        *each("istft", given, "win_length", (17,), "win_length must be at most n_fft=16, got 17"),
+        *each("istft", given, "length", NOT_COUNTS, "length must be a positive integer, got "),
+        *each("istft", given, "window", (np.ones(12),), "window must have 16 samples, got an array of 12"),
+        *each("istft", given, "window", ("welch",), "window must be a known name, got 'welch'; known: "),
+        *each("istft", given, "dtype", (np.float64, "float64", np.complex64), "dtype must be float32"),
+        *each("stft", {"y": Y}, "dtype", (np.complex128, "complex128", np.float32, 3), "dtype must be complex64"),
+        *each("magphase", {"D": D}, "power", (NAN, "2", None), "power must be a"),
+        *each("magphase", {}, "D", ("a.wav", None, [[1], [1, 2]]), "D must be an array"),
+    ]
+
+
+def mel() -> list[Arguments]:
+    found = []
+    for name, given in (("melspectrogram", {"y": Y}), ("mfcc", {"y": Y}), ("onset_strength", {"y": Y})):
+        given = {**given, "n_fft": 64}
+        found += each(name, given, "sr", (0, -8000, NAN, INF, "44100", None), "sr must be (a|positive)")
+        found += each(name, given, "n_mels", NOT_COUNTS, "n_mels must be a positive integer, got ")
+        found += each(name, {**given, "fmax": 300.0}, "fmin", (400.0, 300.0), "fmin must be below fmax=300, got ")
+        found += each(name, given, "fmin", (-1.0, NAN, "a"), "fmin must be ")
+        found += each(name, given, "fmax", (NAN, INF, "a"), "fmax must be ")
+        found += each(name, given, "power", (0, -1.0, NAN, "a", None), "power must be ")
+        found += each(name, given, "dtype", (np.float64, "float64", np.int16), "dtype must be float32")
+    for name in ("melspectrogram", "filters.mel"):
+        given = {"y": Y, "n_fft": 64} if name == "melspectrogram" else {"sr": 8000, "n_fft": 64}
+        found += each(name, given, "norm", ("l2", -1, True), "norm must be None, 'slaney', .*got ")
+    for shape in [(6,), (0, 9), (6, 0)]:
+        for name in ("melspectrogram", "mfcc"):
+            found += each(name, {}, "S", (np.zeros(shape, np.float32),), r"S must have shape \(..., f, t\)")
+    found += each("melspectrogram", {}, "S", (D,), "S must be real, got complex values")
+    found += each("melspectrogram", {}, "S", ("a.png", [[1], [1, 2]]), "S must be an array")
+    found += each("mfcc", {"S": S}, "n_mfcc", NOT_COUNTS, "n_mfcc must be a positive integer")
+    found += each("mfcc", {"S": S}, "dct_type", (0, 5, "2", None), "dct_type must be one of 1, 2, 3")
+    found += each("mfcc", {"S": S}, "norm", ("slaney", 2), "norm must be one of 'ortho', None")
+    found += each("mfcc", {"S": S}, "lifter", (-1, NAN, "a"), "lifter must be ")
+    return found
+
+
+def decibels() -> list[Arguments]:
+    found = []
+    for name in ("power_to_db", "amplitude_to_db"):
+        given = {"S": S}
+        found += each(name, given, "top_db", (NAN, -1, -0.5, "80", INF), "top_db must be ")
+        found += each(name, given, "amin", (0, -1e-5, NAN, "a", None), "amin must be ")
+        found += each(name, given, "axes", (2, -3, (0, 5), 1.5, True, "all"), "axes must be ")
+        found += each(name, given, "axes", ((0, 0), (1, -1)), "axes must .*(once|different|repeat)")
+        found += each(name, given, "ref", ("max", None, [[1], [1, 2]]), "ref must be ")
+        found += each(name, given, "ref", (lambda S: S,), "ref must give one number for a slice, got")
+        found += each(
+            name, given, "ref", (np.ones((6, 8), np.float32), np.ones(4), np.ones((1, 6, 9))), r"ref .*\(6, 9\)"
+        )
+        found += each(name, {}, "S", ("a.png", None, [[1], [1, 2]], object()), "S must be an array")
+    for name in ("db_to_power", "db_to_amplitude"):
+        found += each(name, {}, "S_db", ("a", None, D), "S_db must be ")
+        found += each(name, {"S_db": S}, "ref", (NAN, "max"), "ref must be ")
+    return found
+
+
+def onsets() -> list[Arguments]:
+    found = []
+    for name in ("onset_strength", "onset_strength_multi"):
+        given = {"S": S}
+        found += each(name, given, "lag", NOT_COUNTS, "lag must be a positive integer, got ")
+        found += each(name, given, "max_size", NOT_COUNTS, "max_size must be a positive integer, got ")
+        found += each(name, given, "ref", (S[:, :8], S[:5]), r"ref must have the shape of S, \(6, 9\), got ")
+        found += each(name, given, "aggregate", ("mean", 3, True), "aggregate must be a function")
+        found += each(name, {}, "S", (D, "a.png"), "S must be ")
+        found += each(name, {}, "S", (S[:, :0], S[:0], np.float32(1)), "S must ")
+        found += each(name, {"y": Y}, "feature", ("mel", 3), "feature must be a function")
+    channels = ([0], [7, 9], [slice(6, 6)], [0, slice(1, 2)], ["a"], [], [0.5, 3], 4, "ab")
+    return [
+        *found,
+        *each("onset_strength", {"S": S}, "aggregate", (False,), "onset_strength_multi"),
+        *each("onset_strength_multi", {"S": S}, "channels", channels, "channels must "),
+    ]
+
+
+CASES = [*signals(), *frames(), *inverse(), *mel(), *decibels(), *onsets()]
+
+
+def function(name: str) -> Any:
+    return reduce(getattr, name.split("."), spectro)
+
+
+def in_mlx(value: Any) -> Any:
+    """NumPy arrays of what MLX holds as MLX arrays."""
+    return mx.array(value) if isinstance(value, np.ndarray) and value.dtype.kind in "biufc" else value
+
+
+def label(case: Any) -> str:
+    name, arguments, _ = case
+    key, value = list(arguments.items())[-1]
+    # the same in every process: no addresses
+    return re.sub(r"\s+", " ", re.sub(r" at 0x\w+", "", f"{name}-{key}-{value!r}"))[:60]
+
+
+def refuse(name: str, arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(spectro.ParameterError) as caught:
+        function(name)(**arguments)
+    said = str(caught.value)
+    assert said.startswith(f"[{name.split('.')[-1]}] "), said
+    assert re.search(message, said), said
+    assert "\n" not in said.strip(), said
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_bad_input_is_refused_in_a_sentence(case):
+    name, arguments, message = case
+    before = {key: value.copy() for key, value in arguments.items() if isinstance(value, np.ndarray)}
+    refuse(name, arguments, message)
+    for key, value in before.items():
+        np.testing.assert_array_equal(arguments[key], value)
+
+
+LAZY = [case for case in CASES if "finite" not in case[2] and any(in_mlx(v) is not v for v in case[1].values())]
+
+
+@pytest.mark.parametrize("case", LAZY)
+def test_bad_input_is_refused_in_a_sentence_on_mlx_arrays(case):
+    name, arguments, message = case
+    refuse(name, {key: in_mlx(value) for key, value in arguments.items()}, message)
+
+
+FOREIGN = {
+    "f_min": ("fmin", ("melspectrogram", "mfcc", "onset_strength")),
+    "f_max": ("fmax", ("melspectrogram", "mfcc", "onset_strength", "filters.mel", "mel_frequencies")),
+    "sample_rate": ("sr", ("melspectrogram", "mfcc", "onset_strength", "onset_strength_multi", "filters.mel")),
+    "win_len": ("win_length", ("stft", "istft", "melspectrogram")),
+    "ref_power": ("ref", ("power_to_db", "db_to_power", "amplitude_to_db")),
+}
+FOREIGN_CASES = [(name, theirs, ours) for theirs, (ours, names) in FOREIGN.items() for name in names]
+
+
+@pytest.mark.parametrize(("name", "theirs", "ours"), FOREIGN_CASES)
+def test_foreign_keywords_name_ours(name, theirs, ours):
+    first = {"istft": (D,), "filters.mel": (), "mel_frequencies": ()}.get(name, (Y,))
+    expected = rf"^\[{name.split('.')[-1]}\] unknown keyword '{theirs}'; use '{ours}'$"
+    with pytest.raises(TypeError, match=expected):
+        function(name)(*first, **{theirs: 1})
+
+
+PUBLIC = [name for name in spectro.__all__ if hasattr(getattr(spectro, name), "__known__")]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_unknown_keywords_are_refused_with_the_known_ones(name):
+    given = {"S": S} if name.startswith("onset") else {}
+    with pytest.raises(TypeError, match=rf"^\[{name}\] unknown keyword 'wibble'; known: ") as caught:
+        function(name)(**given, wibble=3)
+    assert "\n" not in str(caught.value)
+
+
+def test_keywords_of_a_given_feature_are_its_own_affair():
+    def feature(y, wibble, **kwargs):
+        return spectro.melspectrogram(y=wibble * y, **kwargs)
+
+    assert spectro.onset_strength(y=Y, n_fft=64, hop_length=16, feature=feature, wibble=2.0).shape == (7,)
+
+
+@pytest.mark.parametrize("key", ["wibble", "channels", "out"])
+@pytest.mark.parametrize("name", ["onset_strength", "mfcc", "melspectrogram", "stft"])
+def test_unknown_keywords_of_a_call_with_audio_are_refused(name, key):
+    with pytest.raises(TypeError, match=rf"^\[{name}\] unknown keyword '{key}'"):
+        function(name)(y=Y, **{key: 3})
+
+
+def test_too_many_positional_arguments():
+    with pytest.raises(TypeError, match="stft"):
+        spectro.stft(Y, 512)
+
+
+WARNED = {
+    "empty mel bands": (partial(spectro.melspectrogram, Y, n_fft=64, n_mels=128), r"\[melspectrogram\] Empty filters"),
+    "empty mel bands of mfcc": (partial(spectro.mfcc, Y, n_fft=64), r"Empty filters"),
+    "empty mel bands of onsets": (partial(spectro.onset_strength, Y, n_fft=64), r"Empty filters"),
+    "short signal of mfcc": (partial(spectro.mfcc, Y), r"n_fft=2048 is too large for input signal of length=100"),
+    "bands above sr / 2": (partial(spectro.filters.mel, sr=8000, n_fft=512, fmax=16000.0), r"\[mel\] Empty filters"),
+    "short signal": (partial(spectro.stft, Y), r"\[stft\] n_fft=2048 is too large for input signal of length=100"),
+    "complex decibels": (partial(spectro.power_to_db, D), r"\[power_to_db\] S is complex: its phase is discarded"),
+    "broken NOLA": (
+        partial(spectro.istft, D, hop_length=20),
+        r"\[istft\] .*n_fft=16, hop_length=20, win_length=16, window='hann'.* between 8 and ",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WARNED)
+def test_what_is_doubtful_warns_once_at_the_line_of_the_caller(name):
+    call, message = WARNED[name]
+    with pytest.warns(UserWarning, match=message) as caught:
+        call()
+    ours = [warning for warning in caught if re.search(message, str(warning.message))]
+    assert len(ours) == 1
+    assert "\n" not in str(ours[0].message)
+    assert ours[0].filename == __file__
