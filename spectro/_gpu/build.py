@@ -21,6 +21,7 @@ TRANSFORM_HEADERS = ("complex.h", "butterfly.h", "turn.h")
 INCLUDE = re.compile(r'^#include "?([\w.]+)"?$', re.MULTILINE)
 COMMENT = re.compile(r"^ *//.*\n|  // .*$", re.MULTILINE)
 CAPACITY = 256
+FILL: float | None = None  # what outputs start as; the tests set NaN, so that an element left out shows
 THREADS = 256  # of a group, where one thread makes one element
 WIDE = 2**31 - 2**20  # sizes from here on are counted with 64 bits; a group may reach beyond its array
 
@@ -129,6 +130,7 @@ class Launch:
             output_dtypes=[self.dtype],
             grid=(self.groups * self.threads, 1, 1),
             threadgroup=(self.threads, 1, 1),
+            **({} if FILL is None else {"init_value": FILL}),
         )
         return out
 

@@ -162,7 +162,7 @@ def device_key() -> str:
     info: dict[str, Any] = {}
     if hasattr(mx, "device_info"):
         info = dict(mx.device_info())
-    return f"{info.get('device_name', mx.default_device())} mlx {mx.__version__}"
+    return f"{info.get('device_name', 'device')} mlx {mx.__version__}"
 
 
 def _key(op: str, n_fft: int, hop: int, epilogue: int, work: int) -> str:
