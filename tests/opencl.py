@@ -82,12 +82,16 @@ def make(kernel):
         out = np.full(shape, init_value, NUMPY_TYPES[dtype])
         flags = cl.mem_flags
         try:
-            held = [np.zeros(1, np.float32) if name == "like" else np.array(a) for name, a in zip(kernel.inputs, inputs)]
+            held = [
+                np.zeros(1, np.float32) if name == "like" else np.array(a) for name, a in zip(kernel.inputs, inputs)
+            ]
         except ValueError:  # traced by vmap, which takes the op's own rule and drops this result
             return [mx.full(shape, mx.nan, dtype=dtype)]
         arguments = []
         for name, a, values in zip(kernel.inputs, inputs, held):
-            arguments.append(cl.Buffer(ctx, flags.READ_ONLY | flags.COPY_HOST_PTR, hostbuf=np.ascontiguousarray(values)))
+            arguments.append(
+                cl.Buffer(ctx, flags.READ_ONLY | flags.COPY_HOST_PTR, hostbuf=np.ascontiguousarray(values))
+            )
             if f"{name}_shape" in kernel.body:
                 sizes = np.array(a.shape, np.int32)
                 arguments.append(cl.Buffer(ctx, flags.READ_ONLY | flags.COPY_HOST_PTR, hostbuf=sizes))
