@@ -29,7 +29,7 @@ def recall(key: str) -> Any | None:
     if not _settings.read("SPEC_MLX_AUTOTUNE"):
         return None
     with _lock:
-        if _settings.read("SPEC_MLX_AUTOTUNE_PERSIST"):
+        if key not in _known and _settings.read("SPEC_MLX_AUTOTUNE_PERSIST"):
             _load(path())
         return _known.get(key)
 

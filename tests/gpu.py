@@ -10,7 +10,7 @@ import numpy as np
 import opencl
 import pytest
 
-from spectro._gpu import build, support
+from spectro._gpu import build, support, tuning
 
 REQUIRED = os.environ.get("SPECTRO_REQUIRE_GPU") == "1"
 LAUNCHERS = ("pocl", "device")
@@ -27,10 +27,13 @@ def launcher(request, monkeypatch):
             pytest.skip("PoCL is not installed: pip install 'pyopencl[pocl]'")
         monkeypatch.setattr(build, "make", opencl.make)
     monkeypatch.setattr(build, "_made", OrderedDict())
-    monkeypatch.setattr(support, "_verdicts", {})
     monkeypatch.setattr(build, "FILL", float("nan"))
     monkeypatch.setenv("SPEC_MLX_AUTOTUNE", "0")
-    return request.param
+    support.forget()
+    tuning.forget()
+    yield request.param
+    support.forget()
+    tuning.forget()
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def _summer(bank: Bank, transposed: bool) -> Function:
 
     @mx.custom_function
     def function(S: mx.array) -> mx.array:
-        flat = rows(S, 1)
+        flat = rows(mx.stop_gradient(S), 1)  # as linear.py has it
         shape = (flat.shape[0], table.starts.size)
         defines = {
             "THREADS": build.THREADS,

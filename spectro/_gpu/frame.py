@@ -28,8 +28,8 @@ def cutter(n_fft: int, hop: int, padding: int, pad_mode: str, frames: int) -> Fu
             "PAD_MODE": PAD_MODES[pad_mode],
             "offset_t": build.offset_type(flat.size, shape[0] * frames * n_fft),
         }
-        kernel = build.Kernel("frame", ("y", "window", "like"), tuple(defines.items()), ("fold.h",))
-        out = build.elementwise(kernel, shape)(flat, mx.contiguous(window), build.like(frames))
+        kernel = build.Kernel("frame", ("y", "window", "extent"), tuple(defines.items()), ("fold.h",))
+        out = build.elementwise(kernel, shape)(flat, window, build.extent(frames))
         return out.reshape(*y.shape[:-1], frames, n_fft)
 
     def transpose(g: mx.array, window: mx.array, y: mx.array) -> mx.array:
@@ -60,8 +60,8 @@ def adder(n_fft: int, hop: int, trim: int, length: int) -> Function:
             "TRIM": trim,
             "offset_t": build.offset_type(flat.size, shape[0] * length),
         }
-        kernel = build.Kernel("overlap", ("cuts", "window", "like"), tuple(defines.items()))
-        out = build.elementwise(kernel, shape)(flat, mx.contiguous(window), build.like(length))
+        kernel = build.Kernel("overlap", ("cuts", "window", "extent"), tuple(defines.items()))
+        out = build.elementwise(kernel, shape)(flat, window, build.extent(length))
         return out.reshape(*cuts.shape[:-2], length)
 
     def transpose(g: mx.array, window: mx.array, cuts: mx.array) -> mx.array:

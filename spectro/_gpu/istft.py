@@ -102,8 +102,8 @@ def fused(s: Synthesis, D: mx.array, window: mx.array) -> mx.array:
 
 
 def inputs(s: Synthesis, t: Transform, D: mx.array, window: mx.array) -> list[mx.array]:
-    """Give the kernel's arguments; spectra go in as pairs of floats."""
-    return [mx.view(D, mx.float32), mx.contiguous(window), build.twiddles(t), build.like(s.length)]
+    """Give the kernel's arguments."""
+    return [D, window, build.twiddles(t), build.extent(s.length)]
 
 
 @functools.lru_cache(maxsize=512)
@@ -132,4 +132,4 @@ def kernel_of(s: Synthesis, t: Transform, walk: Walk, offset: str) -> build.Kern
     else:
         defines |= {"CHUNK": walk.chunk, "OWNED": walk.chunk // t.threads}
     stem = "istft_stream" if walk.run else "istft"
-    return build.Kernel(stem, ("spectrum", "window", "twiddle", "like"), tuple(defines.items()), ("share.h",), t)
+    return build.Kernel(stem, ("spectrum", "window", "twiddle", "extent"), tuple(defines.items()), ("share.h",), t)

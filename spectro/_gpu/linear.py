@@ -22,7 +22,7 @@ def bilinear(apply: Function, transpose: Function, window_gradient: Function) ->
     window_gradient : callable
         (cotangent, x, window) -> cotangent of the window.
     """
-    function = mx.custom_function(apply)
+    function = mx.custom_function(_cut_off(apply))
 
     @function.vjp
     def _vjp(primals: Any, cotangent: mx.array, _: Any) -> tuple[mx.array, mx.array]:
@@ -42,7 +42,7 @@ def bilinear(apply: Function, transpose: Function, window_gradient: Function) ->
 
 def composed(fused: Function, parts: Function) -> Function:
     """`fused`, with the derivatives of `parts`: the same function, put together from differentiable pieces."""
-    function = mx.custom_function(fused)
+    function = mx.custom_function(_cut_off(fused))
 
     @function.vjp
     def _vjp(primals: Any, cotangent: mx.array, _: Any) -> tuple[mx.array, ...]:
@@ -56,6 +56,11 @@ def composed(fused: Function, parts: Function) -> Function:
 
     batched(function)
     return function
+
+
+def _cut_off(launch: Function) -> Function:
+    """Keep forward differentiation, which follows the graph into the launch, from asking the kernel for a rule."""
+    return lambda *arrays: launch(*(mx.stop_gradient(a) for a in arrays))
 
 
 def batched(function: Any) -> None:
@@ -80,5 +85,5 @@ def _several(given: Any) -> list[Any]:
 
 
 def rows(x: mx.array, keep: int) -> mx.array:
-    """Join all but the last `keep` dimensions into one, contiguous in memory."""
-    return mx.contiguous(x.reshape(-1, *x.shape[x.ndim - keep :]))
+    """Join all but the last `keep` dimensions into one."""
+    return x.reshape(-1, *x.shape[x.ndim - keep :])

@@ -111,7 +111,7 @@ def bin_weights(n_fft: int, edge: float, inner: float) -> mx.array:
 
 def inputs(a: Analysis, t: Transform, y: mx.array, window: mx.array, table: Table | None = None) -> list[mx.array]:
     """Give the kernel's arguments."""
-    return [y, mx.contiguous(window), build.twiddles(t), build.like(a.frames), *(table or ())]
+    return [y, window, build.twiddles(t), build.extent(a.frames), *(table or ())]
 
 
 @functools.lru_cache(maxsize=512)
@@ -144,5 +144,5 @@ def kernel_of(a: Analysis, t: Transform, e: Epilogue, offset: str, tiny: bool) -
         "offset_t": offset,
         "TINY_INPUT": int(tiny),
     }
-    names = ("y", "window", "twiddle", "like") + (("starts", "counts", "offsets", "weights") if e.bands else ())
+    names = ("y", "window", "twiddle", "extent") + (("starts", "counts", "offsets", "weights") if e.bands else ())
     return build.Kernel("stft", names, tuple(defines.items()), ("fold.h", "emit.h"), t)

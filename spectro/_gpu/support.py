@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import threading
+from collections import OrderedDict
 from typing import Any
 
 import mlx.core as mx
@@ -20,6 +21,10 @@ from .onset import WIDEST
 from .stft import BANK, POWER, Analysis, Epilogue, inputs, launch
 
 WHOLE = Epilogue()
+CAPACITY = 1024
+
+_lock = threading.RLock()
+_answers: OrderedDict[Any, bool] = OrderedDict()
 MOST = 2**31 - 2**20  # threads of a launch, samples of a signal
 
 
@@ -32,10 +37,31 @@ def unavailable() -> str | None:
 
 def supports(op: str, plan: Any, *arrays: mx.array | None) -> bool:
     """Whether `op` has kernels for the plan and these arrays, and the device takes them."""
+    key = (op, plan, *((a.shape, a.dtype) if a is not None else None for a in arrays))
+    with _lock:
+        if key in _answers:
+            _answers.move_to_end(key)
+            return _answers[key]
+    answer = _check(op, plan, arrays)
+    with _lock:
+        _answers[key] = answer
+        if len(_answers) > CAPACITY:
+            _answers.popitem(last=False)
+    return answer
+
+
+def _check(op: str, plan: Any, arrays: tuple[mx.array | None, ...]) -> bool:
     check = CHECKS.get(op)
-    if check is None or any(a is not None and (a.size == 0 or max(a.shape) > MOST) for a in arrays):
+    if check is None or any(a is not None and (a.size == 0 or max(a.shape, default=1) > MOST) for a in arrays):
         return False
     return check(plan, *arrays)
+
+
+def forget() -> None:
+    """Ask and try everything again."""
+    with _lock:
+        _answers.clear()
+        _verdicts.clear()
 
 
 def _stft(plan: StftPlan, y: mx.array, window: mx.array, e: Epilogue = WHOLE, table: Any = None) -> bool:
@@ -99,7 +125,6 @@ CHECKS = {
     "flux": _flux,
 }
 
-_lock = threading.Lock()
 _verdicts: dict[str, bool] = {}
 
 

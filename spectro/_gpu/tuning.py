@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import math
 import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -30,23 +29,41 @@ class Walk(NamedTuple):
 
 
 def analysis(n_fft: int, hop: int, epilogue: int, work: int) -> Transform:
-    """Give the transform for `work` frames; filterbanks do best with two frames side by side."""
-    stored = _recall("stft", n_fft, hop, epilogue, work)
+    """Give the transform for `work` frames."""
+    return _analysis(n_fft, hop, epilogue, max(1, work).bit_length())
+
+
+def synthesis(n_fft: int, hop: int, work: int) -> tuple[Transform, Walk]:
+    """Give the transform and the walk for `work` hops of output."""
+    return _synthesis(n_fft, hop, max(1, work).bit_length())
+
+
+def forget() -> None:
+    """Look the choices up again, and the settings with them."""
+    _analysis.cache_clear()
+    _synthesis.cache_clear()
+
+
+@functools.lru_cache(maxsize=512)
+def _analysis(n_fft: int, hop: int, epilogue: int, size: int) -> Transform:
+    """Give the transform for about 2^size frames; filterbanks do best with two frames side by side."""
+    stored = _recall("stft", n_fft, hop, epilogue, size)
     if stored:
         return _transform(stored)
     return transform.default(n_fft, 2 if epilogue == 2 and _fits(n_fft) else 0, _threads())
 
 
-def synthesis(n_fft: int, hop: int, work: int) -> tuple[Transform, Walk]:
-    """Give the transform and the walk for `work` hops of output."""
-    stored = _recall("istft", n_fft, hop, 0, work)
+@functools.lru_cache(maxsize=512)
+def _synthesis(n_fft: int, hop: int, size: int) -> tuple[Transform, Walk]:
+    """Give the transform and the walk for about 2^size hops of output."""
+    stored = _recall("istft", n_fft, hop, 0, size)
     if stored:
         return _transform(stored), Walk(**stored["walk"])
     whole = transform.default(n_fft, 0, _threads())
     stream = _stream_of(whole, hop)
     if stream is None:
         return whole, Walk(chunk=whole.threads * max(1, 2048 // whole.threads))
-    run = 2 ** round(math.log2(max(1, work / 1000)))
+    run = 2 ** max(0, size - 10)  # about a thousand teams
     return stream, Walk(run=min(max(run, RUNS[0]), RUNS[-1]))
 
 
@@ -70,7 +87,10 @@ def _stream_of(t: Transform, hop: int) -> Transform | None:
 def tune_analysis(n_fft: int, hop: int, epilogue: int, work: int, launch: Callable[[Transform], mx.array]) -> None:
     """Measure analyses of one size."""
     _autotune.tune(
-        _key("stft", n_fft, hop, epilogue, work), variants(n_fft), lambda t: seconds(lambda: launch(t)), asdict
+        _key("stft", n_fft, hop, epilogue, work.bit_length()),
+        variants(n_fft),
+        lambda t: seconds(lambda: launch(t)),
+        asdict,
     )
 
 
@@ -84,7 +104,7 @@ def tune_synthesis(n_fft: int, hop: int, work: int, launch: Callable[[Transform,
         else:
             candidates += [(t, Walk(chunk=t.threads * count)) for count in (4, 8, 16)]
     _autotune.tune(
-        _key("istft", n_fft, hop, 0, work),
+        _key("istft", n_fft, hop, 0, work.bit_length()),
         candidates,
         lambda c: seconds(lambda: launch(*c)),
         lambda c: {**asdict(c[0]), "walk": c[1]._asdict()},
@@ -165,12 +185,12 @@ def device_key() -> str:
     return f"{info.get('device_name', 'device')} mlx {mx.__version__}"
 
 
-def _key(op: str, n_fft: int, hop: int, epilogue: int, work: int) -> str:
-    return f"{device_key()} {source_hash()} {op} {n_fft} {hop} {epilogue} {max(1, work).bit_length()}"
+def _key(op: str, n_fft: int, hop: int, epilogue: int, size: int) -> str:
+    return f"{device_key()} {source_hash()} {op} {n_fft} {hop} {epilogue} {size}"
 
 
-def _recall(op: str, n_fft: int, hop: int, epilogue: int, work: int) -> Any | None:
-    return None if _settings.read("SPEC_MLX_TGX") else _autotune.recall(_key(op, n_fft, hop, epilogue, work))
+def _recall(op: str, n_fft: int, hop: int, epilogue: int, size: int) -> Any | None:
+    return None if _settings.read("SPEC_MLX_TGX") else _autotune.recall(_key(op, n_fft, hop, epilogue, size))
 
 
 def _threads() -> int:

@@ -5,7 +5,7 @@ SHARED cfloat work[TEAMS * BENCH];
 const natural lane = (natural)thread_position_in_threadgroup.x % LANES;
 const natural team = (natural)thread_position_in_threadgroup.x / LANES;
 const natural bench = team * BENCH;
-const int length = like_shape[0];
+const int length = extent[0];
 const int frames = spectrum_shape[1];
 const natural runs = (natural)((length + TRIM - 1) / HOP - TRIM / HOP + RUN) / RUN;
 const natural unit = (natural)threadgroup_position_in_grid.x * TEAMS + team;
