@@ -32,7 +32,7 @@ def _loaded() -> tuple[ModuleType | None, str | None]:
         missing = isinstance(error, ModuleNotFoundError)
         reason = "it was not compiled (no C++ compiler at installation?)" if missing else f"it does not load ({error})"
         return None, f"{reason}; rebuild it with: {REBUILD}"
-    if native.MLX_VERSION != mx.__version__:
+    if mx.__version__ != native.MLX_VERSION:
         return None, f"it was compiled for MLX {native.MLX_VERSION}, not {mx.__version__}; rebuild it with: {REBUILD}"
     native.set_threads(_settings.read("SPECTRO_NUM_THREADS") or 0)
     return native, None
@@ -110,7 +110,7 @@ def filterbank(bank: Bank, S: mx.array) -> mx.array:
 
 
 def decibels(plan: DecibelPlan, S: mx.array, ref: mx.array) -> mx.array:
-    """scale * log10(S / ref) with a floor: S (...), ref one value, or one per spectrogram -> (...)."""
+    """Scale * log10(S / ref) with a floor: S (...), ref one value, or one per spectrogram -> (...)."""
     return _compiled().decibels(S, ref, plan.scale, plan.amin, plan.top_db, _block_dims(plan, S))
 
 
