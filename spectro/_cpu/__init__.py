@@ -42,6 +42,21 @@ def _compiled() -> Any:
     return _loaded()[0]
 
 
+def describe() -> str:
+    """The instruction set and the number of threads in use."""
+    return f"{_compiled().instruction_set()}, {threads()} threads"
+
+
+def threads() -> int:
+    """Threads that compute at most."""
+    return _compiled().threads()
+
+
+def set_threads(count: int) -> None:
+    """Limit the threads that compute; 0 for all cores."""
+    _compiled().set_threads(count)
+
+
 def supports(op: str, plan: Any, *arrays: mx.array | None) -> bool:
     """Whether these arrays and this plan can be computed here; the reference takes the rest."""
     return _SUPPORTS[op](plan, *arrays)

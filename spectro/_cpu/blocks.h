@@ -139,4 +139,14 @@ void load_rows(const float* const (&lane)[W], int64_t count, V* rows) {
   }
 }
 
+// A run of values past the caches.
+void stream_run(const float* from, int64_t n, float* to) {
+  int64_t i = 0;
+  for (; i < n && reinterpret_cast<uintptr_t>(to + i) % 64; ++i) to[i] = from[i];
+  for (; i + 16 <= n; i += 16)
+#pragma GCC unroll 4
+    for (int j = 0; j < 16; j += W) stream(to + i + j, load(from + i + j));
+  for (; i < n; ++i) to[i] = from[i];
+}
+
 }  // namespace
