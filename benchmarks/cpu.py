@@ -75,7 +75,7 @@ def measure(table: str, shape: Shape, budget: float) -> tuple[dict[str, float], 
 
 
 def threads(quick: bool) -> dict[str, Any]:
-    """stft and mel of 8 x 480000 on one thread and on two."""
+    """Stft and mel of 8 x 480000 on one thread and on two."""
     import spectro._cpu as backend
 
     calls = {table: peers.calls("spectro", SHAPES[2])[table] for table in ("stft", "mel")}
@@ -108,11 +108,12 @@ def linearity(quick: bool) -> dict[str, Any]:
 
 def memory(quick: bool) -> dict[str, Any]:
     """Peak memory above the input of melspectrogram over an hour of mono, in a process of its own."""
-    code = MEMORY.format(seconds=600 if quick else 3600)
+    seconds = 600 if quick else 3600
+    code = MEMORY.format(seconds=seconds)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     extra, signal, result = map(int, done.stdout.split())
     print(
-        f"\nmelspectrogram of {600 if quick else 3600} s: input {signal / 2**20:.0f} MiB, result {result / 2**20:.0f} MiB, "
+        f"\nmelspectrogram of {seconds} s: input {signal / 2**20:.0f} MiB, result {result / 2**20:.0f} MiB, "
         f"peak above input {extra / 2**20:.0f} MiB, of which beyond the result {(extra - result) / 2**20:.0f} MiB"
     )
     return {"table": "memory", "input": signal, "result": result, "above_input": extra}

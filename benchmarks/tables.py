@@ -48,7 +48,9 @@ def line(table: str, s: Shape, seconds: dict[str, float], errors: dict[str, floa
 
 def record(table: str, s: Shape, seconds: dict[str, float], errors: dict[str, float]) -> dict[str, Any]:
     """The same as data."""
-    ratios = {name: seconds[name] / seconds["spectro"] for name in seconds if "spectro" in seconds and name != "spectro"}
+    ratios = {
+        name: seconds[name] / seconds["spectro"] for name in seconds if "spectro" in seconds and name != "spectro"
+    }
     fastest = min(ratios, key=ratios.__getitem__, default=None)
     return {
         "table": table,

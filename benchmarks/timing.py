@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+REPEATS = 200  # at most
 PAUSE = 0.004  # the threads of the library before go on spinning for a while and would slow the next
 
 
@@ -17,19 +18,18 @@ def medians(calls: dict[str, Callable[[], Any]], budget: float) -> dict[str, flo
         call()
     times: dict[str, list[float]] = {name: [] for name in calls}
     begin = time.perf_counter()
-    while len(next(iter(times.values()))) < 5 or time.perf_counter() - begin < budget:
+    first = next(iter(times.values()), [0.0] * REPEATS)
+    while len(first) < 5 or (len(first) < REPEATS and time.perf_counter() - begin < budget):
         for name, call in calls.items():
             time.sleep(PAUSE)
             start = time.perf_counter()
             call()
             times[name].append(time.perf_counter() - start)
-        if len(next(iter(times.values()))) >= 200:
-            break
     return {name: float(np.median(values)) for name, values in times.items()}
 
 
 def error(got: Any, truth: np.ndarray) -> float:
-    """Largest difference of the last signal of a batch to the truth, by the truth's peak; infinite for another shape."""
+    """Largest difference of a batch's last signal to the truth, by its peak; infinite for another shape."""
     got = np.asarray(got)
     while got.ndim > truth.ndim:
         got = got[-1]
