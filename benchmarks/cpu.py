@@ -83,7 +83,7 @@ def threads(quick: bool) -> dict[str, Any]:
     times = {}
     for count in (1, 2):
         backend.set_threads(count)
-        times[count] = medians(calls, 0.5 if quick else 2.0)
+        times[count] = medians(calls, 0.5 if quick else 2.0, pause=0)
     backend.set_threads(before)
     gains = {table: times[1][table] / times[2][table] for table in calls}
     print(f"\ntwo threads against one, {SHAPES[2]}: " + ", ".join(f"{t} {g:.2f}x" for t, g in gains.items()))
@@ -101,7 +101,7 @@ def linearity(quick: bool) -> dict[str, Any]:
         y = mx.array(np.random.default_rng(0).standard_normal(sr * seconds, dtype=np.float32))
         mx.eval(y)
         call = {"mel": lambda y=y: mx.eval(spectro.melspectrogram(y=y, sr=sr))}
-        cost[seconds] = medians(call, 0.5)["mel"] / y.size * 1e9
+        cost[seconds] = medians(call, 0.5, pause=0)["mel"] / y.size * 1e9
     print("\nmelspectrogram of 44.1 kHz, ns per sample: " + ", ".join(f"{s} s {c:.3f}" for s, c in cost.items()))
     return {"table": "linearity", "ns_per_sample": cost}
 

@@ -12,7 +12,7 @@ REPEATS = 200  # at most
 PAUSE = 0.004  # the threads of the library before go on spinning for a while and would slow the next
 
 
-def medians(calls: dict[str, Callable[[], Any]], budget: float) -> dict[str, float]:
+def medians(calls: dict[str, Callable[[], Any]], budget: float, pause: float = PAUSE) -> dict[str, float]:
     """Seconds of each call, measured turn by turn for about `budget` seconds in all."""
     for call in calls.values():
         call()
@@ -21,7 +21,7 @@ def medians(calls: dict[str, Callable[[], Any]], budget: float) -> dict[str, flo
     first = next(iter(times.values()), [0.0] * REPEATS)
     while len(first) < 5 or (len(first) < REPEATS and time.perf_counter() - begin < budget):
         for name, call in calls.items():
-            time.sleep(PAUSE)
+            time.sleep(pause)
             start = time.perf_counter()
             call()
             times[name].append(time.perf_counter() - start)
