@@ -15,7 +15,7 @@ from . import _fallbacks, _reference, _settings
 from ._checks import one_of
 from .errors import ParameterError
 
-FAST: tuple[str, ...] = ("cpu",)  # backends with compiled code, each for the MLX device of its name
+FAST = ("cpu", "gpu")  # backends with compiled code, each for the MLX device of its name
 
 _forced: contextvars.ContextVar[str | None] = contextvars.ContextVar("spectro_backend", default=None)
 

@@ -1,0 +1,18 @@
+// Sparse filterbank over the powers in `work`: a band is a weighted sum over a run of bins.
+SYNC();
+if (live) {
+  DEVICE float* bands = out + ((offset_t)row * frames + frame) * BANDS;
+  for (natural band = lane; band < BANDS; band += LANES) {
+    const int first = starts[band], count = counts[band], at = offsets[band];
+#if FRAMES_EACH == 1
+    float sum = 0.0f;
+    for (int i = 0; i < count; ++i) sum = FMA(weights[at + i], work[bench + first + i].x, sum);
+    bands[band] = BAND_OUT(sum);
+#else
+    cfloat sum = PAIR_OF(0.0f, 0.0f);
+    for (int i = 0; i < count; ++i) sum = cfma(weights[at + i], work[bench + first + i], sum);
+    bands[band] = BAND_OUT(sum.x);
+    if (both) bands[BANDS + band] = BAND_OUT(sum.y);
+#endif
+  }
+}

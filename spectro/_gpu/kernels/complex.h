@@ -1,0 +1,20 @@
+// Complex numbers are two floats: real part x, imaginary part y.
+typedef float2 cfloat;
+
+INLINE cfloat cadd(cfloat a, cfloat b) { return PAIR_OF(a.x + b.x, a.y + b.y); }
+INLINE cfloat csub(cfloat a, cfloat b) { return PAIR_OF(a.x - b.x, a.y - b.y); }
+INLINE cfloat cscale(cfloat a, float s) { return PAIR_OF(a.x * s, a.y * s); }
+INLINE cfloat cconj(cfloat a) { return PAIR_OF(a.x, -a.y); }
+INLINE cfloat cswap(cfloat a) { return PAIR_OF(a.y, a.x); }
+INLINE cfloat cmul(cfloat a, cfloat b) { return PAIR_OF(FMA(a.x, b.x, -(a.y * b.y)), FMA(a.x, b.y, a.y * b.x)); }
+// a + s b
+INLINE cfloat cfma(float s, cfloat b, cfloat a) { return PAIR_OF(FMA(s, b.x, a.x), FMA(s, b.y, a.y)); }
+// a - i b and a + i b
+INLINE cfloat csub_i(cfloat a, cfloat b) { return PAIR_OF(a.x + b.y, a.y - b.x); }
+INLINE cfloat cadd_i(cfloat a, cfloat b) { return PAIR_OF(a.x - b.y, a.y + b.x); }
+// a team inside one simdgroup needs no barrier of the whole group
+#if 32 % LANES == 0
+#define SYNC() SIMD_BARRIER()
+#else
+#define SYNC() BARRIER()
+#endif

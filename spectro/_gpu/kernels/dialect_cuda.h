@@ -1,0 +1,22 @@
+// The words of CUDA C++.
+#define DEVICE
+#define SHARED __shared__
+#define SHARED_POINTER(type) type*
+#define PRIVATE
+#define INLINE __device__ __forceinline__
+#define UNROLL _Pragma("unroll")
+#define BARRIER() __syncthreads()
+#define SIMD_BARRIER() __syncwarp()
+#define FMA(a, b, c) fmaf(a, b, c)
+#define SQRT(x) sqrtf(x)
+#define POW(x, p) powf(x, p)
+#define LOG10(x) log10f(x)
+#define FMAX(a, b) fmaxf(a, b)
+#define PAIR_OF(a, b) make_float2(a, b)
+#define AS_PAIRS(p) ((float2*)(p))
+#define AS_CONST_PAIRS(p) ((const float2*)(p))
+#define thread_position_in_threadgroup threadIdx
+#define threadgroup_position_in_grid blockIdx
+#define CAN_LOAD_PAIR(p, i) ((((unsigned long long)((p) + (i))) & 7) == 0)
+#define LOAD_PAIR(p, i, k) (((const float2*)((p) + (i)))[k])
+typedef long long wide;  // 64 bits

@@ -1,0 +1,72 @@
+// The first pass reads its points from the signal, windowed.
+const int start = frame * HOP - PAD_LEFT;
+const offset_t base = (offset_t)row * length + start;
+const bool inner = live && start >= 0 && start + (FRAMES_EACH - 1) * HOP + N_FFT <= length && (FRAMES_EACH == 1 || both);
+#define COLUMNS (POINTS / FIRST_RADIX)
+#define ROUNDS ((COLUMNS + LANES - 1) / LANES)
+#if FRAMES_EACH == 1
+DEVICE const cfloat* window_pairs = AS_CONST_PAIRS(window);
+#endif
+#if FRAMES_EACH == 1 && !TINY_INPUT
+if (inner && CAN_LOAD_PAIR(y, base)) {
+  UNROLL
+  for (natural i = 0; i < ROUNDS; ++i) {
+    const natural column = lane + i * LANES;
+    if (COLUMNS % LANES == 0 || column < COLUMNS) {
+      UNROLL
+      for (natural r = 0; r < FIRST_RADIX; ++r) {
+        const natural k = column + r * COLUMNS;
+        const cfloat w = window_pairs[k], a = LOAD_PAIR(y, base, k);
+        v[i * FIRST_RADIX + r] = PAIR_OF(a.x * w.x, a.y * w.y);
+      }
+    }
+  }
+} else
+#endif
+if (inner) {
+  UNROLL
+  for (natural i = 0; i < ROUNDS; ++i) {
+    const natural column = lane + i * LANES;
+    if (COLUMNS % LANES == 0 || column < COLUMNS) {
+      UNROLL
+      for (natural r = 0; r < FIRST_RADIX; ++r) {
+        const natural k = column + r * COLUMNS;
+#if FRAMES_EACH == 1
+        const cfloat w = window_pairs[k];
+        v[i * FIRST_RADIX + r] = PAIR_OF(y[base + 2 * k] * w.x, y[base + 2 * k + 1] * w.y);
+#else
+        const float w = window[k];
+        v[i * FIRST_RADIX + r] = PAIR_OF(y[base + k] * w, y[base + HOP + k] * w);
+#endif
+      }
+    }
+  }
+} else {
+  const offset_t origin = (offset_t)row * length;
+  UNROLL
+  for (natural i = 0; i < ROUNDS; ++i) {
+    const natural column = lane + i * LANES;
+    UNROLL
+    for (natural r = 0; r < FIRST_RADIX; ++r) {
+      const int k = (int)(column + r * COLUMNS);
+      cfloat a = PAIR_OF(0.0f, 0.0f);
+      if (live && (COLUMNS % LANES == 0 || column < COLUMNS)) {
+#if FRAMES_EACH == 1
+        const int p = start + 2 * k, q = p + 1;
+        const cfloat w = window_pairs[k];
+        const bool second = true;
+#else
+        const int p = start + k, q = p + HOP;
+        const cfloat w = PAIR_OF(window[k], window[k]);
+        const bool second = both;
+#endif
+        const int from = fold(p, length), next = second ? fold(q, length) : -1;
+        if (from >= 0) a.x = y[origin + from] * fade(p, length) * w.x;
+        if (next >= 0) a.y = y[origin + next] * fade(q, length) * w.y;
+      }
+      v[i * FIRST_RADIX + r] = a;
+    }
+  }
+}
+#undef COLUMNS
+#undef ROUNDS

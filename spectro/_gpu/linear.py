@@ -1,0 +1,89 @@
+"""Operations linear in an array and in a window, which know their own derivatives and batch dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import mlx.core as mx
+
+Function = Callable[..., mx.array]
+
+
+def bilinear(apply: Function, transpose: Function, window_gradient: Function) -> Function:
+    """`apply(x, window)` with the rules of a function linear in both arguments.
+
+    Parameters
+    ----------
+    apply : callable
+        (x, window) -> out.
+    transpose : callable
+        (cotangent, window, x) -> cotangent of x; only the shape of x may be used.
+    window_gradient : callable
+        (cotangent, x, window) -> cotangent of the window.
+    """
+    function = mx.custom_function(_cut_off(apply))
+
+    @function.vjp
+    def _vjp(primals: Any, cotangent: mx.array, _: Any) -> tuple[mx.array, mx.array]:
+        x, window = primals
+        return transpose(cotangent, window, x), window_gradient(cotangent, x, window)
+
+    @function.jvp
+    def _jvp(primals: Any, tangents: Any) -> mx.array:
+        (x, window), (dx, dwindow) = primals, tangents
+        terms = [] if dx is None else [function(dx, window)]
+        terms += [] if dwindow is None else [function(x, dwindow)]
+        return sum(terms[1:], terms[0])
+
+    batched(function)
+    return function
+
+
+def composed(fused: Function, parts: Function) -> Function:
+    """`fused`, with the derivatives of `parts`: the same function, put together from differentiable pieces."""
+    function = mx.custom_function(_cut_off(fused))
+
+    @function.vjp
+    def _vjp(primals: Any, cotangent: mx.array, _: Any) -> tuple[mx.array, ...]:
+        return tuple(mx.vjp(parts, _several(primals), [cotangent])[1])
+
+    @function.jvp
+    def _jvp(primals: Any, tangents: Any) -> mx.array:
+        primals = _several(primals)
+        filled = [mx.zeros_like(p) if t is None else t for p, t in zip(primals, _several(tangents))]
+        return mx.jvp(parts, primals, filled)[1][0]
+
+    batched(function)
+    return function
+
+
+def _cut_off(launch: Function) -> Function:
+    """Keep forward differentiation, which follows the graph into the launch, from asking the kernel for a rule."""
+    return lambda *arrays: launch(*(mx.stop_gradient(a) for a in arrays))
+
+
+def batched(function: Any) -> None:
+    """Give a function of (array with any leading dimensions, small arrays ...) its vmap."""
+
+    @function.vmap
+    def _vmap(inputs: Any, axes: Any) -> tuple[mx.array, int]:
+        inputs, axes = _several(inputs), _several(axes)
+        if all(axis is None for axis in axes[1:]):
+            return function(mx.moveaxis(inputs[0], axes[0], 0), *inputs[1:]), 0
+        count = next(x.shape[axis] for x, axis in zip(inputs, axes) if axis is not None)
+        rows = [
+            function(*(x if axis is None else mx.take(x, i, axis=axis) for x, axis in zip(inputs, axes)))
+            for i in range(count)
+        ]
+        return mx.stack(rows), 0
+
+
+def _several(given: Any) -> list[Any]:
+    """Give MLX's arguments as a list; a lone one comes without its tuple."""
+    return list(given) if isinstance(given, (tuple, list)) else [given]
+
+
+def rows(x: mx.array, keep: int) -> mx.array:
+    """Join all but the last `keep` dimensions into one."""
+    return x.reshape(-1, *x.shape[x.ndim - keep :])

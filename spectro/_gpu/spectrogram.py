@@ -1,0 +1,48 @@
+"""Powers of spectra and their filterbanks, without a spectrum in memory."""
+
+from __future__ import annotations
+
+import functools
+
+import mlx.core as mx
+
+from .._plan import SpectrogramPlan
+from . import transform, tuning
+from .filterbank import filterbank
+from .linear import Function, composed, rows
+from .stft import BANK, POWER, Analysis, Epilogue, inputs, launch, stft
+
+
+def spectrogram(plan: SpectrogramPlan, y: mx.array, window: mx.array) -> mx.array:
+    """From y (..., n), window (n_fft,) -> (..., t, n_bins), or (..., t, n_bands) with a bank."""
+    return _function(plan)(y, window)
+
+
+@functools.lru_cache(maxsize=256)
+def _function(plan: SpectrogramPlan) -> Function:
+    def parts(y: mx.array, window: mx.array) -> mx.array:
+        S = magnitude_power(stft(plan.stft, y, window), plan.power)
+        return S if plan.bank is None else filterbank(plan.bank, S)
+
+    if not transform.supported(plan.stft.n_fft):
+        return parts
+    table = None if plan.bank is None else plan.bank.table()
+    e = Epilogue(POWER, plan.power) if table is None else Epilogue(BANK, plan.power, plan.bank.n_bands)
+
+    def fused(y: mx.array, window: mx.array) -> mx.array:
+        flat = rows(y, 1)
+        a = Analysis.of(plan.stft, y.shape[-1])
+        t = tuning.analysis(a.n_fft, a.hop, e.kind, flat.shape[0] * a.frames)
+        out = launch(a, t, e, *flat.shape)(*inputs(a, t, flat, window, table))
+        return out.reshape(*y.shape[:-1], *out.shape[1:])
+
+    return composed(fused, parts)
+
+
+def magnitude_power(D: mx.array, power: float) -> mx.array:
+    """|D|**power, with a zero gradient where D is zero."""
+    square = D.real * D.real + D.imag * D.imag
+    if power == 2:
+        return square
+    positive = square > 0
+    return mx.where(positive, mx.where(positive, square, 1.0) ** (power / 2), 0.0)
