@@ -20,17 +20,23 @@ int64_t fft_vectors(const RealPlan& p) { return 2 * at_least(fft_rows(p.fft), p.
 int64_t work_vectors(const RealPlan& p) { return 2 * work_rows(p.fft); }
 int64_t copy_floats(const RealPlan& p) { return W * round_up(p.n + W, 16); }
 
+constexpr int64_t MAX_AHEAD = 1 << 14;  // floats worth asking for at a time
+
 // W consecutive frames (of all rows, one after the other) into rows of z.
 void load_frames(const Analysis& a, int64_t first, const float* window, float* copies, V* z) {
   const int64_t n = a.plan->n, readable = round_up(n, W), pitch = round_up(n + W, 16), last = a.rows * a.frames - 1;
   const float* lane[W];
   int64_t row = first / a.frames, t = first % a.frames;
+  bool in_place = true;
   for (int l = 0; l < W; ++l) {
     lane[l] = samples(a.signal, row, t * a.hop - a.signal.padding, n, readable, copies + l * pitch);
-    if (lane[l] == copies + l * pitch)
+    in_place = lane[l] != copies + l * pitch;
+    if (!in_place)
       for (int64_t i = n; i < readable; ++i) copies[l * pitch + i] = 0;
     if (first + l < last && ++t == a.frames) t = 0, ++row;
   }
+  const int64_t ahead = W * a.hop;  // the last lane's frame ends where the next block's new samples begin
+  if (in_place && ahead <= MAX_AHEAD) prefetch(lane[W - 1] + n, ahead);
   if (n % 2 == 0) return load_lanes<1>(lane, window, n, z);
   load_lanes<2>(lane, window, n, z);
   for (int64_t i = 0; i < n; ++i) z[2 * i + 1] = V{};
