@@ -30,16 +30,19 @@ void prefer_large_pages([[maybe_unused]] Buffer buffer, [[maybe_unused]] size_t 
 #endif
 }
 
-Buffer fresh(size_t bytes) {
-  const Buffer buffer = allocator::allocator().malloc(bytes);
-  if (!buffer.ptr() && bytes > 0)
-    throw std::runtime_error("[spectro] unable to allocate " + std::to_string(bytes) + " bytes for a result");
+// Memory for a result, and room to start it on a large page.
+Buffer fresh(size_t result) {
+  const Buffer buffer = allocator::allocator().malloc(result + PAGE);
+  if (!buffer.ptr())
+    throw std::runtime_error("[spectro] unable to allocate " + std::to_string(result) + " bytes for a result");
+  prefer_large_pages(buffer, result);
   return buffer;
 }
 
 class Shelf {
  public:
-  Buffer take(size_t bytes) {
+  Buffer take(size_t result) {
+    const size_t bytes = result + PAGE;
     {
       std::lock_guard lock(mutex_);
       for (auto it = pieces_.begin(); it != pieces_.end(); ++it) {
@@ -50,9 +53,7 @@ class Shelf {
         return buffer;
       }
     }
-    const Buffer buffer = fresh(bytes);
-    prefer_large_pages(buffer, bytes - PAGE);
-    return buffer;
+    return fresh(result);
   }
 
   void put(Buffer buffer) noexcept {
@@ -91,7 +92,7 @@ Shelf& shelf() {
 void give_memory(mlx::core::array& out, mlx::core::Strides strides, mlx::core::array::Flags flags) {
   const size_t bytes = out.nbytes();
   if (bytes < LARGE) return out.set_data(allocator::malloc(bytes), out.size(), std::move(strides), flags);
-  const Buffer buffer = shelf().take(bytes + PAGE);
+  const Buffer buffer = shelf().take(bytes);
   allocator::Data data(buffer, [](Buffer b) { shelf().put(b); });
   out.set_data(std::move(data), out.size(), std::move(strides), flags, int64_t(to_page(buffer)));
 }
