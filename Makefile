@@ -1,10 +1,10 @@
 PYTHON ?= .venv/bin/python
 
-.PHONY: demo test lint bench install sanitize
+.PHONY: demo test lint docs notebooks bench install sanitize
 
 install:
 	python3 -m venv .venv
-	.venv/bin/pip install -e '.[cpu,audio,plot,dev]'
+	.venv/bin/pip install -e '.[cpu,audio,plot,dev,docs]'
 
 demo:
 	$(PYTHON) -m spectro demo -o out
@@ -16,6 +16,13 @@ lint:
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
+
+docs:
+	$(PYTHON) docs/run_examples.py
+	$(PYTHON) -m sphinx -W --keep-going -q -b html docs docs/_build/html
+
+notebooks:
+	$(PYTHON) -m pytest -o addopts= --nbmake --overwrite notebooks
 
 bench:
 	$(PYTHON) -m benchmarks cpu

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-import warnings
 
-from .errors import FallbackWarning
+from .errors import FallbackWarning, warn
 
 _taken: dict[str, str] = {}
 _lock = threading.Lock()
@@ -17,7 +16,7 @@ def note(key: str, message: str) -> None:
         if key in _taken:
             return
         _taken[key] = message
-    warnings.warn(message, FallbackWarning, stacklevel=2)
+    warn(message, FallbackWarning)
 
 
 def taken() -> list[str]:

@@ -38,10 +38,10 @@ def _renamed(message: str, name: str) -> str:
     return re.sub(r"^\[\w+\]", f"[{name}]", message)
 
 
-def warn(message: str) -> None:
+def warn(message: str, category: type[Warning] = UserWarning) -> None:
     """Warn at the line outside of spectro that led here, through however many of its functions."""
     message = _renamed(message, _speaker.get()) if _speaker.get() else message
     level, frame = 2, sys._getframe(1)
     while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "spectro":
         level, frame = level + 1, frame.f_back
-    warnings.warn(message, stacklevel=level)
+    warnings.warn(message, category, stacklevel=level)
