@@ -1,63 +1,45 @@
-"""The CPU tables: six functions at five shapes beside every peer, then threads, linearity and memory."""
+"""The CPU tables: six functions at six shapes beside every peer, accuracy, overhead, threads and linearity."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import functools
 import warnings
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 
-from . import peers
-from .shapes import QUICK, SHAPES, Shape, Truth
-from .tables import RIGHT, TABLES, line, record
+from . import cold, peers, programs, tables
+from .shapes import LARGE, QUICK, SHAPES, TINY, Shape, Truth
+from .suite import Step
+from .tables import RIGHT, Row, row
 from .timing import error, medians
 
-MEMORY = """
-import mlx.core as mx, numpy as np, spectro
-
-def status(key):
-    with open("/proc/self/status") as f:
-        return next(int(line.split()[1]) * 1024 for line in f if line.startswith(key))
-
-sr, seconds = 44100, {seconds}
-y = mx.array(np.random.default_rng(0).standard_normal(sr * seconds, dtype=np.float32))
-mx.eval(y, spectro.melspectrogram(y=y[:sr], sr=sr))
-with open("/proc/self/clear_refs", "w") as f:
-    f.write("5")  # the peak starts anew
-before = status("VmRSS:")
-S = spectro.melspectrogram(y=y, sr=sr)
-mx.eval(S)
-print(status("VmHWM:") - before, y.nbytes, S.nbytes)
-"""
+OPERATIONS = ("stft", "istft", "mel", "mel_db", "onset", "round_trip")
 
 
-def run(quick: bool, only: list[str] | None = None) -> tuple[list[dict[str, Any]], bool]:
-    """Print every table; the records, and whether all of spectro's answers were right."""
-    import spectro._cpu as backend
-
-    reason = backend.unavailable()
-    print(f"spectro's CPU backend: {reason or backend.describe()}")
-    print("peers: " + ", ".join(f"{name} {peers.version(name) or 'NOT INSTALLED'}" for name in peers.PEERS))
-    records = []
-    for table, title in TABLES.items():
-        if only and not any(word in table for word in only):
-            continue
-        print(f"\n{title}: median ms, error of the peak, ratio of each peer's time to spectro's")
+def steps(quick: bool) -> Iterator[Step]:
+    """Everything there is to measure on this machine's CPU."""
+    budget = 0.4 if quick else 2.5
+    for table in OPERATIONS:
         for shape in QUICK if quick else SHAPES:
-            seconds, errors = measure(table, shape, 0.5 if quick else 2.0)
-            print(line(table, shape, seconds, errors), flush=True)
-            records.append(record(table, shape, seconds, errors))
-    right = all("spectro" in r["seconds"] for r in records)
-    for extra in (threads, linearity, memory):
-        if not only or any(word in extra.__name__ for word in only):
-            records.append(extra(quick))
-    return records, right
+            yield Step(f"{table} {shape}", functools.partial(operation, table, shape, budget))
+    for shape in QUICK if quick else SHAPES:
+        yield Step(f"accuracy {shape}", functools.partial(accuracy, shape))
+    yield Step("dispatch", functools.partial(dispatch, budget))
+    yield Step("threads", functools.partial(threads, budget))
+    yield Step("linearity", functools.partial(linearity, quick))
+    yield from cold.steps("cpu", quick)
+    yield from programs.steps("cpu", quick)
+
+
+def operation(table: str, shape: Shape, budget: float) -> list[Row]:
+    """One function at one shape: the speed of those whose answer is right, and everyone's error."""
+    seconds, errors = measure(table, shape, budget)
+    return [row(table, shape, seconds, errors, bytes=tables.traffic(table, shape))]
 
 
 def measure(table: str, shape: Shape, budget: float) -> tuple[dict[str, float], dict[str, float]]:
-    """Seconds of the peers whose answer is right, and everyone's error."""
+    """Seconds and errors; who is wrong is not timed."""
     truth, errors, calls = getattr(Truth(shape), table), {}, {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -74,46 +56,64 @@ def measure(table: str, shape: Shape, budget: float) -> tuple[dict[str, float], 
         return medians(calls, budget), errors
 
 
-def threads(quick: bool) -> dict[str, Any]:
-    """Stft and mel of 8 x 480000 on one thread and on two."""
+def accuracy(shape: Shape) -> list[Row]:
+    """How far istft(stft(y)) is from y, of those whose inverse is there."""
+    truth, errors = Truth(shape).istft, {}
+    for name in peers.PEERS:
+        call = peers.calls(name, shape).get("istft")
+        if call is not None:
+            errors[name] = error(call(), truth)
+    return [row("accuracy", shape, errors, errors, unit="of the peak")]
+
+
+def dispatch(budget: float) -> list[Row]:
+    """What a call costs when there is nothing to compute, with the result and without asking for it."""
+    import mlx.core as mx
+
+    import spectro
+
+    seconds, errors = measure("stft", TINY, budget)
+    result = [row("dispatch", f"stft {TINY}", seconds, errors)]
+    seconds, errors = measure("mel", TINY, budget)
+    result.append(row("dispatch", f"mel {TINY}", seconds, errors))
+    y, window = mx.zeros(TINY.samples), spectro.get_window("hann", TINY.n_fft)
+    transform = spectro.SpectralTransform(TINY.n_fft, TINY.hop)
+    built = {
+        "spectro": lambda: spectro.stft(y, n_fft=TINY.n_fft, hop_length=TINY.hop),
+        "spectro transform": lambda: transform.stft(y),
+        "mx.fft": lambda: mx.fft.stft(y, n_fft=TINY.n_fft, hop_length=TINY.hop, window=window),
+    }
+    return [*result, row("dispatch", "stft, not evaluated", medians(built, budget), {})]
+
+
+def threads(budget: float) -> list[Row]:
+    """The largest shape on every core and on one."""
     import spectro._cpu as backend
 
-    calls = {table: peers.calls("spectro", SHAPES[2])[table] for table in ("stft", "mel")}
-    before = backend.threads()
-    times = {}
-    for count in (1, 2):
-        backend.set_threads(count)
-        times[count] = medians(calls, 0.5 if quick else 2.0, pause=0)
-    backend.set_threads(before)
-    gains = {table: times[1][table] / times[2][table] for table in calls}
-    print(f"\ntwo threads against one, {SHAPES[2]}: " + ", ".join(f"{t} {g:.2f}x" for t, g in gains.items()))
-    return {"table": "threads", "gains": gains}
+    if backend.unavailable():
+        return []
+    ours, every, result = peers.calls("spectro", LARGE), backend.threads(), []
+    for table in ("stft", "mel"):
+        times = {}
+        for name, count in (("spectro", every), ("one thread", 1)):
+            backend.set_threads(count)
+            times[name] = medians({name: ours[table]}, budget / 2)[name]
+        backend.set_threads(every)
+        result.append(row("threads", f"{table} {LARGE}, {every} threads", times, {}))
+    return result
 
 
-def linearity(quick: bool) -> dict[str, Any]:
+def linearity(quick: bool) -> list[Row]:
     """Nanoseconds per sample of melspectrogram from one second to an hour."""
     import mlx.core as mx
 
     import spectro
 
-    sr, cost = 44100, {}
-    for seconds in (1, 10, 60, 600) if quick else (1, 10, 60, 600, 3600):
+    sr, result = 44100, []
+    for seconds in (1, 10, 60) if quick else (1, 10, 60, 600, 3600):
         y = mx.array(np.random.default_rng(0).standard_normal(sr * seconds, dtype=np.float32))
         mx.eval(y)
-        call = {"mel": lambda y=y: mx.eval(spectro.melspectrogram(y=y, sr=sr))}
-        cost[seconds] = medians(call, 0.5, pause=0)["mel"] / y.size * 1e9
-    print("\nmelspectrogram of 44.1 kHz, ns per sample: " + ", ".join(f"{s} s {c:.3f}" for s, c in cost.items()))
-    return {"table": "linearity", "ns_per_sample": cost}
-
-
-def memory(quick: bool) -> dict[str, Any]:
-    """Peak memory above the input of melspectrogram over an hour of mono, in a process of its own."""
-    seconds = 600 if quick else 3600
-    code = MEMORY.format(seconds=seconds)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    extra, signal, result = map(int, done.stdout.split())
-    print(
-        f"\nmelspectrogram of {seconds} s: input {signal / 2**20:.0f} MiB, result {result / 2**20:.0f} MiB, "
-        f"peak above input {extra / 2**20:.0f} MiB, of which beyond the result {(extra - result) / 2**20:.0f} MiB"
-    )
-    return {"table": "memory", "input": signal, "result": result, "above_input": extra}
+        time = medians({"mel": lambda y=y: mx.eval(spectro.melspectrogram(y=y, sr=sr))}, 0.5)["mel"]
+        cost = {"spectro": time / y.size * 1e9}
+        result.append(row("linearity", f"mel, {seconds} s of 44.1 kHz", cost, {}, unit="ns per sample"))
+    return result

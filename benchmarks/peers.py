@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from .environment import cores
 from .shapes import Shape, hann, mel_weights, signal
 
 Calls = dict[str, Callable[[], Any]]  # table -> call
-THREADS = 2
+
+
+def done(x: Any) -> Any:
+    """An MLX array, computed."""
+    import mlx.core as mx
+
+    mx.eval(x)
+    return x
 
 
 def calls_of_spectro(s: Shape) -> Calls:
@@ -25,10 +32,6 @@ def calls_of_spectro(s: Shape) -> Calls:
     mel = {"sr": s.sr, "n_mels": s.n_mels, **frames}
     D = spectro.stft(y, **frames)
     mx.eval(y, D)
-
-    def done(x: Any) -> Any:
-        mx.eval(x)
-        return x
 
     def loss(y: Any) -> Any:
         return mx.square(spectro.istft(spectro.stft(y, **frames), length=s.samples, **frames)).sum()
@@ -46,7 +49,7 @@ def calls_of_spectro(s: Shape) -> Calls:
 def calls_of_torch(s: Shape) -> Calls:
     import torch
 
-    torch.set_num_threads(THREADS)
+    torch.set_num_threads(cores())
     y, window = torch.from_numpy(signal(s)), torch.from_numpy(hann(s.n_fft).astype(np.float32))
     weights = torch.from_numpy(mel_weights(s))
 
@@ -75,7 +78,7 @@ def calls_of_torch(s: Shape) -> Calls:
 def calls_of_auvux(s: Shape) -> Calls:
     import auvux.dsp as auvux
 
-    auvux.set_num_threads(THREADS)
+    auvux.set_num_threads(cores())
     y = signal(s)
     frames = {"sr": s.sr, "n_fft": s.n_fft, "hop_length": s.hop}
     D = auvux.stft(y, **frames)
@@ -132,10 +135,6 @@ def calls_of_mlx(s: Shape) -> Calls:
     y, window = mx.array(signal(s)), mx.array(hann(s.n_fft).astype(np.float32))
     frames = {"n_fft": s.n_fft, "hop_length": s.hop, "window": window}
 
-    def done(x: Any) -> Any:
-        mx.eval(x)
-        return x
-
     def loss(y: Any) -> Any:
         return mx.square(mx.fft.istft(mx.fft.stft(y, pad_mode="constant", **frames), length=s.samples, **frames)).sum()
 
@@ -159,30 +158,75 @@ def calls_of_audioflux(s: Shape) -> Calls:
     return {"stft": lambda: transform.stft(y)}
 
 
+def calls_of_torchaudio(s: Shape) -> Calls:
+    import torch
+    from torchaudio import transforms
+
+    y = torch.from_numpy(signal(s))
+    scale = {"n_mels": s.n_mels, "norm": "slaney", "mel_scale": "slaney"}
+    mel = transforms.MelSpectrogram(s.sr, n_fft=s.n_fft, hop_length=s.hop, pad_mode="constant", **scale)
+    decibels = transforms.AmplitudeToDB(top_db=80)
+    return {"mel": lambda: mel(y), "mel_db": lambda: decibels(mel(y))}
+
+
+def calls_of_mlx_stft(s: Shape) -> Calls:
+    import mlx.core as mx
+    import mlx_stft
+
+    y = mx.array(np.atleast_2d(signal(s)))
+    frames = {"n_fft": s.n_fft, "win_length": s.n_fft, "hop_length": s.hop, "onesided": True}
+    forward, backward = mlx_stft.STFT(**frames), mlx_stft.ISTFT(**frames)
+    D = done(forward(y))
+    return {"stft": lambda: done(forward(y)), "istft": lambda: done(backward(D, length=s.samples))}
+
+
+def calls_of_mlx_spectro(s: Shape) -> Calls:
+    import mlx.core as mx
+    import mlx_spectro
+
+    y = mx.array(np.atleast_2d(signal(s)))
+    frames = {"n_fft": s.n_fft, "hop_length": s.hop, "center_pad_mode": "constant"}
+    scale = {"sample_rate": s.sr, "n_mels": s.n_mels, "norm": "slaney", "mel_scale": "slaney"}
+    transform = mlx_spectro.SpectralTransform(**frames)
+    mel = mlx_spectro.MelSpectrogramTransform(output_scale="power", **scale, **frames)
+    mel_db = mlx_spectro.MelSpectrogramTransform(**scale, **frames)
+    D = done(transform.stft(y))
+
+    def loss(y: Any) -> Any:
+        forward, backward = transform.differentiable_stft, transform.differentiable_istft
+        return mx.square(backward(forward(y), length=s.samples)).sum()
+
+    return {
+        "stft": lambda: done(transform.stft(y)),
+        "istft": lambda: done(transform.istft(D, length=s.samples)),
+        "mel": lambda: done(mel(y)),
+        "mel_db": lambda: done(mel_db(y)),
+        "onset": lambda: done(mlx_spectro.onset_strength(y, **scale, **frames)),
+        "round_trip": lambda: done(mx.grad(loss)(y)),
+    }
+
+
 PEERS = {
-    "spectro": ("spectro-mlx", calls_of_spectro),
-    "torch": ("torch", calls_of_torch),
-    "auvux": ("auvux-dsp", calls_of_auvux),
-    "librosa": ("librosa", calls_of_librosa),
-    "scipy": ("scipy", calls_of_scipy),
-    "mx.fft": ("mlx", calls_of_mlx),
-    "audioflux": ("audioflux", calls_of_audioflux),
+    "spectro": calls_of_spectro,
+    "torch": calls_of_torch,
+    "torchaudio": calls_of_torchaudio,
+    "auvux": calls_of_auvux,
+    "librosa": calls_of_librosa,
+    "scipy": calls_of_scipy,
+    "mx.fft": calls_of_mlx,
+    "mlx-stft": calls_of_mlx_stft,
+    "mlx-spectro": calls_of_mlx_spectro,
+    "audioflux": calls_of_audioflux,
 }
 
 
 def calls(name: str, shape: Shape) -> Calls:
-    """What a peer can do at a shape: nothing where it is not installed or refuses."""
+    """What a peer can do at a shape: nothing where it is not installed, cannot run here or refuses."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return PEERS[name][1](shape)
-    except ImportError:
+            return PEERS[name](shape)
+    except Exception:
+        if name == "spectro":
+            raise
         return {}
-
-
-def version(name: str) -> str | None:
-    """Of an installed peer."""
-    try:
-        return importlib.metadata.version(PEERS[name][0])
-    except importlib.metadata.PackageNotFoundError:
-        return "(source tree)" if name == "spectro" else None

@@ -35,11 +35,15 @@ class Shape(NamedTuple):
 SHAPES = (
     Shape(1, 16000, 512, 128, 16000, 80),
     Shape(4, 160000, 1024, 256, 22050, 128),
+    Shape(8, 160000, 1024, 256, 22050, 128),
     Shape(8, 480000, 1024, 256, 22050, 128),
     Shape(1, 661500, 2048, 512, 44100, 128),
     Shape(1, 480000, 400, 160, 16000, 80),
 )
 QUICK = SHAPES[:2]
+LARGE = SHAPES[3]
+TINY = Shape(1, 1024, 512, 128, 16000, 40)  # so little work that a call is all overhead
+LIBROSA = Shape(1, 22050, 2048, 512, 22050, 128)  # a second with librosa's defaults
 
 
 @functools.lru_cache(maxsize=2)
@@ -62,12 +66,24 @@ def mel_weights(shape: Shape) -> np.ndarray:
     return np.array(MelBank(shape.sr, shape.n_fft, shape.n_mels, 0.0, shape.sr / 2, False, "slaney").weights())
 
 
-class Truth:
-    """Answers for the last signal of a batch, computed in float64."""
+def inverse(D: np.ndarray, s: Shape) -> np.ndarray:
+    """The signal of a spectrum (bins, frames) in float64: overlap-add over the sum of squared windows."""
+    window, total = hann(s.n_fft), s.n_fft + s.hop * (D.shape[-1] - 1)
+    y, weight = np.zeros(total), np.zeros(total)
+    for i, frame in enumerate(np.fft.irfft(D.T, n=s.n_fft, axis=-1)):
+        span = slice(i * s.hop, i * s.hop + s.n_fft)
+        y[span] += frame * window
+        weight[span] += window**2
+    middle = slice(s.n_fft // 2, s.n_fft // 2 + s.samples)
+    return y[middle] / weight[middle]
 
-    def __init__(self, shape: Shape):
+
+class Truth:
+    """Answers for the last signal of a batch, or for a signal given, computed in float64."""
+
+    def __init__(self, shape: Shape, y: np.ndarray | None = None):
         self.shape = shape
-        self.y = np.atleast_2d(signal(shape))[-1].astype(np.float64)
+        self.y = np.atleast_2d(signal(shape) if y is None else y)[-1].astype(np.float64)
 
     @functools.cached_property
     def stft(self) -> np.ndarray:

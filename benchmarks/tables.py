@@ -1,4 +1,4 @@
-"""Lines of results: a speed never stands without its error, nor beside an answer that is wrong."""
+"""Rows of results: a speed never stands without its error, nor beside an answer that is wrong."""
 
 from __future__ import annotations
 
@@ -6,15 +6,27 @@ from typing import Any
 
 from .shapes import Shape
 
+Row = dict[str, Any]
+
 RIGHT = 1e-5  # of the peak: beyond it an answer is another function's, or wrong
-TABLES = {
-    "stft": "stft",
-    "istft": "istft",
-    "mel": "melspectrogram",
-    "mel_db": "melspectrogram + power_to_db",
-    "onset": "onset_strength",
-    "round_trip": "gradient through stft and istft",
+OURS = "spectro"
+TITLES = {
+    "stft": "STFT",
+    "istft": "Inverse STFT",
+    "mel": "Mel spectrogram",
+    "mel_db": "Log-mel spectrogram",
+    "onset": "Onset strength",
+    "round_trip": "Round trip, forward and backward",
+    "accuracy": "Round-trip accuracy",
+    "dispatch": "Dispatch overhead",
+    "threads": "Threads",
+    "linearity": "Time per sample",
+    "memory": "Memory",
+    "first_call": "First call",
+    "script": "A script over audio files",
+    "separation": "A separation loop",
 }
+COMPARED = ("s", "MiB")  # units in which less is better and a ratio says how much
 
 
 def traffic(table: str, s: Shape) -> int:
@@ -30,34 +42,65 @@ def traffic(table: str, s: Shape) -> int:
     }[table]
 
 
-def line(table: str, s: Shape, seconds: dict[str, float], errors: dict[str, float]) -> str:
-    """One shape: ours first, then each peer with its ratio to ours."""
-    ours = seconds.get("spectro")
-    if ours is None:
-        return f"  {s!s:22} spectro: WRONG, error {errors['spectro']:.1e} of the peak; no speed"
-    cells = [f"{ours * 1e3:9.3f} ms (error {errors['spectro']:.0e}, {traffic(table, s) / ours / 1e9:5.1f} GB/s)"]
-    for name in errors:
-        if name == "spectro":
+def row(table: str, case: object, values: dict[str, float], errors: dict[str, float], **more: Any) -> Row:
+    """One line of a table: the values of those whose answer was right, the errors of all.
+
+    `more` may set the unit ("s" otherwise), the bytes moved and the suite.
+    """
+    right = {name: value for name, value in values.items() if errors.get(name, 0.0) <= RIGHT}
+    return {"table": table, "case": str(case), "unit": "s", "values": right, "errors": errors, **more}
+
+
+def is_right(r: Row) -> bool:
+    """Whether our own answer was right, where we gave one."""
+    return OURS in r["values"]
+
+
+def ratios(r: Row) -> dict[str, float]:
+    """What each peer takes of our time or memory: above 1 we are ahead."""
+    values = r["values"]
+    if r["unit"] not in COMPARED or OURS not in values:
+        return {}
+    return {name: value / values[OURS] for name, value in values.items() if name != OURS}
+
+
+def fastest(r: Row) -> tuple[str, float] | None:
+    """The best peer and its ratio."""
+    return min(ratios(r).items(), key=lambda item: item[1], default=None)
+
+
+def speed(r: Row, name: str) -> str:
+    """GB/s of the bytes that must move, "" where a row counts none."""
+    return f"{r['bytes'] / r['values'][name] / 1e9:.2g} GB/s" if r.get("bytes") else ""
+
+
+def shown(value: float, unit: str) -> str:
+    """A value in the unit that a person would choose."""
+    if unit != "s":
+        return f"{value:.1e}" if unit == "of the peak" else f"{digits(value)} {unit}"
+    for scale, name in ((1.0, "s"), (1e-3, "ms")):
+        if value >= scale:
+            return f"{digits(value / scale)} {name}"
+    return f"{digits(value / 1e-6)} µs"
+
+
+def digits(value: float) -> str:
+    """Three digits, without an exponent."""
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def line(r: Row) -> str:
+    """A row as text: ours first, then each peer with its ratio to ours."""
+    head = f"{r['table']:<11} {r['case']:<28}"
+    if not is_right(r):
+        return f"{head} spectro WRONG, error {r['errors'].get(OURS, float('inf')):.1e} of the peak; no speed"
+    cells, ahead = [], ratios(r)
+    for name in dict.fromkeys([*r["values"], *r["errors"]]):
+        notes = [f"{ahead[name]:.2f}x"] if name in ahead else []
+        if name not in r["values"]:
+            cells.append(f"{name} another answer ({r['errors'][name]:.0e})")
             continue
-        if name in seconds:
-            cells.append(f"{name} {seconds[name] * 1e3:.3f} ({seconds[name] / ours:.2f}x, {errors[name]:.0e})")
-        else:
-            cells.append(f"{name} another answer ({errors[name]:.0e})")
-    return f"  {s!s:22} " + "  ".join(cells)
-
-
-def record(table: str, s: Shape, seconds: dict[str, float], errors: dict[str, float]) -> dict[str, Any]:
-    """The same as data."""
-    ratios = {
-        name: seconds[name] / seconds["spectro"] for name in seconds if "spectro" in seconds and name != "spectro"
-    }
-    fastest = min(ratios, key=ratios.__getitem__, default=None)
-    return {
-        "table": table,
-        "shape": s._asdict(),
-        "seconds": seconds,
-        "errors": errors,
-        "ratios": ratios,
-        "ahead_of_fastest": ratios.get(fastest) if fastest else None,
-        "fastest_peer": fastest,
-    }
+        notes += [f"{r['errors'][name]:.0e}"] if name in r["errors"] and r["unit"] != "of the peak" else []
+        notes += [speed(r, name)] if name == OURS and speed(r, name) else []
+        cells.append(f"{name} {shown(r['values'][name], r['unit'])}" + (f" ({', '.join(notes)})" if notes else ""))
+    return f"{head} " + "  ".join(cells)

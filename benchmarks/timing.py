@@ -1,4 +1,4 @@
-"""Medians of interleaved repeats: what disturbs the machine disturbs every peer alike."""
+"""Medians of interleaved blocks: what disturbs the machine disturbs every peer alike."""
 
 from __future__ import annotations
 
@@ -8,31 +8,43 @@ from typing import Any
 
 import numpy as np
 
-REPEATS = 200  # at most
-PAUSE = 0.004  # the threads of the library before go on spinning for a while and would slow the next
+SETTLE = 0.04  # OpenBLAS and OpenMP threads of the library before spin for up to 30 ms and would slow the next
+BLOCK = 0.02  # seconds of calls in a row, after one that wakes the library's own threads
+ROUNDS = 40  # at most
 
 
-def medians(calls: dict[str, Callable[[], Any]], budget: float, pause: float = PAUSE) -> dict[str, float]:
-    """Seconds of each call, measured turn by turn for about `budget` seconds in all."""
+def medians(calls: dict[str, Callable[[], Any]], budget: float, settle: float = SETTLE) -> dict[str, float]:
+    """Seconds of each call, in blocks that take turns, for about `budget` seconds in all."""
     for call in calls.values():
         call()
     times: dict[str, list[float]] = {name: [] for name in calls}
-    begin = time.perf_counter()
-    first = next(iter(times.values()), [0.0] * REPEATS)
-    while len(first) < 5 or (len(first) < REPEATS and time.perf_counter() - begin < budget):
+    begin, rounds = time.perf_counter(), 0
+    while rounds < 3 or (rounds < ROUNDS and time.perf_counter() - begin < budget):
         for name, call in calls.items():
-            time.sleep(pause)
-            start = time.perf_counter()
+            time.sleep(settle)
             call()
-            times[name].append(time.perf_counter() - start)
+            times[name].append(float(np.median(block(call))))
+        rounds += 1
     return {name: float(np.median(values)) for name, values in times.items()}
+
+
+def block(call: Callable[[], Any]) -> list[float]:
+    """Seconds of calls in a row, one at least."""
+    times, end = [], time.perf_counter() + BLOCK
+    while not times or time.perf_counter() < end:
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return times
 
 
 def error(got: Any, truth: np.ndarray) -> float:
     """Largest difference of a batch's last signal to the truth, by its peak; infinite for another shape."""
     got = np.asarray(got)
-    while got.ndim > truth.ndim:
+    while got.ndim > truth.ndim + (np.iscomplexobj(truth) and not np.iscomplexobj(got)):
         got = got[-1]
+    if np.iscomplexobj(truth) and got.shape == (2, *truth.shape):  # real and imaginary parts
+        got = got[0] + 1j * got[1]
     if got.shape != truth.shape:
         return float("inf")
     return float(np.abs(got - truth).max() / np.abs(truth).max())

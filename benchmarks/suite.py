@@ -1,0 +1,63 @@
+"""A suite is a list of steps; each measures something and gives rows."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from .tables import Row, line
+
+
+class Step(NamedTuple):
+    """One thing to measure, named by its table and case for `--only` and the progress bar."""
+
+    name: str
+    measure: Callable[[], list[Row]]
+
+
+def chosen(steps: Iterable[Step], only: list[str] | None) -> list[Step]:
+    """The steps whose name holds one of the words; all of them without words."""
+    return [step for step in steps if not only or any(word in step.name for word in only)]
+
+
+def run(steps: list[Step], suite: str) -> list[Row]:
+    """Measure everything, printing each row as it comes above one progress bar."""
+    rows: list[Row] = []
+    with bar(len(steps)) as progress:
+        for step in steps:
+            progress.set_description(f"{suite}: {step.name}")
+            for row in step.measure():
+                rows.append({"suite": suite, **row})
+                progress.write(line(row), file=sys.stdout)
+                sys.stdout.flush()
+            progress.update()
+    return rows
+
+
+class Silent:
+    """Stands in for tqdm where it is not installed."""
+
+    def __enter__(self) -> Silent:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def set_description(self, _: str) -> None:
+        pass
+
+    def update(self) -> None:
+        pass
+
+    def write(self, text: str, file: object) -> None:
+        print(text, file=file)
+
+
+def bar(total: int):  # noqa: ANN201 - tqdm's, or its stand-in
+    """A progress bar on standard error, shown only to a terminal."""
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        return Silent()
+    return tqdm(total=total, leave=False, disable=None, unit="table", dynamic_ncols=True)
