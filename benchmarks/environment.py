@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import importlib
 import importlib.metadata
 import os
 import platform
 import subprocess
+from collections.abc import Iterator
 from typing import Any
 
 # What a peer is called here: its distribution, and the module that must be importable.
@@ -103,3 +105,23 @@ def lines(environment: dict[str, Any]) -> list[str]:
         "; ".join(backends),
         *(["left out: " + ", ".join(missing)] if missing else []),
     ]
+
+
+def no_gpu() -> str | None:
+    """Why there is nothing to measure on a GPU, None when there is one."""
+    import spectro._gpu as gpu
+
+    return gpu.unavailable()
+
+
+@contextlib.contextmanager
+def device(name: str) -> Iterator[None]:
+    """Make "cpu" or "gpu" MLX's default device for a while."""
+    import mlx.core as mx
+
+    before = mx.default_device()
+    mx.set_default_device(getattr(mx, name))
+    try:
+        yield
+    finally:
+        mx.set_default_device(before)

@@ -188,7 +188,7 @@ def calls_of_mlx_spectro(s: Shape) -> Calls:
     frames = {"n_fft": s.n_fft, "hop_length": s.hop, "center_pad_mode": "constant"}
     scale = {"sample_rate": s.sr, "n_mels": s.n_mels, "norm": "slaney", "mel_scale": "slaney"}
     transform = mlx_spectro.SpectralTransform(**frames)
-    mel = mlx_spectro.MelSpectrogramTransform(output_scale="power", **scale, **frames)
+    mel = mlx_spectro.MelSpectrogramTransform(output_scale="linear", **scale, **frames)
     mel_db = mlx_spectro.MelSpectrogramTransform(**scale, **frames)
     D = done(transform.stft(y))
 

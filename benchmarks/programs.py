@@ -90,20 +90,22 @@ def separation(device: str, chunks: int, budget: float) -> list[Row]:
     before = mx.default_device()
     mx.set_default_device(getattr(mx, device))
     try:
-        errors = {name: error(loop(mixes)[-1], truth) for name, loop in loops().items()}
-        seconds = medians({name: lambda f=loops()[name]: f(mixes) for name in errors if errors[name] <= RIGHT}, budget)
+        found = loops()
+        errors = {name: error(loop(mixes)[-1], truth) for name, loop in found.items()}
+        right = {name: functools.partial(loop, mixes) for name, loop in found.items() if errors[name] <= RIGHT}
+        seconds = medians(right, budget)
     finally:
         mx.set_default_device(before)
     return [row("separation", f"{chunks * 10} s of stereo, 10 s chunks", seconds, errors)]
 
 
-@functools.lru_cache(maxsize=1)
 def loops() -> dict[str, Callable[[list[np.ndarray]], list[np.ndarray]]]:
     """The separation loop of every library that runs here."""
     found = {}
     for name in processes.able("separate"):
         try:
-            separate = importlib.import_module(f"benchmarks.scripts.{processes.SCRIPTS[name]}").separate
+            module = importlib.import_module(f"benchmarks.scripts.{processes.SCRIPTS[name]}")
+            separate = importlib.reload(module).separate  # for the device that is asked for now
             separate(np.zeros((2, 4096), np.float32))
         except Exception:
             if name == "spectro":

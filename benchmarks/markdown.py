@@ -1,0 +1,85 @@
+"""The tables as a page: by operation and narrow, so that a phone shows them without scrolling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .environment import heading
+from .tables import OURS, TITLES, Row, digits, fastest, is_right, ratios, shown, speed
+
+EXPLANATION = (
+    "Ratios are a peer's time (or memory) over spectro's: above 1 spectro is ahead. The error is the largest difference "
+    "to an answer computed in float64, by its peak; a library whose answer is another one has no time."
+)
+
+
+def page(results: dict[str, Any], suite: str) -> str:
+    """Everything that one suite measured."""
+    environment, rows = results["environment"], [r for r in results["rows"] if r["suite"] == suite]
+    versions = [f"{name} {number}" for name, number in environment["versions"].items() if number]
+    missing = [f"{name} ({reason})" for name, reason in environment["missing"].items()]
+    parts = [
+        f"## On the {suite.upper()}: {environment['device' if suite == 'gpu' else 'cpu']}",
+        f"Measured on {heading(environment, suite)} by `python -m benchmarks {suite}`, Python {environment['python']}; "
+        f"{', '.join(versions)}. {suite.upper()} backend: {environment['backends'][suite]}.",
+        *([f"Left out: {', '.join(missing)}."] if missing else []),
+        EXPLANATION,
+        *losses(rows),
+    ]
+    for table in TITLES:
+        if found := [r for r in rows if r["table"] == table]:
+            parts += [f"### {TITLES[table]}", *section(found)]
+    return "\n\n".join(parts) + "\n"
+
+
+def losses(rows: list[Row]) -> list[str]:
+    """Rows in which a peer is ahead, said before anything else."""
+    lost = [(r, *best) for r in rows if r["table"] != "threads" and (best := fastest(r)) and best[1] < 1]
+    if not lost:
+        return ["No peer was ahead in any row."]
+    cells = [[TITLES[r["table"]], r["case"], name, f"{ratio:.2f}"] for r, name, ratio in lost]
+    return [f"A peer is ahead in {len(lost)} of {len(rows)} rows:", table(["", "", "peer", "ratio"], cells)]
+
+
+def section(rows: list[Row]) -> list[str]:
+    """A table of the rows with their best peer, and one of everything behind a fold."""
+    if rows[0]["unit"] == "of the peak" or not any(ratios(r) for r in rows):
+        return [everything(rows)]
+    cells = []
+    for r in rows:
+        best, all_ratios = fastest(r), ratios(r)
+        ours = shown(r["values"][OURS], r["unit"]) if is_right(r) else "wrong"
+        peer = f"{best[1]:.2f} ({best[0]})" if best else ""
+        librosa = f"{digits(all_ratios['librosa'])}" if "librosa" in all_ratios else ""
+        cells.append([r["case"], ours, peer, librosa])
+    heads = ["", OURS, "best peer", "librosa"]
+    if not any(row[3] for row in cells):
+        heads, cells = heads[:3], [row[:3] for row in cells]
+    folded = "<details><summary>every library</summary>\n\n" + everything(rows) + "\n\n</details>"
+    return [table(heads, cells), folded]
+
+
+def everything(rows: list[Row]) -> str:
+    """Each library in each row: value, ratio, GB/s and error."""
+    cells = []
+    for r in rows:
+        ahead = ratios(r)
+        for i, name in enumerate(dict.fromkeys([*r["values"], *r["errors"]])):
+            error = f"{r['errors'][name]:.0e}" if name in r["errors"] and r["unit"] != "of the peak" else ""
+            value = shown(r["values"][name], r["unit"]) if name in r["values"] else "another answer"
+            ratio = digits(ahead[name]) if name in ahead else ""
+            rate = speed(r, name).removesuffix(" GB/s") if name in r["values"] else ""
+            cells.append([r["case"] if i == 0 else "", name, value, ratio, rate, error])
+    return without_empty_columns(["", "", rows[0]["unit"].replace("s", "time", 1), "ratio", "GB/s", "error"], cells)
+
+
+def without_empty_columns(heads: list[str], cells: list[list[str]]) -> str:
+    """A table of the columns that hold anything."""
+    kept = [i for i in range(len(heads)) if any(row[i] for row in cells)]
+    return table([heads[i] for i in kept], [[row[i] for i in kept] for row in cells])
+
+
+def table(heads: list[str], cells: list[list[str]]) -> str:
+    """A pipe table, text to the left and numbers to the right."""
+    marks = ["---" if i < 1 or not heads[i] else "--:" for i in range(len(heads))]
+    return "\n".join("| " + " | ".join(row) + " |" for row in [heads, marks, *cells])
