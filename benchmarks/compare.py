@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from typing import Any, NamedTuple
 
-from .tables import OURS, Row, is_right, ratios
+from .tables import OURS, Row, is_right, peers_of, ratios
 
 LIMIT = 1.15  # beyond it a change is a loss and no noise
 
@@ -43,7 +43,7 @@ def changes(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
             result.append(Change(name, float("inf"), 0))
             continue
         then, now = ratios(earlier), ratios(r)
-        factors = [then[peer] / now[peer] for peer in then if peer in now]
+        factors = [then[peer] / now[peer] for peer in peers_of(then) or then if peer in now]
         if factors:
             result.append(Change(name, statistics.median(factors), len(factors)))
     return sorted(result, key=lambda change: -change.factor)

@@ -80,7 +80,7 @@ def dispatch(budget: float) -> list[Row]:
     transform = spectro.SpectralTransform(TINY.n_fft, TINY.hop)
     built = {
         "spectro": lambda: spectro.stft(y, n_fft=TINY.n_fft, hop_length=TINY.hop),
-        "spectro transform": lambda: transform.stft(y),
+        "spectro, transform object": lambda: transform.stft(y),
         "mx.fft": lambda: mx.fft.stft(y, n_fft=TINY.n_fft, hop_length=TINY.hop, window=window),
     }
     return [*result, row("dispatch", "stft, not evaluated", medians(built, budget), {})]
@@ -95,7 +95,7 @@ def threads(budget: float) -> list[Row]:
     ours, every, result = peers.calls("spectro", LARGE), backend.threads(), []
     for table in ("stft", "mel"):
         times = {}
-        for name, count in (("spectro", every), ("one thread", 1)):
+        for name, count in (("spectro", every), ("spectro, 1 thread", 1)):
             backend.set_threads(count)
             times[name] = medians({name: ours[table]}, budget / 2)[name]
         backend.set_threads(every)

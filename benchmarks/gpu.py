@@ -1,4 +1,4 @@
-"""The GPU backend against its peers, in one process: `python -m benchmarks gpu`.
+"""The GPU tables: `python -m benchmarks gpu`.
 
 Throughput: many calls, one synchronisation, inputs on the device. An answer is checked in float64 before it is timed,
 and a wrong one has no speed.
@@ -6,11 +6,10 @@ and a wrong one has no speed.
 
 from __future__ import annotations
 
-import contextlib
-import importlib
+import functools
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import mlx.core as mx
@@ -18,41 +17,43 @@ import numpy as np
 
 import spectro
 
+from . import cold, programs
+from .gpu_peers import LIBRARIES, N_MELS, SR, Mlx, cotangent
+from .suite import Step
+from .tables import RIGHT, Row, row
+from .timing import error
+
 SHAPES = (
-    (16, 1_300_000, 2048, 512),
+    (1, 16_000, 512, 128),
+    (4, 160_000, 1024, 256),
+    (8, 160_000, 1024, 256),
+    (1, 661_500, 2048, 512),
     (8, 480_000, 1024, 256),
     (4, 1_300_000, 1024, 256),
-    (8, 160_000, 1024, 256),
-    (4, 160_000, 1024, 256),
-    (1, 661_500, 2048, 512),
+    (16, 1_300_000, 2048, 512),
 )
-SR, N_MELS = 16000, 128
+QUICK = SHAPES[1:5:3]
+OPERATIONS = {"stft": "stft", "istft": "istft", "mel": "mel", "gradient": "round_trip"}
 CALLS, REPEATS = 30, 5
-ACCURACY = 1e-5  # of the peak, against float64; a peer may be less exact than the tests ask of us
+Numbers = dict[str, float]
+Call = Callable[[], Any]
 
 
-class Table:
-    """Rows of times; a row shows each peer's time over ours."""
+def steps(quick: bool) -> Iterator[Step]:
+    """Everything there is to measure on this machine's GPU."""
+    for shape in QUICK if quick else SHAPES:
+        yield Step(f"operations {named(shape)}", functools.partial(measure, shape))
+    yield from cold.steps("gpu", quick)
+    yield from programs.steps("gpu", quick)
 
-    def __init__(self) -> None:
-        self.rows: list[str] = []
 
-    def add(self, op: str, shape: tuple[int, ...], times: dict[str, float | None], floor: float) -> None:
-        ours = times["spectro"]
-        parts = [f"{op:10s} {'x'.join(map(str, shape)):22s}"]
-        if ours is None:
-            parts.append("spectro WRONG")
-        else:
-            parts.append(f"spectro {ours:8.4f} ms  {ours / floor:5.2f} x floor ")
-        for name, t in times.items():
-            if name != "spectro":
-                parts.append(f"{name} " + ("-" if t is None else f"{t:.4f}" + (f" ({t / ours:.2f}x)" if ours else "")))
-        self.rows.append("  ".join(parts))
-        print(self.rows[-1], flush=True)
+def named(shape: tuple[int, ...]) -> str:
+    """A shape as the CPU tables write it."""
+    return "{}x{} {}/{}".format(*shape)
 
 
 def clock(run: Callable[[], Any], finish: Callable[[Any], None]) -> float:
-    """Milliseconds of one call, of many that are waited for together: the median of several rounds."""
+    """Seconds of one call, of many that are waited for together: the median of several rounds."""
     for _ in range(3):
         finish(start(run()))
     rounds = []
@@ -61,7 +62,7 @@ def clock(run: Callable[[], Any], finish: Callable[[Any], None]) -> float:
         for _ in range(CALLS):
             last = start(run())
         finish(last)
-        rounds.append((time.perf_counter() - begin) / CALLS * 1e3)
+        rounds.append((time.perf_counter() - begin) / CALLS)
     return statistics.median(rounds)
 
 
@@ -73,176 +74,91 @@ def start(result: Any) -> Any:
 
 
 def latency(run: Callable[[], Any]) -> float:
-    """Milliseconds of one call that is waited for."""
+    """Seconds of one call that is waited for."""
     mx.eval(run())
     rounds = []
     for _ in range(30):
         start = time.perf_counter()
         mx.eval(run())
-        rounds.append((time.perf_counter() - start) * 1e3)
+        rounds.append(time.perf_counter() - start)
     return statistics.median(rounds)
 
 
-def checked(run: Callable[[], Any], finish: Callable, to_numpy: Callable, expected: np.ndarray) -> float | None:
-    """The time of a function whose first row is right."""
-    got = to_numpy(run())
-    error = np.abs(got - expected).max() / np.abs(expected).max()
-    if not error <= ACCURACY:
-        print(f"  wrong: {error:.1e} of the peak")
-        return None
-    return clock(run, finish)
-
-
-class Mlx:
-    """Our functions and MLX's own transforms."""
-
-    def __init__(self, y: np.ndarray, n_fft: int, hop: int) -> None:
-        self.y, self.n_fft, self.hop = mx.array(y), n_fft, hop
-        self.window = spectro.get_window("hann", n_fft)
-        self.D = spectro.stft(self.y, n_fft=n_fft, hop_length=hop)
-        self.cotangent = mx.random.normal(self.y.shape)
-        mx.eval(self.y, self.window, self.D, self.cotangent)
-
-    @staticmethod
-    def finish(result: mx.array) -> None:
-        mx.eval(result)
-
-    @staticmethod
-    def first(result: mx.array) -> np.ndarray:
-        return np.array(result[:1])
-
-    def stft(self) -> mx.array:
-        return spectro.stft(self.y, n_fft=self.n_fft, hop_length=self.hop)
-
-    def istft(self) -> mx.array:
-        return spectro.istft(self.D, n_fft=self.n_fft, hop_length=self.hop, length=self.y.shape[-1])
-
-    def mel(self) -> mx.array:
-        return spectro.melspectrogram(
-            y=self.y, sr=SR, n_fft=self.n_fft, hop_length=self.hop, n_mels=N_MELS, htk=True, norm=None
-        )
-
-    def gradient(self) -> mx.array:
-        def loss(y: mx.array) -> mx.array:
-            D = spectro.stft(y, n_fft=self.n_fft, hop_length=self.hop)
-            back = spectro.istft(D, n_fft=self.n_fft, hop_length=self.hop, length=y.shape[-1])
-            return (back * self.cotangent).sum()
-
-        return mx.grad(loss)(self.y)
-
-    def fft_stft(self) -> mx.array:
-        padded = mx.pad(self.y, [(0, 0), (self.n_fft // 2, self.n_fft // 2)])
-        frames = 1 + (padded.shape[1] - self.n_fft) // self.hop
-        strides = (padded.shape[1], self.hop, 1)
-        cut = mx.as_strided(padded, (padded.shape[0], frames, self.n_fft), strides)
-        return mx.fft.rfft(cut * self.window).swapaxes(1, 2)
-
-
-class Torch:
-    """torch and torchaudio on the same device."""
-
-    def __init__(self, y: np.ndarray, n_fft: int, hop: int) -> None:
-        self.torch = torch = importlib.import_module("torch")
-        self.device = "cuda" if torch.cuda.is_available() else "mps"
-        self.y, self.n_fft, self.hop = torch.tensor(y, device=self.device), n_fft, hop
-        self.window = torch.hann_window(n_fft, device=self.device)
-        self.D = self.stft()
-        self.cotangent = torch.randn(self.y.shape, device=self.device)
-        self.transform = None
-        with contextlib.suppress(ImportError):
-            transforms = importlib.import_module("torchaudio").transforms
-            options = {"n_fft": n_fft, "hop_length": hop, "n_mels": N_MELS, "pad_mode": "constant"}
-            self.transform = transforms.MelSpectrogram(SR, **options).to(self.device)
-
-    def finish(self, _: Any) -> None:
-        (self.torch.cuda if self.device == "cuda" else self.torch.mps).synchronize()
-
-    @staticmethod
-    def first(result: Any) -> np.ndarray:
-        return result[:1].detach().cpu().numpy()
-
-    def stft(self, y: Any = None) -> Any:
-        options = {"window": self.window, "pad_mode": "constant", "return_complex": True}
-        return self.torch.stft(self.y if y is None else y, self.n_fft, self.hop, **options)
-
-    def istft(self, D: Any = None) -> Any:
-        D = self.D if D is None else D
-        return self.torch.istft(D, self.n_fft, self.hop, window=self.window, length=self.y.shape[-1])
-
-    def mel(self) -> Any:
-        return self.transform(self.y)
-
-    def gradient(self) -> Any:
-        y = self.y.detach().requires_grad_()
-        return self.torch.autograd.grad(self.istft(self.stft(y)), y, self.cotangent)[0]
-
-
 def answers(y: np.ndarray, n_fft: int, hop: int) -> dict[str, np.ndarray]:
-    """The first signal's spectrum and mel powers in float64."""
+    """The first signal's spectrum, mel powers and gradient in float64."""
     window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n_fft) / n_fft)
     padded = np.pad(y[:1].astype(np.float64), [(0, 0), (n_fft // 2, n_fft // 2)])
     D = np.fft.rfft(np.lib.stride_tricks.sliding_window_view(padded, n_fft, axis=-1)[:, ::hop] * window)
     bank = np.array(spectro.filters.mel(sr=SR, n_fft=n_fft, n_mels=N_MELS, htk=True, norm=None)).astype(np.float64)
-    return {"stft": D.swapaxes(1, 2), "mel": (np.abs(D) ** 2 @ bank.T).swapaxes(1, 2), "istft": y[:1]}
+    mel = (np.abs(D) ** 2 @ bank.T).swapaxes(1, 2)
+    return {"stft": D.swapaxes(1, 2), "mel": mel, "istft": y[:1], "gradient": cotangent(y)[:1]}
 
 
-def floors(shape: tuple[int, ...], bandwidth: float) -> dict[str, float]:
-    """Milliseconds that the bytes of each operation need at the copy speed."""
+def traffic(shape: tuple[int, ...]) -> dict[str, int]:
+    """Bytes that each operation must read and write once."""
     batch, n, n_fft, hop = shape
     frames = 1 + n // hop
     signal, spectrum, bands = (4 * batch * n, 8 * batch * frames * (n_fft // 2 + 1), 4 * batch * frames * N_MELS)
     moved = {"stft": signal + spectrum, "istft": signal + spectrum, "mel": signal + bands}
     moved["gradient"] = 4 * spectrum + 4 * signal
-    return {op: count / bandwidth * 1e3 for op, count in moved.items()}
+    return moved
 
 
+@functools.lru_cache(maxsize=1)
 def copy_speed() -> float:
     """Bytes read and written per second by the device's own addition of one."""
     x = mx.zeros(2**27)
     mx.eval(x)
-    return 2 * x.nbytes / clock(lambda: x + 1, mx.eval) * 1e3
+    return 2 * x.nbytes / clock(lambda: x + 1, mx.eval)
 
 
-def measure(shape: tuple[int, ...], bandwidth: float, table: Table) -> None:
-    """One shape, all operations."""
+def measure(shape: tuple[int, ...]) -> list[Row]:
+    """One shape, all operations, and what a call costs that is waited for."""
     batch, n, n_fft, hop = shape
     y = np.random.default_rng(0).standard_normal((batch, n)).astype(np.float32)
-    expected, floor = answers(y, n_fft, hop), floors(shape, bandwidth)
-    ours, peer = Mlx(y, n_fft, hop), None
-    with contextlib.suppress(ImportError):
-        peer = Torch(y, n_fft, hop)
-    for op in ("stft", "istft", "mel"):
-        times = {"spectro": checked(getattr(ours, op), ours.finish, ours.first, expected[op])}
-        if peer is not None and (op != "mel" or peer.transform is not None):
-            name = "torchaudio" if op == "mel" else "torch"
-            times[name] = checked(getattr(peer, op), peer.finish, peer.first, expected[op])
-        if op == "stft":
-            times["mx.fft"] = checked(ours.fft_stft, ours.finish, ours.first, expected[op])
-        times |= reference(getattr(ours, op), ours)
-        table.add(op, shape, times, floor[op])
-    theirs = None if peer is None else clock(peer.gradient, peer.finish)
-    times = {"spectro": clock(ours.gradient, ours.finish), "torch": theirs, **reference(ours.gradient, ours)}
-    table.add("round trip", shape, times, floor["gradient"])
-    print(f"           one stft, waited for: {latency(ours.stft):.4f} ms", flush=True)
+    expected, moved, result = answers(y, n_fft, hop), traffic(shape), []
+    libraries = [(made, names) for maker, names in LIBRARIES if (made := attempt(maker, y, n_fft, hop))]
+    ours = libraries[0][0]
+    for op, table in OPERATIONS.items():
+        times, errors = {}, {}
+        for library, names in libraries:
+            for method in (op, f"fft_{op}"):
+                if method in names:
+                    time_one(names[method], getattr(library, method), library, expected[op][0], times, errors)
+        floor = moved[op] / copy_speed()
+        slow = reference(getattr(ours, op), ours)
+        times |= {"bytes at copy speed": floor} | ({} if slow is None else {"spectro, reference": slow})
+        result.append(row(table, named(shape), times, errors, bytes=moved[op]))
+    result.append(row("dispatch", f"stft {named(shape)}, waited for", {"spectro": latency(ours.stft)}, {}))
+    return result
 
 
-def reference(run: Callable[[], Any], ours: Mlx) -> dict[str, float | None]:
+def attempt(maker: type, y: np.ndarray, n_fft: int, hop: int) -> Any:
+    """A library with its inputs on the device, None where it is not installed or cannot run; ours must."""
+    try:
+        return maker(y, n_fft, hop)
+    except Exception:
+        if maker is Mlx:
+            raise
+        return None
+
+
+def time_one(name: str, call: Call, library: Any, truth: np.ndarray, times: Numbers, errors: Numbers) -> None:
+    """Check one function of a library and then time it; one that refuses has neither error nor time."""
+    try:
+        errors[name] = error(library.first(call()), truth)
+    except Exception:
+        if name == "spectro":
+            raise
+        return
+    if errors[name] <= RIGHT:
+        times[name] = clock(call, library.finish)
+
+
+def reference(run: Callable[[], Any], ours: Mlx) -> float | None:
     """The same call on the reference backend: what MLX's own operations take, where they can."""
     try:
         with spectro.use_backend("reference"):
-            return {"reference": clock(run, ours.finish)}
+            return clock(run, ours.finish)
     except RuntimeError:
-        return {"reference": None}
-
-
-def main() -> None:
-    """Print the tables."""
-    bandwidth = copy_speed()
-    print(f"MLX {mx.__version__} on {mx.default_device()}; copy {bandwidth / 1e12:.2f} TB/s; throughput in ms a call")
-    table = Table()
-    for shape in SHAPES:
-        measure(shape, bandwidth, table)
-
-
-if __name__ == "__main__":
-    main()
+        return None

@@ -8,8 +8,8 @@ from .environment import heading
 from .tables import OURS, TITLES, Row, digits, fastest, is_right, ratios, shown, speed
 
 EXPLANATION = (
-    "Ratios are a peer's time (or memory) over spectro's: above 1 spectro is ahead. The error is the largest difference "
-    "to an answer computed in float64, by its peak; a library whose answer is another one has no time."
+    "Ratios are a peer's time (or memory) over spectro's: above 1 spectro is ahead. The error is the largest "
+    "difference to an answer computed in float64, by its peak; a library whose answer is another one has no time."
 )
 
 
@@ -34,7 +34,7 @@ def page(results: dict[str, Any], suite: str) -> str:
 
 def losses(rows: list[Row]) -> list[str]:
     """Rows in which a peer is ahead, said before anything else."""
-    lost = [(r, *best) for r in rows if r["table"] != "threads" and (best := fastest(r)) and best[1] < 1]
+    lost = [(r, *best) for r in rows if (best := fastest(r)) and best[1] < 1]
     if not lost:
         return ["No peer was ahead in any row."]
     cells = [[TITLES[r["table"]], r["case"], name, f"{ratio:.2f}"] for r, name, ratio in lost]
@@ -43,14 +43,14 @@ def losses(rows: list[Row]) -> list[str]:
 
 def section(rows: list[Row]) -> list[str]:
     """A table of the rows with their best peer, and one of everything behind a fold."""
-    if rows[0]["unit"] == "of the peak" or not any(ratios(r) for r in rows):
+    if rows[0]["unit"] == "of the peak" or not any(fastest(r) for r in rows):
         return [everything(rows)]
     cells = []
     for r in rows:
-        best, all_ratios = fastest(r), ratios(r)
+        best, ahead = fastest(r), ratios(r)
         ours = shown(r["values"][OURS], r["unit"]) if is_right(r) else "wrong"
         peer = f"{best[1]:.2f} ({best[0]})" if best else ""
-        librosa = f"{digits(all_ratios['librosa'])}" if "librosa" in all_ratios else ""
+        librosa = digits(ahead["librosa"]) if "librosa" in ahead else ""
         cells.append([r["case"], ours, peer, librosa])
     heads = ["", OURS, "best peer", "librosa"]
     if not any(row[3] for row in cells):

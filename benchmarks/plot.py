@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .environment import heading
-from .tables import TITLES, Row, digits, ratios
+from .tables import TITLES, Row, digits, peers_of, ratios
 
 INK = "#7d828a"  # 3.9:1 on white, 5.4:1 on black
 COLOURS = {  # one for each peer, the same in every picture
@@ -19,6 +19,7 @@ COLOURS = {  # one for each peer, the same in every picture
     "mlx-spectro": "#b5564d",
     "audioflux": "#8a8f3c",
 }
+TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200)
 SHOWN = ("stft", "istft", "mel", "mel_db", "onset", "round_trip", "script", "separation", "first_call")
 
 
@@ -26,7 +27,7 @@ def largest(rows: list[Row]) -> list[Row]:
     """Of each table the row that moves most bytes (the last one where none are counted), if it has peers."""
     result = []
     for table in SHOWN:
-        found = [r for r in rows if r["table"] == table and ratios(r)]
+        found = [r for r in rows if r["table"] == table and peers_of(ratios(r))]
         if found:
             result.append(max(reversed(found), key=lambda r: r.get("bytes", 0)))
     return result
@@ -37,18 +38,19 @@ def draw(results: dict[str, Any], suite: str, path: str) -> None:
     from matplotlib import pyplot
 
     rows = largest([r for r in results["rows"] if r["suite"] == suite])
-    bars = [(r, name, ratio) for r in rows for name, ratio in sorted(ratios(r).items(), key=lambda item: item[1])]
+    bars = [(r, *pair) for r in rows for pair in sorted(peers_of(ratios(r)).items(), key=lambda item: item[1])]
     colour = {"text.color": INK, "axes.edgecolor": INK, "xtick.color": INK, "ytick.color": INK, "axes.labelcolor": INK}
     with pyplot.rc_context({**colour, "font.size": 9}):
         figure, axes = pyplot.subplots(figsize=(7.2, 0.9 + 0.19 * len(bars) + 0.33 * len(rows)), layout="constrained")
         place_bars(axes, bars)
-        axes.set_title(f"Time of each library, spectro = 1\n{heading(results['environment'], suite)}", fontsize=9)
+        where = heading(results["environment"], suite)
+        axes.set_title(f"Time of each library over spectro's: right of 1 spectro is faster\n{where}", fontsize=9)
         figure.savefig(path, dpi=160, transparent=True)
         pyplot.close(figure)
 
 
 def place_bars(axes: Any, bars: list[tuple[Row, str, float]]) -> None:
-    """Groups from top to bottom, a heading above each and a line at spectro's time."""
+    """Groups from top to bottom, a heading above each and a mark at spectro's time."""
     y, table = 0.0, None
     for r, name, ratio in bars:
         if r["table"] != table:
@@ -56,16 +58,17 @@ def place_bars(axes: Any, bars: list[tuple[Row, str, float]]) -> None:
             y += 1.6
             axes.text(0.0, y, f"{TITLES[table]}, {r['case']}", transform=axes.get_yaxis_transform(), weight="bold")
             y += 0.9
-        axes.barh(y, ratio, height=0.8, color=COLOURS.get(name, INK), left=0)
+        axes.barh(y, ratio - 1, height=0.8, color=COLOURS[name], left=1)
+        axes.vlines(1, y - 0.6, y + 0.6, color=INK, linewidth=1)
         axes.text(max(ratio, 1) * 1.05, y, f"{digits(ratio)}×", va="center", fontsize=8)
         axes.text(-0.01, y, name, transform=axes.get_yaxis_transform(), va="center", ha="right", fontsize=8)
         y += 1
     axes.set_xscale("log")
-    axes.set_xlim(0.4, max([ratio for *_, ratio in bars] or [1]) * 1.6)
+    every = [1.0, *(ratio for *_, ratio in bars)]
+    axes.set_xlim(min(every) * 0.8, max(every) * 1.6)
     axes.set_ylim(y, 0.4)
-    axes.axvline(1, color=INK, linewidth=1)
     axes.set_yticks([])
-    axes.set_xticks([t for t in (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500) if t < axes.get_xlim()[1]])
+    axes.set_xticks([t for t in TICKS if min(every) * 0.8 <= t <= max(every) * 1.6])
     axes.xaxis.set_major_formatter(lambda x, _: f"{x:g}")
     axes.minorticks_off()
     for side in ("top", "right", "left"):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-from .environment import PACKAGES, version
+from .environment import version
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = {
     "spectro": "with_spectro",
+    "spectro, compiled mask": "with_spectro_compiled",
     "librosa": "with_librosa",
     "torch": "with_torch",
     "torchaudio": "with_torchaudio",
@@ -30,8 +30,7 @@ def able(function: str) -> list[str]:
     names = []
     for name, module in SCRIPTS.items():
         source = (Path(__file__).parent / "scripts" / f"{module}.py").read_text(encoding="utf-8")
-        installed = name == "spectro" or version(name) is not None
-        if installed and importlib.util.find_spec(PACKAGES[name][1].split(".")[0]) and f"def {function}(" in source:
+        if f"def {function}(" in source and (name.startswith("spectro") or version(name) is not None):
             names.append(name)
     return names
 

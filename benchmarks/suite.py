@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .tables import Row, line
 
@@ -54,7 +54,7 @@ class Silent:
         print(text, file=file)
 
 
-def bar(total: int):  # noqa: ANN201 - tqdm's, or its stand-in
+def bar(total: int) -> Any:
     """A progress bar on standard error, shown only to a terminal."""
     try:
         from tqdm import tqdm

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .environment import PACKAGES
 from .shapes import Shape
 
 Row = dict[str, Any]
@@ -66,7 +67,12 @@ def ratios(r: Row) -> dict[str, float]:
 
 def fastest(r: Row) -> tuple[str, float] | None:
     """The best peer and its ratio."""
-    return min(ratios(r).items(), key=lambda item: item[1], default=None)
+    return min(peers_of(ratios(r)).items(), key=lambda item: item[1], default=None)
+
+
+def peers_of(found: dict[str, float]) -> dict[str, float]:
+    """What belongs to other libraries: not our own variants, nor a bound."""
+    return {name: value for name, value in found.items() if name in PACKAGES}
 
 
 def speed(r: Row, name: str) -> str:

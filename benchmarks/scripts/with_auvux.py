@@ -16,7 +16,7 @@ def mel(y, sr):
 def describe(source, target):
     y, sr = soundfile.read(source, dtype="float32")
     log_mel = auvux.power_to_db(auvux.mel_spectrogram(y, sr=sr), top_db=80.0)
-    onset = auvux.onset_strength(y, sr=sr)
+    onset = auvux.onset_strength(y, sr=sr).reshape(-1)
     onset = np.concatenate([np.zeros(2, onset.dtype), onset])[: log_mel.shape[-1]]  # to where frames sound
     np.savez(target, log_mel=log_mel, onset=onset)
 
