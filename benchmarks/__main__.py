@@ -39,7 +39,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     for suite in SUITES:
         command = commands.add_parser(suite, help=f"measure: {suite}")
         command.add_argument("--quick", action="store_true", help="two shapes and few repeats, about a minute")
-        command.add_argument("--only", metavar="WORD", action="append", help="only steps whose name holds this")
+        command.add_argument("--only", metavar="WORD", action="append", help="only steps whose name begins with this")
         outputs(command)
     command = commands.add_parser("compare", help="what became slower, by ratio to peers of the same run")
     command.add_argument("old", metavar="OLD.json")
