@@ -78,6 +78,11 @@ def use_backend(name: str) -> Iterator[None]:
     name : {'auto', 'reference', 'cpu', 'gpu'}
         The backend; "auto" lifts an outer choice and the one of `SPECTRO_BACKEND`.
 
+    Yields
+    ------
+    None
+        The backend is forced until the block ends.
+
     Raises
     ------
     ParameterError

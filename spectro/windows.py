@@ -26,7 +26,8 @@ from ._window_cosines import (
     hann,
     nuttall,
 )
-from ._window_families import exponential, gaussian, general_gaussian, kaiser, kaiser_bessel_derived, taylor, tukey
+from ._window_decays import exponential, gaussian, general_gaussian
+from ._window_families import kaiser, kaiser_bessel_derived, taylor, tukey
 from ._window_scipy import chebwin, dpss
 from ._window_shapes import barthann, bartlett, bohman, boxcar, cosine, lanczos, parzen, triang
 from .errors import ParameterError
@@ -137,6 +138,14 @@ def get_window(window: WindowSpec, Nx: int, *, fftbins: bool = True) -> mx.array
     References
     ----------
     F. J. Harris, "On the use of windows for harmonic analysis with the discrete Fourier transform", 1978.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.get_window("hann", 4)
+    array([0, 0.5, 1, 0.5], dtype=float32)
+    >>> spectro.get_window(("gaussian", 1.0), 4).shape
+    (4,)
     """
     samples = resolve_window("get_window", window, positive_int("get_window", "Nx", Nx), bool(fftbins))
     return samples if is_spec(window) or callable(window) or isinstance(window, mx.array) else to_numpy(samples)
