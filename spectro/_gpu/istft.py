@@ -52,7 +52,7 @@ def istft(plan: IstftPlan, D: mx.array, window: mx.array) -> mx.array:
 @functools.lru_cache(maxsize=256)
 def inverse(s: Synthesis) -> Function:
     """Give a normalised synthesis in one kernel, with the derivatives of sum / envelope."""
-    return composed(functools.partial(fused, s), functools.partial(divided, s))
+    return composed(fused(s), functools.partial(divided, s))
 
 
 def divided(s: Synthesis, D: mx.array, window: mx.array) -> mx.array:
@@ -79,7 +79,7 @@ def synthesizer(s: Synthesis) -> Function:
     def window_gradient(g: mx.array, D: mx.array, window: mx.array) -> mx.array:
         return mx.vjp(lambda w: overlapped(s, D, w), [window], [g])[1][0]
 
-    return bilinear(functools.partial(fused, s), transpose, window_gradient)
+    return bilinear(fused(s), transpose, window_gradient)
 
 
 def overlapped(s: Synthesis, D: mx.array, window: mx.array) -> mx.array:
@@ -93,20 +93,28 @@ def overlapped(s: Synthesis, D: mx.array, window: mx.array) -> mx.array:
     return adder(n, s.hop, s.trim, s.length)(cuts, window)
 
 
-def fused(s: Synthesis, D: mx.array, window: mx.array) -> mx.array:
-    """One kernel launch."""
-    flat = rows(D, 2)
-    t, walk = tuning.synthesis(s.n_fft, s.hop, flat.shape[0] * s.hops)
-    out = launch(s, t, walk, *flat.shape[:2])(*inputs(s, t, flat, window))
-    return out.reshape(*D.shape[:-2], s.length)
+def fused(s: Synthesis) -> Function:
+    """Give the function of one kernel launch."""
+
+    @functools.lru_cache(maxsize=64)
+    def prepared(count: int, frames: int, _: int) -> tuple[build.Launch, list[mx.array]]:
+        t, walk = tuning.synthesis(s.n_fft, s.hop, count * s.hops)
+        return launch(s, t, walk, count, frames), constants(s, t)
+
+    def apply(D: mx.array, window: mx.array) -> mx.array:
+        flat = rows(D, 2)
+        run, rest = prepared(*flat.shape[:2], build.generation)
+        out = run(flat, window, *rest)
+        return out if D.ndim == 3 else out.reshape(*D.shape[:-2], s.length)
+
+    return apply
 
 
-def inputs(s: Synthesis, t: Transform, D: mx.array, window: mx.array) -> list[mx.array]:
-    """Give the kernel's arguments."""
-    return [D, window, build.twiddles(t), build.extent(s.length)]
+def constants(s: Synthesis, t: Transform) -> list[mx.array]:
+    """Give the kernel's arguments after the spectra and the window."""
+    return [build.twiddles(t), build.extent(s.length)]
 
 
-@functools.lru_cache(maxsize=512)
 def launch(s: Synthesis, t: Transform, walk: Walk, count: int, frames: int) -> build.Launch:
     """Give the launch for `count` spectrograms of `frames` frames."""
     offset = build.offset_type(2 * count * frames * (s.n_fft // 2 + 1), count * s.length)

@@ -7,10 +7,10 @@ import functools
 import mlx.core as mx
 
 from .._plan import SpectrogramPlan
-from . import transform, tuning
+from . import build, transform, tuning
 from .filterbank import filterbank
 from .linear import Function, composed, rows
-from .stft import BANK, POWER, Analysis, Epilogue, inputs, launch, stft
+from .stft import BANK, POWER, Analysis, Epilogue, constants, launch, stft
 
 
 def spectrogram(plan: SpectrogramPlan, y: mx.array, window: mx.array) -> mx.array:
@@ -29,12 +29,17 @@ def _function(plan: SpectrogramPlan) -> Function:
     table = None if plan.bank is None else plan.bank.table()
     e = Epilogue(POWER, plan.power) if table is None else Epilogue(BANK, plan.power, plan.bank.n_bands)
 
+    @functools.lru_cache(maxsize=64)
+    def prepared(count: int, n: int, _: int) -> tuple[build.Launch, list[mx.array]]:
+        a = Analysis.of(plan.stft, n)
+        t = tuning.analysis(a.n_fft, a.hop, e.kind, count * a.frames)
+        return launch(a, t, e, count, n), constants(a, t, table)
+
     def fused(y: mx.array, window: mx.array) -> mx.array:
         flat = rows(y, 1)
-        a = Analysis.of(plan.stft, y.shape[-1])
-        t = tuning.analysis(a.n_fft, a.hop, e.kind, flat.shape[0] * a.frames)
-        out = launch(a, t, e, *flat.shape)(*inputs(a, t, flat, window, table))
-        return out.reshape(*y.shape[:-1], *out.shape[1:])
+        run, rest = prepared(*flat.shape, build.generation)
+        out = run(flat, window, *rest)
+        return out if y.ndim == 2 else out.reshape(*y.shape[:-1], *out.shape[1:])
 
     return composed(fused, parts)
 

@@ -61,12 +61,16 @@ def analyzer(a: Analysis) -> Function:
     if not transform.supported(a.n_fft):
         return functools.partial(spectra, a)
 
+    @functools.lru_cache(maxsize=64)
+    def prepared(count: int, n: int, _: int) -> tuple[build.Launch, list[mx.array]]:
+        t = tuning.analysis(a.n_fft, a.hop, SPECTRUM, count * a.frames)
+        return launch(a, t, Epilogue(), count, n), constants(a, t)
+
     def apply(y: mx.array, window: mx.array) -> mx.array:
         flat = rows(y, 1)
-        t = tuning.analysis(a.n_fft, a.hop, SPECTRUM, flat.shape[0] * a.frames)
-        return launch(a, t, Epilogue(), *flat.shape)(*inputs(a, t, flat, window)).reshape(
-            *y.shape[:-1], a.frames, a.bins
-        )
+        run, rest = prepared(*flat.shape, build.generation)
+        out = run(flat, window, *rest)
+        return out if y.ndim == 2 else out.reshape(*y.shape[:-1], a.frames, a.bins)
 
     def transpose(g: mx.array, window: mx.array, y: mx.array) -> mx.array:
         from .istft import Synthesis, synthesizer
@@ -109,12 +113,11 @@ def bin_weights(n_fft: int, edge: float, inner: float) -> mx.array:
     return held
 
 
-def inputs(a: Analysis, t: Transform, y: mx.array, window: mx.array, table: Table | None = None) -> list[mx.array]:
-    """Give the kernel's arguments."""
-    return [y, window, build.twiddles(t), build.extent(a.frames), *(table or ())]
+def constants(a: Analysis, t: Transform, table: Table | None = None) -> list[mx.array]:
+    """Give the kernel's arguments after the signal and the window."""
+    return [build.twiddles(t), build.extent(a.frames), *(table or ())]
 
 
-@functools.lru_cache(maxsize=512)
 def launch(a: Analysis, t: Transform, e: Epilogue, count: int, n: int) -> build.Launch:
     """Give the launch for `count` signals of `n` samples."""
     width = e.bands or a.bins
