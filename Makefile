@@ -1,6 +1,6 @@
 PYTHON ?= .venv/bin/python
 
-.PHONY: demo test lint install
+.PHONY: demo test lint install sanitize
 
 install:
 	python3 -m venv .venv
@@ -16,3 +16,12 @@ lint:
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
+
+# The kernels and the pool without MLX or Python, under the sanitizers.
+sanitize:
+	cmake -S spectro/_cpu -B build/asan -DSPECTRO_NATIVE_TESTS=ON -DCMAKE_BUILD_TYPE=None \
+	  -DCMAKE_CXX_FLAGS="-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
+	cmake --build build/asan -j2 && build/asan/native_tests
+	cmake -S spectro/_cpu -B build/tsan -DSPECTRO_NATIVE_TESTS=ON -DCMAKE_BUILD_TYPE=None \
+	  -DCMAKE_CXX_FLAGS="-g -O1 -fsanitize=thread"
+	cmake --build build/tsan -j2 && build/tsan/native_tests no-fork

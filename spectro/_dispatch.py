@@ -11,11 +11,11 @@ from typing import Any
 
 import mlx.core as mx
 
-from . import _reference, _settings
+from . import _fallbacks, _reference, _settings
 from ._checks import one_of
 from .errors import ParameterError
 
-FAST: tuple[str, ...] = ("gpu",)  # backends with compiled code, each for the MLX device of its name
+FAST = ("cpu", "gpu")  # backends with compiled code, each for the MLX device of its name
 
 _forced: contextvars.ContextVar[str | None] = contextvars.ContextVar("spectro_backend", default=None)
 
@@ -37,6 +37,8 @@ def choose(op: str, plan: Any, arrays: tuple[mx.array | None, ...]) -> ModuleTyp
         if backend.supports(op, plan, *arrays):
             return backend
         reason = f"it does not support {plan}"
+    elif forced == "auto" and name in FAST:
+        _fallbacks.note(name, f"the {name} backend cannot run, the slower reference answers: {reason}")
     if forced != "auto":
         raise ParameterError(f"[{op}] the backend {name!r} was forced, but {reason}; use 'auto' or 'reference'")
     return _reference

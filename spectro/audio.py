@@ -46,8 +46,8 @@ def load(
         Sampling rate of the result, in Hz; ``None`` keeps the file's own.
     mono : bool
         Average the channels.
-    offset : float >= 0
-        Where to start, in seconds.
+    offset : float
+        Where to start, in seconds; from the end of the file when negative.
     duration : float > 0 or None
         How much to read, in seconds; ``None`` reads to the end.
     dtype : float32, float16 or bfloat16
@@ -196,7 +196,9 @@ def _read(file: soundfile.SoundFile, name: str, offset: float, duration: float |
     """Read the samples of a span, (channels, n) float32."""
     sf = _import("soundfile", "load")
     rate, start = file.samplerate, int(offset * file.samplerate)
-    if start and start >= file.frames:
+    if offset < 0:
+        start += file.frames
+    if start < 0 or (start and start >= file.frames):
         length = file.frames / rate
         raise ParameterError(f"[load] offset must be inside the file, got {offset} s; {name} is {length:.6g} s long")
     try:
@@ -259,8 +261,8 @@ def _numpy_name(dtype: Any) -> str:
 
 
 def _check_span(offset: float, duration: float | None) -> None:
-    if not _is_number(offset) or offset < 0:
-        raise ParameterError(f"[load] offset must be a number of seconds >= 0, got {offset!r}")
+    if not _is_number(offset):
+        raise ParameterError(f"[load] offset must be a number of seconds, got {offset!r}")
     if duration is not None:
         _positive("load", "duration", duration)
 

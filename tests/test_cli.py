@@ -171,7 +171,8 @@ def _during_the_figure(statement):
 
 
 def test_ctrl_c_leaves_nothing_half_written(tmp_path, song):
-    code = _during_the_figure("os.kill(os.getpid(), signal.SIGINT); time.sleep(30)")
+    heed = "signal.signal(signal.SIGINT, signal.default_int_handler)"  # a shell's background jobs ignore Ctrl-C
+    code = _during_the_figure(f"{heed}; os.kill(os.getpid(), signal.SIGINT); time.sleep(30)")
     refused(run("analyze", song, "-o", tmp_path / "out", code=code), "interrupted", code=130)
     assert names(tmp_path / "out") == []
 
@@ -206,7 +207,7 @@ def test_demo_finds_the_onsets_that_are_there(tmp_path):
     true = clip.onsets()
     assert [(row[0], row[3]) for row in rows] == [(f"{onset.time:.3f}", " + ".join(onset.names)) for onset in true]
     assert all(abs(float(found) - float(time)) < 0.03 for time, found, *_ in rows)
-    assert all(abs(float(found) - float(time) - float(off) / 1000) < 0.002 for time, found, off, _ in rows)
+    assert all(abs(float(found) - float(time) - float(off) / 1000) < 0.0011 for time, found, off, _ in rows)
     assert f"{len(true)} of {len(true)} onsets found, 0 false: recall 100%, precision 100%" in done.stdout
     assert names(tmp_path) == ["spectro-demo.npz", "spectro-demo.png", "spectro-demo.wav"]
     written, rate = soundfile.read(tmp_path / "spectro-demo.wav")

@@ -12,9 +12,9 @@ from typing import IO
 
 from ..audio import load
 from .analysis import Analysis, Sizes, analyse, blocks
-from .cli import FAILED, OK, sentence
 from .files import check_folder, distinct, stems, whole
 from .info import backend_in_use, device_name
+from .outcome import FAILED, OK, sentence
 from .progress import Progress
 
 STAGES = 3  # reading, one block of spectrogram, writing

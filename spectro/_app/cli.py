@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-OK, FAILED, INTERRUPTED = 0, 1, 130
+from .outcome import FAILED, INTERRUPTED, OK, complain, sentence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,23 +57,6 @@ def _run(options: argparse.Namespace) -> int:
     from . import analyze
 
     return analyze.run(options)
-
-
-def complain(text: str) -> None:
-    """Say on standard error what went wrong."""
-    print(f"spectro: {text}", file=sys.stderr)
-
-
-def sentence(error: BaseException) -> str:
-    """Put an error in one line, for a reader who did not call the function it names."""
-    text = " ".join(str(error).split())
-    if isinstance(error, OSError) and error.strerror:
-        text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    if text.startswith("["):
-        text = text.partition("] ")[2] or text
-    if isinstance(error, (ValueError, OSError, ImportError)) and text:
-        return text
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def _parser() -> argparse.ArgumentParser:

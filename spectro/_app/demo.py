@@ -16,7 +16,7 @@ from ..convert import note_to_hz
 from . import clip, peaks
 from .analysis import analyse, blocks
 from .analyze import prepare, report, sizes_of, write
-from .cli import OK
+from .outcome import OK
 from .progress import Progress
 
 STEM = "spectro-demo"

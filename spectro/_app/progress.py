@@ -6,7 +6,7 @@ import sys
 import warnings
 from typing import Any
 
-from .cli import complain
+from .outcome import complain
 
 
 class Progress:

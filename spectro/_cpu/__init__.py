@@ -1,0 +1,138 @@
+"""The CPU backend: MLX primitives in C++, fused per block of frames and run on a pool of threads."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from types import ModuleType
+from typing import Any
+
+import mlx.core as mx
+
+from .. import _settings
+from .._banks import Bank
+from .._plan import DecibelPlan, FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
+
+MAX_N_FFT = 1 << 17  # beyond it a block of frames is larger than any cache
+MAX_SPREAD = 1 << 16  # samples from one frame to the next, where hop_length is longer than a frame
+REBUILD = "pip install --upgrade --upgrade-strategy eager -e '.[cpu]' (in the source folder)"
+AUDIO = (mx.float32, mx.float16, mx.bfloat16)
+
+
+def unavailable() -> str | None:
+    """Why the compiled part cannot run, or None when it can."""
+    return _loaded()[1]
+
+
+@functools.lru_cache(maxsize=1)
+def _loaded() -> tuple[ModuleType | None, str | None]:
+    try:
+        native = importlib.import_module("spectro._cpu._native")
+    except ImportError as error:
+        missing = isinstance(error, ModuleNotFoundError)
+        reason = "it was not compiled (no C++ compiler at installation?)" if missing else f"it does not load ({error})"
+        return None, f"{reason}; rebuild it with: {REBUILD}"
+    if native.MLX_VERSION != mx.__version__:
+        return None, f"it was compiled for MLX {native.MLX_VERSION}, not {mx.__version__}; rebuild it with: {REBUILD}"
+    native.set_threads(_settings.read("SPECTRO_NUM_THREADS") or 0)
+    return native, None
+
+
+def _compiled() -> Any:
+    return _loaded()[0]
+
+
+def supports(op: str, plan: Any, *arrays: mx.array | None) -> bool:
+    """Whether these arrays and this plan can be computed here; the reference takes the rest."""
+    return _SUPPORTS[op](plan, *arrays)
+
+
+def _frames_fit(n_fft: int, hop_length: int) -> bool:
+    return n_fft <= MAX_N_FFT and hop_length <= max(4 * n_fft, MAX_SPREAD)
+
+
+def _supports_stft(plan: StftPlan, y: mx.array, window: mx.array) -> bool:
+    return y.dtype in AUDIO and window.dtype == mx.float32 and _frames_fit(plan.n_fft, plan.hop_length)
+
+
+def _supports_istft(plan: IstftPlan, D: mx.array, window: mx.array) -> bool:
+    return D.dtype == mx.complex64 and window.dtype == mx.float32 and _frames_fit(plan.n_fft, plan.hop_length)
+
+
+def _supports_spectrogram(plan: SpectrogramPlan, y: mx.array, window: mx.array) -> bool:
+    return _supports_stft(plan.stft, y, window)
+
+
+def _supports_filterbank(bank: Bank, S: mx.array) -> bool:
+    return S.dtype == mx.float32 and S.ndim >= 2
+
+
+def _supports_decibels(plan: DecibelPlan, S: mx.array, ref: mx.array) -> bool:
+    dims = _block_dims(plan, S)
+    if dims is None or S.dtype != mx.float32 or ref.dtype != mx.float32:
+        return False
+    return ref.size == 1 or (ref.ndim == S.ndim and ref.shape == (*S.shape[: S.ndim - dims], *(1,) * dims))
+
+
+def _supports_flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> bool:
+    return S.dtype == mx.float32 and S.size > 0 and (ref is None or (ref.dtype == mx.float32 and ref.shape == S.shape))
+
+
+_SUPPORTS = {
+    "stft": _supports_stft,
+    "istft": _supports_istft,
+    "spectrogram": _supports_spectrogram,
+    "filterbank": _supports_filterbank,
+    "decibels": _supports_decibels,
+    "flux": _supports_flux,
+}
+
+
+def stft(plan: StftPlan, y: mx.array, window: mx.array) -> mx.array:
+    """Real FFT of windowed frames: y (..., n), window (n_fft,) -> (..., t, n_bins) complex64."""
+    return _compiled().stft(y, window, *_framing(plan, y))
+
+
+def istft(plan: IstftPlan, D: mx.array, window: mx.array) -> mx.array:
+    """Weighted overlap-add of inverted frames: D (..., t, n_bins), window (n_fft,) -> (..., length)."""
+    return _compiled().istft(D, window, plan.n_fft, plan.hop_length, plan.start, plan.length, plan.floor)
+
+
+def spectrogram(plan: SpectrogramPlan, y: mx.array, window: mx.array) -> mx.array:
+    """|STFT|**power: y (..., n), window (n_fft,) -> (..., t, n_bins), or (..., t, n_bands) with a bank."""
+    bank = None if plan.bank is None else _bank(plan.bank)
+    return _compiled().spectrogram(y, window, *_framing(plan.stft, y), plan.power, bank)
+
+
+def filterbank(bank: Bank, S: mx.array) -> mx.array:
+    """Sum each band's run of bins: S (..., t, n_bins) -> (..., t, n_bands)."""
+    return _compiled().filterbank(_bank(bank), S)
+
+
+def decibels(plan: DecibelPlan, S: mx.array, ref: mx.array) -> mx.array:
+    """scale * log10(S / ref) with a floor: S (...), ref one value, or one per spectrogram -> (...)."""
+    return _compiled().decibels(S, ref, plan.scale, plan.amin, plan.top_db, _block_dims(plan, S))
+
+
+def flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> mx.array:
+    """max(0, S[t + lag] - ref[t]): S (..., t, m) -> (..., t - lag, m), or (..., t - lag) averaged over m."""
+    return _compiled().flux([S] if ref is None else [S, ref], plan.lag, plan.max_size, plan.mean)
+
+
+def _framing(plan: StftPlan, y: mx.array) -> tuple[int, int, int, int, str]:
+    return plan.n_fft, plan.hop_length, plan.frames(y.shape[-1]), plan.padding, plan.pad_mode
+
+
+def _block_dims(plan: DecibelPlan, S: mx.array) -> int | None:
+    """How many trailing dimensions `top_db` looks at together; None when they are not the trailing ones."""
+    if plan.axes is None:
+        return S.ndim
+    dims = len(plan.axes)
+    return dims if sorted(plan.axes) == list(range(-dims, 0)) else None
+
+
+@functools.lru_cache(maxsize=32)
+def _bank(bank: Bank) -> Any:
+    table = bank.table()
+    starts, lengths, values = table.starts.tolist(), table.lengths.tolist(), table.values.tolist()
+    return _compiled().Bank(bank.n_bins, starts, lengths, values)

@@ -1,0 +1,216 @@
+// The kernels and the pool alone, without MLX or Python, so that sanitizers see nothing else.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cmath>
+#include <complex>
+#include <cstdio>
+#include <numbers>
+#include <random>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "dispatch.h"
+#include "plans.h"
+#include "pool.h"
+
+using namespace spectro;
+
+namespace {
+
+int failures = 0;
+
+void expect(bool ok, const char* what, int64_t n = 0) {
+  if (ok) return;
+  ++failures;
+  std::printf("FAILED: %s (n = %lld, %s)\n", what, static_cast<long long>(n), instruction_set());
+}
+
+std::vector<float> noise(size_t n) {
+  std::mt19937 generator(7);
+  std::normal_distribution<float> normal;
+  std::vector<float> out(n);
+  for (float& x : out) x = normal(generator);
+  return out;
+}
+
+// Memory of exactly the scratch that a kernel asks for, so that a sanitizer sees one float too many.
+struct Scratch {
+  explicit Scratch(int64_t floats) : memory(static_cast<float*>(::operator new[](size_t(floats) * 4, std::align_val_t(64)))) {}
+  ~Scratch() { ::operator delete[](memory, std::align_val_t(64)); }
+  float* memory;
+};
+
+struct Case {
+  int64_t n, hop, samples;
+  Pad pad;
+  int64_t rows = 2, frames = 0, padding = 0, offsets[2] = {0, 0};
+  std::vector<float> y, window;
+
+  Case(int64_t n, int64_t hop, int64_t samples, Pad pad) : n(n), hop(hop), samples(samples), pad(pad) {
+    padding = n / 2;
+    frames = 1 + (samples + 2 * padding - n) / hop;
+    offsets[1] = samples;
+    y = noise(size_t(rows * samples));
+    window.assign(size_t((n + 15) / 16 * 16), 0.0f);
+    for (int64_t i = 0; i < n; ++i) window[size_t(i)] = float(0.6 + 0.4 * std::cos(double(i)));
+  }
+  Signal signal() const { return {y.data(), offsets, 1, samples, Dtype::f32, pad, padding}; }
+};
+
+std::vector<float> analyze(const Case& c) {
+  const auto plan = real_plan(c.n);
+  std::vector<float> half = c.window, out(size_t(c.rows * c.frames * plan->bins * 2), NAN);
+  for (float& w : half) w *= 0.5f;
+  const Analysis a{plan.get(), c.signal(), half.data(), c.rows, c.frames, c.hop, 1, Output::complex, 2, {}, out.data()};
+  const Kernels& k = kernels();
+  Scratch memory(k.analysis_scratch(a));
+  for (int64_t b = 0; b * k.lanes < c.rows * c.frames; ++b) k.analysis(a, b, memory.memory);
+  return out;
+}
+
+void test_analysis(int64_t n, int64_t hop, int64_t samples) {
+  const Case c(n, hop, samples, Pad::constant);
+  const std::vector<float> got = analyze(c);
+  const int64_t bins = n / 2 + 1, t = c.frames - 1;
+  double error = 0, peak = 0;
+  for (int64_t k = 0; k < bins; ++k) {
+    std::complex<double> sum = 0;
+    for (int64_t i = 0; i < n; ++i) {
+      const int64_t at = t * hop + i - c.padding;
+      if (at < 0 || at >= samples) continue;
+      sum += std::polar(double(c.y[size_t(samples + at)]) * c.window[size_t(i)],
+                        -2 * std::numbers::pi * double(k * i % n) / double(n));
+    }
+    const float* x = got.data() + 2 * ((c.frames + t) * bins + k);
+    error = std::max(error, std::abs(sum - std::complex<double>(x[0], x[1])));
+    peak = std::max(peak, std::abs(sum));
+  }
+  expect(error <= 1e-6 * peak + 1e-9, "a frame is its discrete Fourier transform", n);
+  for (float x : got) expect(std::isfinite(x), "every bin is written", n);
+}
+
+void test_pads(int64_t n) {
+  for (Pad pad : {Pad::edge, Pad::reflect, Pad::symmetric, Pad::linear_ramp})
+    for (int64_t samples : {int64_t(1), int64_t(2), n})
+      for (float x : analyze(Case(n, 3, samples, pad))) expect(std::isfinite(x), "padding stays inside the signal", n);
+}
+
+// Synthesis of an analysis, with the envelope multiplied in by hand, gives the signal back.
+void test_synthesis(int64_t n, int64_t hop, int64_t samples) {
+  Case c(n, hop, samples, Pad::constant);
+  const std::vector<float> D = analyze(c);
+  const auto plan = real_plan(n);
+  std::vector<float> window = c.window, out(size_t(c.rows * samples), NAN);
+  for (float& w : window) w /= float(n);
+  const int64_t offsets[2] = {0, c.frames * plan->bins};
+  Synthesis s{};
+  s.plan = plan.get();
+  s.spectra = {D.data(), offsets, plan->bins, 1};
+  s.window = window.data();
+  s.rows = c.rows, s.frames = c.frames, s.hop = hop, s.start = c.padding, s.length = samples, s.edge = 1;
+  s.out = out.data();
+  s.chunk = 5 * hop;
+  s.chunks = (samples + s.chunk - 1) / s.chunk;
+  const Kernels& k = kernels();
+  Scratch memory(k.synthesis_scratch(s));
+  for (int64_t task = 0; task < s.rows * s.chunks; ++task) k.synthesis(s, task, memory.memory);
+  double error = 0;
+  for (int64_t i = 0; i < samples; ++i) {
+    double envelope = 0;
+    for (int64_t t = 0; t < c.frames; ++t) {
+      const int64_t at = i + c.padding - t * hop;
+      if (at >= 0 && at < n) envelope += double(c.window[size_t(at)]) * c.window[size_t(at)];
+    }
+    error = std::max(error, std::abs(out[size_t(samples + i)] - envelope * c.y[size_t(samples + i)]));
+  }
+  expect(error <= 2e-5, "synthesis inverts analysis", n);
+}
+
+void test_elementwise() {
+  const Kernels& k = kernels();
+  std::vector<float> x = noise(1003), y(x.size(), NAN);
+  for (float& v : x) v = v * v + 1e-6f;
+  const Range range = k.decibels({x.data(), y.data(), int64_t(x.size()), 10, 1e-10f, 0});
+  float high = -1e30f;
+  for (size_t i = 0; i < x.size(); ++i) {
+    expect(std::abs(y[i] - 10 * std::log10(double(x[i]))) < 1e-5, "decibels are ten times the logarithm", int64_t(i));
+    high = std::max(high, y[i]);
+  }
+  expect(range.high == high, "the range's upper end is the largest value");
+  std::vector<float> S = noise(20 * 37), rise(17 * 37, NAN);
+  const Flux f{S.data(), nullptr, 20, 37, 3, 4, false, rise.data()};
+  Scratch memory(k.flux_scratch(f));
+  k.flux(f, 0, 0, 17, memory.memory);
+  for (float v : rise) expect(v >= 0, "a rise is written and not negative");
+}
+
+void test_pool() {
+  std::vector<std::thread> callers;
+  std::atomic<int64_t> sum{0}, active{0}, most{0};
+  for (int c = 0; c < 8; ++c)
+    callers.emplace_back([&] {
+      for (int r = 0; r < 50; ++r)
+        parallel(40, true, [&](int64_t i) {
+          const int64_t now = ++active;
+          for (int64_t seen = most; seen < now && !most.compare_exchange_weak(seen, now);) {
+          }
+          float* memory = scratch(1000 + 100 * i);
+          memory[999] = float(i);
+          sum += int64_t(memory[999]);
+          --active;
+        });
+    });
+  for (std::thread& caller : callers) caller.join();
+  expect(sum == 8 * 50 * 780, "every index runs once");
+  expect(most <= threads(), "no more tasks at once than threads");
+  bool thrown = false;
+  try {
+    parallel(100, true, [](int64_t i) {
+      if (i == 37) throw std::runtime_error("planned");
+    });
+  } catch (const std::runtime_error&) {
+    thrown = true;
+  }
+  expect(thrown, "an exception of a task reaches the caller");
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // whose `new` aborts
+  try {
+    scratch(int64_t(1) << 58);
+    expect(false, "too much scratch is refused");
+  } catch (const std::runtime_error&) {
+  }
+#endif
+  parallel(1, true, [](int64_t) { scratch(64)[0] = 0; });
+}
+
+void test_fork() {
+  const pid_t child = fork();
+  if (child == 0) {
+    std::atomic<int64_t> sum{0};
+    parallel(100, true, [&](int64_t i) { sum += i; });
+    _exit(sum == 4950 ? 0 : 1);
+  }
+  int status = 1;
+  waitpid(child, &status, 0);
+  expect(status == 0, "a forked child computes");
+}
+
+}  // namespace
+
+int main(int argc, char**) {
+  set_threads(4);
+  for (const char* name : {"portable", "avx2", "avx512"}) {
+    if (!use_instruction_set(name)) continue;
+    for (int64_t n : {1, 2, 3, 5, 6, 7, 8, 13, 16, 22, 30, 31, 34, 62, 64, 100, 127, 130, 256, 331, 400, 1024, 2062})
+      for (int64_t hop : {(n + 3) / 4, n + 5}) test_analysis(n, hop, n + 100);
+    for (int64_t n : {2, 5, 16, 33}) test_pads(n);
+    for (int64_t n : {4, 7, 16, 34, 62, 100, 256, 331}) test_synthesis(n, (n + 3) / 4, 3 * n + 50);
+    test_elementwise();
+  }
+  test_pool();
+  if (argc == 1) test_fork();  // a thread sanitizer does not follow forks of threaded programs
+  std::printf(failures ? "%d failures\n" : "all native tests passed\n", failures);
+  return failures != 0;
+}
