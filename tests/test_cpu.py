@@ -68,7 +68,12 @@ def analyses(draw):
     hop = draw(st.integers(1, 2 * n_fft + 2))
     win_length = draw(st.integers(1, n_fft))
     plan = StftPlan.of(
-        "test", n_fft=n_fft, hop_length=hop, win_length=win_length, center=center, pad_mode=draw(st.sampled_from(PAD_MODES))
+        "test",
+        n_fft=n_fft,
+        hop_length=hop,
+        win_length=win_length,
+        center=center,
+        pad_mode=draw(st.sampled_from(PAD_MODES)),
     )
     n = draw(st.integers(1 if center else n_fft, max(3 * n_fft, 40)))
     batch = draw(st.sampled_from([(), (1,), (3,), (2, 2), (0,), (17,)]))

@@ -133,6 +133,7 @@ def warmup(plan: Any, batch: int, length: int) -> None:
             batch * a.frames,
             lambda t: launch(a, t, e, batch, length)(y, window, *constants(a, t)),
         )
+        forget()
         return
     s, frames = Synthesis.of(plan), 1 + length // plan.hop_length
     D = mx.random.normal((batch, frames, plan.n_fft // 2 + 1)).astype(mx.complex64)
@@ -143,6 +144,7 @@ def warmup(plan: Any, batch: int, length: int) -> None:
         batch * s.hops,
         lambda t, walk: istft_launch(s, t, walk, batch, frames)(D, window, *istft_constants(s, t)),
     )
+    forget()
 
 
 def variants(n_fft: int) -> list[Transform]:
