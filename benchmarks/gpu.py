@@ -138,7 +138,7 @@ class Torch:
 
     def __init__(self, y: np.ndarray, n_fft: int, hop: int) -> None:
         self.torch = torch = importlib.import_module("torch")
-        self.device = "cuda" if torch.cuda.is_available() else "mps"
+        self.device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
         self.y, self.n_fft, self.hop = torch.tensor(y, device=self.device), n_fft, hop
         self.window = torch.hann_window(n_fft, device=self.device)
         self.D = self.stft()
@@ -150,7 +150,7 @@ class Torch:
             self.transform = transforms.MelSpectrogram(SR, **options).to(self.device)
 
     def finish(self, _: Any) -> None:
-        (self.torch.cuda if self.device == "cuda" else self.torch.mps).synchronize()
+        getattr(self.torch, self.device).synchronize()
 
     @staticmethod
     def first(result: Any) -> np.ndarray:
@@ -233,7 +233,7 @@ def reference(run: Callable[[], Any], ours: Mlx) -> dict[str, float | None]:
 def main() -> None:
     """Print the tables."""
     bandwidth = copy_speed()
-    print(f"MLX {mx.__version__} on {mx.default_device()}; copy {bandwidth / 1e12:.2f} TB/s; throughput in ms a call")
+    print(f"MLX {mx.__version__} on {mx.default_device()}; copy {bandwidth / 1e9:.0f} GB/s; throughput in ms a call")
     table = Table()
     for shape in SHAPES:
         measure(shape, bandwidth, table)
