@@ -1,6 +1,6 @@
 PYTHON ?= .venv/bin/python
 
-.PHONY: demo test lint install sanitize
+.PHONY: demo test lint bench install sanitize
 
 install:
 	python3 -m venv .venv
@@ -16,6 +16,9 @@ lint:
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
+
+bench:
+	$(PYTHON) -m benchmarks cpu
 
 # The kernels and the pool without MLX or Python, under the sanitizers.
 sanitize:

@@ -9,10 +9,12 @@ from typing import Any
 from .errors import ParameterError
 
 
-def positive_int(where: str, name: str, value: Any) -> int:
-    """A Python or NumPy integer of at least 1."""
+def positive_int(where: str, name: str, value: Any, most: int = 2**31 - 1) -> int:
+    """A Python or NumPy integer in 1 .. most; MLX counts in 32 bits."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 1:
         raise ParameterError(f"[{where}] {name} must be a positive integer, got {value!r}")
+    if value > most:
+        raise ParameterError(f"[{where}] {name} must be at most {most}, got {value!r}")
     return int(value)
 
 

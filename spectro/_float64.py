@@ -57,4 +57,5 @@ def apply(where: str, name: str, value: Any, formula: Callable[[mx.array], mx.ar
         out = formula(float64(array))
         if lazy:
             return out.astype(mx.float32) if out.dtype == mx.float64 else out
-    return np.array(out, dtype=np.int64 if out.dtype == mx.int64 else np.float64)[()]
+    real = np.float16 if array.dtype == np.float16 else np.float64
+    return np.array(out, dtype=np.int64 if out.dtype == mx.int64 else real)[()]

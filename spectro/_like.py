@@ -7,7 +7,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from ._public import public
+from ._public import numpy_numbers, public
 from ._time_units import frames_to_samples, frames_to_time
 from .errors import ParameterError
 
@@ -88,7 +88,7 @@ def _frames_of(where: str, X: ArrayLike, axis: int) -> mx.array | np.ndarray:
     """0 .. t - 1 in the kind of X."""
     if not isinstance(X, (mx.array, np.ndarray, np.generic, list, tuple)):
         return mx.arange(_count(where, X))
-    shape = X.shape if isinstance(X, mx.array) else np.shape(X)
+    shape = X.shape if isinstance(X, mx.array) else numpy_numbers(where, "X", X).shape
     if not shape:
         count = _count(where, np.asarray(X).item())
     elif not isinstance(axis, int) or not -len(shape) <= axis < len(shape):

@@ -45,10 +45,11 @@ def _samples(window: Any, win_length: int, n_fft: int) -> bytes:
 def lost_samples(n_fft: int, hop_length: int, n_frames: int, weights: bytes) -> tuple[int, int] | None:
     """First and last sample of the overlap-add that no frame's window reaches, inside the frames' support."""
     squares = np.frombuffer(weights, dtype=np.float32).astype(np.float64) ** 2
+    whole_hop, hop_length = hop_length, min(hop_length, n_fft + 1)  # a longer gap has the same two ends
     support = np.flatnonzero(squares > TOLERANCE * squares.max())
     if support.size == 0:
-        return 0, n_fft + hop_length * (n_frames - 1) - 1
-    begin, end = int(support[0]), int(support[-1]) + (n_frames - 1) * hop_length
+        return 0, n_fft + whole_hop * (n_frames - 1) - 1
+    begin, end = int(support[0]), int(support[-1]) + (n_frames - 1) * whole_hop
     # the envelope repeats with the hop between its ends, so three periods and two frames show all of it
     shown = min(n_frames, 3 + 2 * -(-n_fft // hop_length))
     envelope = np.zeros(n_fft + hop_length * (shown - 1))

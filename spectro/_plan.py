@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import numbers
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -112,7 +114,7 @@ class IstftPlan:
         if length is None:
             length = n_fft + forward.hop_length * (shape[-1] - 1) - 2 * forward.padding
         else:
-            length = positive_int(where, "length", length)
+            length = positive_int(where, "length", length, most=2**62)
         return cls(forward.n_fft, forward.hop_length, forward.win_length, forward.center, length, floor)
 
     @property
@@ -148,7 +150,7 @@ class DecibelPlan:
     def of(cls, where: str, ndim: int, *, scale: float, amin: Any, top_db: Any, axes: Any) -> DecibelPlan:
         """Validate the floor, the range and the axes of an array of `ndim` dimensions."""
         amin = max(positive(where, "amin", amin), SMALLEST_NORMAL)
-        top_db = None if top_db is None else non_negative(where, "top_db", top_db)
+        top_db = None if top_db is None or top_db == math.inf else non_negative(where, "top_db", top_db)
         return cls(scale, amin, top_db, _decibel_axes(where, axes, ndim))
 
 
@@ -161,9 +163,9 @@ def _decibel_axes(where: str, axes: Any, ndim: int) -> tuple[int, ...] | None:
         return tuple(range(-min(ndim, 2), 0)) or None
     axes = tuple(axes) if isinstance(axes, (tuple, list)) else (axes,)
     for axis in axes:
-        if isinstance(axis, bool) or not isinstance(axis, int) or not -ndim <= axis < ndim:
+        if isinstance(axis, bool) or not isinstance(axis, numbers.Integral) or not -ndim <= axis < ndim:
             raise ParameterError(f"[{where}] axes must be 'auto', None or axes of a {ndim}-d array, got {axis!r}")
-    counted = tuple(axis - ndim if axis >= 0 else axis for axis in axes)
+    counted = tuple(int(axis) - ndim if axis >= 0 else int(axis) for axis in axes)
     if len(set(counted)) < len(counted):
         raise ParameterError(f"[{where}] axes must each be named once, got {axes}")
     return counted

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import inspect
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import mlx.core as mx
 import numpy as np
 
-from .errors import ParameterError
+from .errors import ParameterError, speaking_as
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -63,7 +61,7 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable
             given.update(kwargs)
             inputs = [given[name] for name in arrays if given.get(name) is not None]
             half = _half_dtype(inputs)
-            with _speaking_as(fn.__name__):
+            with speaking_as(fn.__name__):
                 out = fn(*args, **kwargs)
             if half is not None:
                 out = _map(out, lambda a: a.astype(half) if a.dtype == mx.float32 else a)
@@ -75,16 +73,6 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable
         return call  # type: ignore[return-value]
 
     return wrap
-
-
-@contextlib.contextmanager
-def _speaking_as(name: str) -> Iterator[None]:
-    """Let a refusal by an inner function carry the name that the caller knows."""
-    try:
-        yield
-    except ParameterError as error:
-        error.args = (re.sub(r"^\[\w+\]", f"[{name}]", str(error)),)
-        raise
 
 
 def known_keywords(fn: Callable[..., Any]) -> frozenset[str]:
@@ -112,7 +100,7 @@ def evaluated(where: str, name: str, x: mx.array) -> np.ndarray:
     except ValueError as error:
         raise ParameterError(
             f"[{where}] {name} needs the values of its input, which mx.compile and mx.vmap hide; "
-            "give a function of MLX operations"
+            "use MLX operations alone"
         ) from error
 
 

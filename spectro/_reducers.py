@@ -10,7 +10,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from ._public import evaluated
+from ._public import as_real, evaluated
 from .errors import ParameterError
 
 REDUCERS: dict[Any, Callable[..., mx.array]] = {
@@ -33,6 +33,8 @@ def reduce(
     where: str, name: str, fn: Callable[..., Any], x: mx.array, axes: tuple[int, ...] | None, keepdims: bool
 ) -> mx.array:
     """Reduce `x` over `axes` with any callable; one without `axis` is called on each slice that `axes` make."""
+    if axes == ():
+        return x
     call = functools.partial(_call, where, name)
     fn = REDUCERS.get(fn, fn) if getattr(fn, "__hash__", None) else fn
     options = {"axis": axes[0] if axes is not None and len(axes) == 1 else axes, "keepdims": keepdims}
@@ -61,8 +63,12 @@ def _call(where: str, name: str, fn: Callable[..., Any], x: mx.array, **options:
     try:
         out = fn(x, **options)
     except (AttributeError, TypeError, ValueError):
-        out = fn(evaluated(where, name, x), **options)
-    return out if isinstance(out, mx.array) else mx.array(np.asarray(out, dtype=np.float32))
+        values = evaluated(where, name, x)
+        try:
+            out = fn(values, **options)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise ParameterError(f"[{where}] {name} must be a function of one array, but it failed: {error}") from error
+    return as_real(where, f"the result of {name}", out)
 
 
 def _each_slice(

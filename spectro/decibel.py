@@ -7,7 +7,6 @@ from typing import Any
 
 import mlx.core as mx
 
-from ._checks import finite
 from ._dispatch import run
 from ._plan import DecibelPlan
 from ._public import as_array, as_real, public
@@ -106,14 +105,14 @@ def amplitude_to_db(
 
 
 @public("S_db")
-def db_to_power(S_db: ArrayLike, *, ref: float = 1.0) -> mx.array:
+def db_to_power(S_db: ArrayLike, *, ref: float | ArrayLike = 1.0) -> mx.array:
     r"""Decibels to power: :math:`ref \cdot 10^{S / 10}`.
 
     Parameters
     ----------
     S_db : array (...)
         Decibels.
-    ref : float
+    ref : number or array
         Power of 0 dB.
 
     Returns
@@ -121,26 +120,27 @@ def db_to_power(S_db: ArrayLike, *, ref: float = 1.0) -> mx.array:
     array (...) float32
         Power.
     """
-    return finite("db_to_power", "ref", ref) * mx.power(10.0, 0.1 * as_real("db_to_power", "S_db", S_db))
+    return as_real("db_to_power", "ref", ref) * mx.power(10.0, 0.1 * as_real("db_to_power", "S_db", S_db))
 
 
 @public("S_db")
-def db_to_amplitude(S_db: ArrayLike, *, ref: float = 1.0) -> mx.array:
+def db_to_amplitude(S_db: ArrayLike, *, ref: float | ArrayLike = 1.0) -> mx.array:
     r"""Decibels to amplitude: :math:`ref \cdot 10^{S / 20}`.
 
     Parameters
     ----------
     S_db : array (...)
         Decibels.
-    ref : float
-        Amplitude of 0 dB.
+    ref : number or array
+        Amplitude of 0 dB; its absolute value counts.
 
     Returns
     -------
     array (...) float32
         Amplitude.
     """
-    return finite("db_to_amplitude", "ref", ref) * mx.power(10.0, 0.05 * as_real("db_to_amplitude", "S_db", S_db))
+    amplitude = mx.abs(as_real("db_to_amplitude", "ref", ref))
+    return amplitude * mx.power(10.0, 0.05 * as_real("db_to_amplitude", "S_db", S_db))
 
 
 def _magnitude(where: str, S: ArrayLike, instead: str) -> mx.array:

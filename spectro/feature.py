@@ -7,7 +7,7 @@ from typing import Any
 import mlx.core as mx
 
 from ._banks import DctBank, MelBank
-from ._checks import dtype_of, non_negative, one_of, positive_int
+from ._checks import dtype_of, non_negative, positive_int
 from ._dispatch import run
 from ._plan import SpectrogramPlan
 from ._public import as_audio, as_real, public
@@ -122,8 +122,8 @@ def mfcc(
         Coefficients to return, at most the number of bands.
     dct_type : {1, 2, 3, 4}
         Type of the discrete cosine transform.
-    norm : {'ortho', None}
-        Scaling of the transform.
+    norm : {'ortho', 'backward', 'forward', None}
+        Scaling of the transform, as in SciPy.
     lifter : float >= 0
         Length of the liftering sine; 0 for none.
     mel_norm : 'slaney', float or None
@@ -153,7 +153,6 @@ def mfcc(
     (13, 44)
     """
     n_mfcc = positive_int("mfcc", "n_mfcc", n_mfcc)
-    one_of("mfcc", "norm", norm, ("ortho", None))
     lifter = non_negative("mfcc", "lifter", lifter)
     if S is None:
         S = power_to_db(melspectrogram(as_audio("mfcc", y), sr=sr, norm=mel_norm, **kwargs))

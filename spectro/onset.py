@@ -194,7 +194,8 @@ def _check_feature(where: str, feature: Any, keywords: dict[str, Any]) -> None:
         raise ParameterError(f"[{where}] feature must be a function or None, got {feature!r}")
     known = known_keywords(melspectrogram)
     if feature is None and not known.issuperset(keywords):
-        refuse_keyword(where, keywords.keys() - known, known)
+        own = known_keywords(onset_strength_multi if where == "onset_strength_multi" else onset_strength)
+        refuse_keyword(where, keywords.keys() - known, known | own)
 
 
 def _log_feature(where: str, y: ArrayLike, feature: Callable[..., Any] | None, **kwargs: Any) -> mx.array:
@@ -249,6 +250,8 @@ def _aggregate(where: str, rise: mx.array, aggregate: Any, channels: Any) -> mx.
 
 def _segments(where: str, channels: Any, n_bands: int) -> list[slice]:
     """Slices as given, or those between integer boundaries."""
+    if isinstance(channels, mx.array):
+        channels = channels.tolist()
     given = tuple(channels) if isinstance(channels, Iterable) else (None,)
     if all(isinstance(channel, slice) for channel in given):
         segments = list(given)

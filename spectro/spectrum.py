@@ -213,4 +213,5 @@ def magphase(D: ArrayLike, *, power: float = 1) -> tuple[mx.array, mx.array]:
     phase = mx.where(zero, mx.array(1, dtype=mx.complex64), D / nonzero)
     if power == 1:
         return magnitude, phase
-    return mx.where(zero, 0.0 if power else 1.0, nonzero**power), phase
+    at_zero = 0.0 if power > 0 else 1.0 if power == 0 else float("inf")
+    return mx.where(zero, at_zero, nonzero**power), phase

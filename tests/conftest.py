@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import re
+import warnings
 
+import hypothesis
 import numpy as np
 import pytest
 
+import spectro
+from spectro.errors import FallbackWarning
+
 SR = 22050
+
+# The same examples in every run: a failure is then always one of the change under test.
+hypothesis.settings.register_profile("repeatable", derandomize=True)
+hypothesis.settings.load_profile("repeatable")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let a backend that is not compiled say so once, before the tests, which allow no such warning."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FallbackWarning)
+        spectro.stft(np.zeros(64, np.float32), n_fft=16)
 
 
 def _signals() -> dict[str, np.ndarray]:

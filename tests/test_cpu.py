@@ -167,7 +167,9 @@ def test_spectrogram(case, power, n_mels):
 def test_filterbank(data, frames, n_input, batch):
     bank = DctBank(data.draw(st.integers(1, n_input)), n_input)
     S = data.draw(layouts(*batch, frames, n_input))
-    assert_close(_cpu.filterbank(bank, S), _reference.filterbank(bank, S), tolerances.REFERENCE)
+    # rows have unit norm, so a sum may cancel to far less than its terms: compare with those
+    difference = np.abs(np.array(_cpu.filterbank(bank, S) - _reference.filterbank(bank, S)))
+    assert difference.max() <= tolerances.REFERENCE * np.linalg.norm(np.array(S), axis=-1).max()
 
 
 @many

@@ -116,3 +116,16 @@ def test_the_inverses(ref):
     assert_close(spectro.db_to_power(decibels, ref=ref), librosa.db_to_power(decibels, ref=ref), PARITY)
     assert_close(spectro.db_to_amplitude(decibels, ref=ref), librosa.db_to_amplitude(decibels, ref=ref), PARITY)
     assert_close(spectro.db_to_power(spectro.power_to_db(S2, top_db=None)), S2, PARITY)
+
+
+def test_the_inverses_take_any_reference():
+    ref = np.array([[0.5], [2.0]])
+    levels = np.linspace(-60, 10, 8).reshape(2, 4)
+    assert_close(spectro.db_to_power(levels, ref=ref), ref * 10 ** (levels / 10), PARITY)
+    assert_close(spectro.db_to_amplitude(levels, ref=-2.0), librosa.db_to_amplitude(levels, ref=-2.0), PARITY)
+
+
+def test_an_infinite_range_and_no_axes():
+    assert_close(spectro.power_to_db(S2, top_db=np.inf), spectro.power_to_db(S2, top_db=None), PARITY)
+    assert not spectro.power_to_db(S2 + 1, ref=np.median, axes=()).any()
+    assert_close(spectro.power_to_db(S2, axes=np.int64(-1)), spectro.power_to_db(S2, axes=-1), PARITY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from functools import partial, reduce
 from typing import Any
@@ -20,6 +21,7 @@ D = (RNG.standard_normal((9, 7)) + 1j * RNG.standard_normal((9, 7))).astype(np.c
 S = np.abs(RNG.standard_normal((6, 9))).astype(np.float32)
 NAN, INF = float("nan"), float("inf")
 NOT_COUNTS = (0, -1, 2.0, 2.5, NAN, "512", True, [4], np.float32(8))
+TOO_MANY = 2**31
 
 Arguments = tuple[str, dict[str, Any], str]
 
@@ -125,7 +127,7 @@ def mel() -> list[Arguments]:
     found += each("melspectrogram", {}, "S", ("a.png", [[1], [1, 2]]), "S must be an array")
     found += each("mfcc", {"S": S}, "n_mfcc", NOT_COUNTS, "n_mfcc must be a positive integer")
     found += each("mfcc", {"S": S}, "dct_type", (0, 5, "2", None), "dct_type must be one of 1, 2, 3")
-    found += each("mfcc", {"S": S}, "norm", ("slaney", 2), "norm must be one of 'ortho', None")
+    found += each("mfcc", {"S": S}, "norm", ("slaney", 2), "norm must be one of None, 'ortho', 'backward', 'forward'")
     found += each("mfcc", {"S": S}, "lifter", (-1, NAN, "a"), "lifter must be ")
     return found
 
@@ -134,19 +136,21 @@ def decibels() -> list[Arguments]:
     found = []
     for name in ("power_to_db", "amplitude_to_db"):
         given = {"S": S}
-        found += each(name, given, "top_db", (NAN, -1, -0.5, "80", INF), "top_db must be ")
+        found += each(name, given, "top_db", (NAN, -1, -0.5, "80", -INF), "top_db must be ")
         found += each(name, given, "amin", (0, -1e-5, NAN, "a", None), "amin must be ")
         found += each(name, given, "axes", (2, -3, (0, 5), 1.5, True, "all"), "axes must be ")
         found += each(name, given, "axes", ((0, 0), (1, -1)), "axes must .*(once|different|repeat)")
         found += each(name, given, "ref", ("max", None, [[1], [1, 2]]), "ref must be ")
         found += each(name, given, "ref", (lambda S: S,), "ref must give one number for a slice, got")
+        found += each(name, given, "ref", (lambda S: None, lambda S: "x"), "the result of ref must be an array")
+        found += each(name, given, "ref", (float,), "ref must be a function of one array, but it failed: ")
         found += each(
             name, given, "ref", (np.ones((6, 8), np.float32), np.ones(4), np.ones((1, 6, 9))), r"ref .*\(6, 9\)"
         )
         found += each(name, {}, "S", ("a.png", None, [[1], [1, 2]], object()), "S must be an array")
     for name in ("db_to_power", "db_to_amplitude"):
         found += each(name, {}, "S_db", ("a", None, D), "S_db must be ")
-        found += each(name, {"S_db": S}, "ref", (NAN, "max"), "ref must be ")
+        found += each(name, {"S_db": S}, "ref", ("max", 1j), "ref must be ")
     return found
 
 
@@ -242,6 +246,8 @@ def test_unknown_keywords_are_refused_with_the_known_ones(name):
     with pytest.raises(TypeError, match=rf"^\[{name}\] unknown keyword 'wibble'; known: ") as caught:
         function(name)(**given, wibble=3)
     assert "\n" not in str(caught.value)
+    for own in inspect.signature(function(name)).parameters.keys() - {"kwargs", "y", "S"}:
+        assert own in str(caught.value)
 
 
 def test_keywords_of_a_given_feature_are_its_own_affair():
@@ -265,9 +271,12 @@ def test_too_many_positional_arguments():
 
 WARNED = {
     "empty mel bands": (partial(spectro.melspectrogram, Y, n_fft=64, n_mels=128), r"\[melspectrogram\] Empty filters"),
-    "empty mel bands of mfcc": (partial(spectro.mfcc, Y, n_fft=64), r"Empty filters"),
-    "empty mel bands of onsets": (partial(spectro.onset_strength, Y, n_fft=64), r"Empty filters"),
-    "short signal of mfcc": (partial(spectro.mfcc, Y), r"n_fft=2048 is too large for input signal of length=100"),
+    "empty mel bands of mfcc": (partial(spectro.mfcc, Y, n_fft=64), r"\[mfcc\] Empty filters"),
+    "empty mel bands of onsets": (partial(spectro.onset_strength, Y, n_fft=64), r"\[onset_strength\] Empty filters"),
+    "short signal of mfcc": (
+        partial(spectro.mfcc, Y),
+        r"\[mfcc\] n_fft=2048 is too large for input signal of length=100",
+    ),
     "bands above sr / 2": (partial(spectro.filters.mel, sr=8000, n_fft=512, fmax=16000.0), r"\[mel\] Empty filters"),
     "short signal": (partial(spectro.stft, Y), r"\[stft\] n_fft=2048 is too large for input signal of length=100"),
     "complex decibels": (partial(spectro.power_to_db, D), r"\[power_to_db\] S is complex: its phase is discarded"),

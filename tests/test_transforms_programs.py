@@ -1,5 +1,8 @@
 """What programs do with the transform layer: separation, streams, training, vectorised maps."""
 
+import copy
+import pickle
+
 import mlx.core as mx
 import numpy as np
 import pytest
@@ -208,3 +211,12 @@ def test_vmap_over_signals_and_batches():
     assert_close(y, np.array(x), ROUND_TRIP)
     gradients = mx.vmap(mx.grad(lambda v: mx.abs(transform.stft(v)).sum()))(x[:, 0])
     assert_close(gradients, mx.grad(lambda v: mx.abs(transform.stft(v)).sum())(x[:, 0]), GRADIENT)
+
+
+@pytest.mark.parametrize("clone", [copy.deepcopy, lambda transform: pickle.loads(pickle.dumps(transform))])
+@pytest.mark.parametrize("window", [None, np.hamming(256)])
+def test_a_model_that_holds_a_transform_can_be_copied(clone, window):
+    transform = SpectralTransform(256, 64, window=window, normalized=True)
+    x = mx.random.normal((2, 2000))
+    transform.compiled_pair(2000)
+    assert mx.array_equal(clone(transform).stft(x), transform.stft(x))

@@ -91,8 +91,9 @@ def _spectrogram(axes: Axes, bar_axes: Axes, analysis: Analysis, notes: list[tup
     image, half = shrink(analysis.log_mel), 0.5 * analysis.hop_length / analysis.sr
     bands, times = len(image), analysis.times
     extent = (times[0] - half, times[-1] + half, -0.5, bands - 0.5)
-    low = max(float(image.max()) - 80.0, float(image.min()))
-    look: dict[str, Any] = {"cmap": "magma", "vmin": low, "interpolation": "nearest"}
+    high = float(image.max())
+    low = max(high - 80.0, min(float(image.min()), high - 10.0))  # silence, too, has a range to be dark in
+    look: dict[str, Any] = {"cmap": "magma", "vmin": low, "vmax": max(high, low + 10.0), "interpolation": "nearest"}
     drawn = axes.imshow(image, origin="lower", aspect="auto", extent=extent, **look)
     ticks = _ticks(analysis)
     axes.set_yticks([_band(analysis, hz) for hz in ticks], [str(hz) for hz in ticks])

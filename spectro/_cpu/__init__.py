@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -32,14 +33,30 @@ def _loaded() -> tuple[ModuleType | None, str | None]:
         missing = isinstance(error, ModuleNotFoundError)
         reason = "it was not compiled (no C++ compiler at installation?)" if missing else f"it does not load ({error})"
         return None, f"{reason}; rebuild it with: {REBUILD}"
-    if native.MLX_VERSION != mx.__version__:
-        return None, f"it was compiled for MLX {native.MLX_VERSION}, not {mx.__version__}; rebuild it with: {REBUILD}"
+    built, here = native.MLX_VERSION, mx.__version__  # type: ignore[attr-defined]
+    if built != here:  # another C++ ABI
+        return None, f"it was compiled for MLX {built}, not {here}; rebuild it with: {REBUILD}"
     native.set_threads(_settings.read("SPECTRO_NUM_THREADS") or 0)
     return native, None
 
 
 def _compiled() -> Any:
     return _loaded()[0]
+
+
+def describe() -> str:
+    """The instruction set and the number of threads in use."""
+    return f"{_compiled().instruction_set()}, {threads()} threads"
+
+
+def threads() -> int:
+    """Threads that compute at most."""
+    return _compiled().threads()
+
+
+def set_threads(count: int) -> None:
+    """Limit the threads that compute; 0 for all cores."""
+    _compiled().set_threads(count)
 
 
 def supports(op: str, plan: Any, *arrays: mx.array | None) -> bool:
@@ -78,7 +95,7 @@ def _supports_flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> bool:
     return S.dtype == mx.float32 and S.size > 0 and (ref is None or (ref.dtype == mx.float32 and ref.shape == S.shape))
 
 
-_SUPPORTS = {
+_SUPPORTS: dict[str, Callable[..., bool]] = {
     "stft": _supports_stft,
     "istft": _supports_istft,
     "spectrogram": _supports_spectrogram,
@@ -110,7 +127,7 @@ def filterbank(bank: Bank, S: mx.array) -> mx.array:
 
 
 def decibels(plan: DecibelPlan, S: mx.array, ref: mx.array) -> mx.array:
-    """scale * log10(S / ref) with a floor: S (...), ref one value, or one per spectrogram -> (...)."""
+    """Decibels, scale * log10(S / ref), with a floor: S (...), ref one value, or one per spectrogram -> (...)."""
     return _compiled().decibels(S, ref, plan.scale, plan.amin, plan.top_db, _block_dims(plan, S))
 
 

@@ -20,17 +20,23 @@ int64_t fft_vectors(const RealPlan& p) { return 2 * at_least(fft_rows(p.fft), p.
 int64_t work_vectors(const RealPlan& p) { return 2 * work_rows(p.fft); }
 int64_t copy_floats(const RealPlan& p) { return W * round_up(p.n + W, 16); }
 
+constexpr int64_t MAX_AHEAD = 1 << 14;  // floats worth asking for at a time
+
 // W consecutive frames (of all rows, one after the other) into rows of z.
 void load_frames(const Analysis& a, int64_t first, const float* window, float* copies, V* z) {
   const int64_t n = a.plan->n, readable = round_up(n, W), pitch = round_up(n + W, 16), last = a.rows * a.frames - 1;
   const float* lane[W];
   int64_t row = first / a.frames, t = first % a.frames;
+  bool in_place = true;
   for (int l = 0; l < W; ++l) {
     lane[l] = samples(a.signal, row, t * a.hop - a.signal.padding, n, readable, copies + l * pitch);
-    if (lane[l] == copies + l * pitch)
+    in_place = lane[l] != copies + l * pitch;
+    if (!in_place)
       for (int64_t i = n; i < readable; ++i) copies[l * pitch + i] = 0;
     if (first + l < last && ++t == a.frames) t = 0, ++row;
   }
+  const int64_t ahead = W * a.hop;  // the last lane's frame ends where the next block's new samples begin
+  if (in_place && ahead <= MAX_AHEAD) prefetch(lane[W - 1] + n, ahead);
   if (n % 2 == 0) return load_lanes<1>(lane, window, n, z);
   load_lanes<2>(lane, window, n, z);
   for (int64_t i = 0; i < n; ++i) z[2 * i + 1] = V{};
@@ -74,23 +80,41 @@ void bins_in_place(const RealPlan& p, V* z, float edge) {
   });
 }
 
-void store_bins(const RealPlan& p, const V* z, float* const (&lane)[W], int lanes) {
+constexpr int64_t RUN = 256, STAGE = 2 * (RUN + W) + 16;  // bins, and floats of a lane, staged before they stream
+
+// Bins from .. to - 1 to each lane's memory at 0, as tiles; the last tile overlaps the one before it.
+SPECTRO_INLINE void tile_bins(const RealPlan& p, const V* z, int64_t from, int64_t to, float* const (&lane)[W],
+                              int lanes) {
   constexpr int H = W / 2;
-  if (p.bins < H) {
-    for (int64_t k = 0; k < p.bins; ++k)
-      for (int l = 0; l < lanes; ++l) lane[l][2 * k] = z[2 * p.row[k]][l], lane[l][2 * k + 1] = z[2 * p.row[k] + 1][l];
-    return;
-  }
-  for (int64_t k = 0;; k = at_most(k + H, p.bins - H)) {
+  for (int64_t k = from;; k = at_most(k + H, to - H)) {
     V r[W];
 #pragma GCC unroll 8
     for (int j = 0; j < H; ++j) {
       r[2 * j] = z[2 * p.row[k + j]];
       r[2 * j + 1] = z[2 * p.row[k + j] + 1];
     }
-    store_tile(r, lane, lanes, 2 * k);
-    if (k == p.bins - H) return;
+    store_tile(r, lane, lanes, 2 * (k - from));
+    if (k == to - H) return;
   }
+}
+
+// A large result streams: interleaved lanes would fetch every line of it, and few of them at a time.
+void store_bins(const RealPlan& p, const V* z, float* const (&lane)[W], int lanes, bool large, float* stage) {
+  constexpr int H = W / 2;
+  if (p.bins < H) {
+    for (int64_t k = 0; k < p.bins; ++k)
+      for (int l = 0; l < lanes; ++l) lane[l][2 * k] = z[2 * p.row[k]][l], lane[l][2 * k + 1] = z[2 * p.row[k] + 1][l];
+    return;
+  }
+  if (!STREAMS || !large) return tile_bins(p, z, 0, p.bins, lane, lanes);
+  float* staged[W];
+  for (int l = 0; l < W; ++l) staged[l] = stage + l * STAGE;
+  for (int64_t from = 0, to; from < p.bins; from = to) {
+    to = from + RUN + H > p.bins ? p.bins : from + RUN;
+    tile_bins(p, z, from, to, staged, W);
+    for (int l = 0; l < lanes; ++l) stream_run(staged[l], 2 * (to - from), lane[l] + 2 * from);
+  }
+  stream_end();
 }
 
 void powers(const RealPlan& p, const V* z, float edge, float power, V* out) {
@@ -118,7 +142,8 @@ int64_t row_floats(const Analysis& a) {
 
 int64_t analysis_scratch(const Analysis& a) {
   const int64_t bands = a.output == Output::bands ? a.bands.count : 0;
-  return copy_floats(*a.plan) + W * (fft_vectors(*a.plan) + work_vectors(*a.plan) + a.plan->bins + bands);
+  const int64_t stage = a.output == Output::complex ? W * STAGE : 0;
+  return stage + copy_floats(*a.plan) + W * (fft_vectors(*a.plan) + work_vectors(*a.plan) + a.plan->bins + bands);
 }
 
 void analysis(const Analysis& a, int64_t block, float* scratch) {
@@ -135,7 +160,7 @@ void analysis(const Analysis& a, int64_t block, float* scratch) {
   fft(p.fft, z, work);
   if (a.output == Output::complex) {
     bins_in_place(p, z, a.edge);
-    return store_bins(p, z, lane, lanes);
+    return store_bins(p, z, lane, lanes, a.large, copies + copy_floats(p));
   }
   powers(p, z, a.edge, a.power, rows);
   if (a.output == Output::power) return store_rows(rows, p.bins, lane, lanes);

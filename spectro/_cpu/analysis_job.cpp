@@ -3,6 +3,11 @@
 #include "schedule.h"
 
 namespace spectro {
+namespace {
+
+constexpr int64_t LARGE = 1 << 21;  // bytes of a complex result
+
+}  // namespace
 
 Signal signal_of(const Rows& rows, Pad pad, int64_t padding) {
   const array& x = rows.held;
@@ -30,7 +35,8 @@ Analysis AnalysisJob::describe(const RealPlan& plan, const std::vector<float>& s
           .output = Output::complex,
           .power = 2,
           .bands = {},
-          .out = nullptr};
+          .out = nullptr,
+          .large = frames() * plan.bins * 8 >= LARGE};
 }
 
 void AnalysisJob::run(Output output, const Level& level, float* out) const {

@@ -72,6 +72,11 @@ const float* samples(const Signal& s, int64_t row, int64_t start, int64_t size, 
   return copy;
 }
 
+// Asks for memory that the next block will read: lanes that lie far apart hide the pattern from the hardware.
+SPECTRO_INLINE void prefetch(const float* from, int64_t floats) {
+  for (int64_t i = 0; i < floats; i += 16) __builtin_prefetch(from + i, 0, 2);
+}
+
 // Rows of W lanes from W pointers, multiplied by `window`: out[Step * i] holds sample i of every lane.
 // Reads (and writes) up to the next multiple of W samples.
 template <int Step>
@@ -137,6 +142,16 @@ void load_rows(const float* const (&lane)[W], int64_t count, V* rows) {
     for (int j = 0; j < W; ++j) rows[k + j] = r[j];
     if (k == count - W) return;
   }
+}
+
+// A run of values past the caches.
+void stream_run(const float* from, int64_t n, float* to) {
+  int64_t i = 0;
+  for (; i < n && reinterpret_cast<uintptr_t>(to + i) % 64; ++i) to[i] = from[i];
+  for (; i + 16 <= n; i += 16)
+#pragma GCC unroll 4
+    for (int j = 0; j < 16; j += W) stream(to + i + j, load(from + i + j));
+  for (; i < n; ++i) to[i] = from[i];
 }
 
 }  // namespace

@@ -79,7 +79,7 @@ class DecibelsOf : public CpuPrimitive {
     const array& S = in[0];
     const bool in_place = dense_blocks(S, d_.block_dims);
     if (in_place)
-      out.set_data(new_memory(out.nbytes()), out.size(), S.strides(), S.flags());
+      give_memory(out, S.strides(), S.flags());
     else
       allocate(out);
     if (out.size() == 0) return;

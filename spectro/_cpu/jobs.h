@@ -64,6 +64,7 @@ struct Analysis {
   float power;
   Bands bands;
   void* out;
+  bool large;  // the result is not worth keeping in the caches
 };
 
 struct Envelope {  // reciprocals of the summed squared window, zero where it vanishes

@@ -16,27 +16,33 @@ namespace {
 namespace allocator = mlx::core::allocator;
 using allocator::Buffer;
 
-constexpr size_t LARGE = 1 << 20, KEPT_AT_MOST = size_t(1) << 28;
+constexpr size_t LARGE = 1 << 21, KEPT_AT_MOST = size_t(1) << 28;
+
+constexpr uintptr_t PAGE = 1 << 21;
+
+// Bytes from the start of a piece to its first large page.
+size_t to_page(Buffer buffer) { return (PAGE - reinterpret_cast<uintptr_t>(buffer.raw_ptr()) % PAGE) % PAGE; }
 
 void prefer_large_pages([[maybe_unused]] Buffer buffer, [[maybe_unused]] size_t bytes) {
 #ifdef __linux__
-  constexpr uintptr_t PAGE = 1 << 21;
-  const uintptr_t begin = reinterpret_cast<uintptr_t>(buffer.raw_ptr());
-  const uintptr_t first = (begin + PAGE - 1) / PAGE * PAGE, last = (begin + bytes) / PAGE * PAGE;
-  if (last > first) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+  char* first = static_cast<char*>(buffer.raw_ptr()) + to_page(buffer);
+  if (bytes >= PAGE) madvise(first, bytes / PAGE * PAGE, MADV_HUGEPAGE);
 #endif
 }
 
-Buffer fresh(size_t bytes) {
-  const Buffer buffer = allocator::allocator().malloc(bytes);
-  if (!buffer.ptr() && bytes > 0)
-    throw std::runtime_error("[spectro] unable to allocate " + std::to_string(bytes) + " bytes for a result");
+// Memory for a result, and room to start it on a large page.
+Buffer fresh(size_t result) {
+  const Buffer buffer = allocator::allocator().malloc(result + PAGE);
+  if (!buffer.ptr())
+    throw std::runtime_error("[spectro] unable to allocate " + std::to_string(result) + " bytes for a result");
+  prefer_large_pages(buffer, result);
   return buffer;
 }
 
 class Shelf {
  public:
-  Buffer take(size_t bytes) {
+  Buffer take(size_t result) {
+    const size_t bytes = result + PAGE;
     {
       std::lock_guard lock(mutex_);
       for (auto it = pieces_.begin(); it != pieces_.end(); ++it) {
@@ -47,9 +53,7 @@ class Shelf {
         return buffer;
       }
     }
-    const Buffer buffer = fresh(bytes);
-    prefer_large_pages(buffer, bytes);
-    return buffer;
+    return fresh(result);
   }
 
   void put(Buffer buffer) noexcept {
@@ -85,9 +89,12 @@ Shelf& shelf() {
 
 }  // namespace
 
-allocator::Data new_memory(size_t bytes) {
-  if (bytes < LARGE) return allocator::malloc(bytes);
-  return {shelf().take(bytes), [](Buffer buffer) { shelf().put(buffer); }};
+void give_memory(mlx::core::array& out, mlx::core::Strides strides, mlx::core::array::Flags flags) {
+  const size_t bytes = out.nbytes();
+  if (bytes < LARGE) return out.set_data(allocator::malloc(bytes), out.size(), std::move(strides), flags);
+  const Buffer buffer = shelf().take(bytes);
+  allocator::Data data(buffer, [](Buffer b) { shelf().put(b); });
+  out.set_data(std::move(data), out.size(), std::move(strides), flags, int64_t(to_page(buffer)));
 }
 
 }  // namespace spectro

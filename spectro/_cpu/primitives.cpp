@@ -38,7 +38,10 @@ const float* Contiguous::data() const {
   return copy_.data();
 }
 
-void allocate(array& out) { out.set_data(new_memory(out.nbytes())); }
+void allocate(array& out) {
+  const bool column = out.ndim() == 0 || out.shape(0) == int(out.size()) || out.shape(-1) == int(out.size());
+  give_memory(out, out.strides(), {.contiguous = true, .row_contiguous = true, .col_contiguous = column});
+}
 
 namespace {
 

@@ -13,7 +13,7 @@ void schedule(mx::Stream s, Function f) {
 }
 
 // Below this many samples the threads' wake-up costs more than they save.
-constexpr int64_t SMALL = 1 << 17;
+constexpr int64_t SMALL = 1 << 18;
 
 // Splits `count` items into tasks of `grain` and runs them.
 template <class Function>

@@ -12,6 +12,10 @@
 #define SPECTRO_LANES 4
 #endif
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 #define SPECTRO_INLINE inline __attribute__((always_inline))
 
 namespace {
@@ -24,6 +28,23 @@ typedef int32_t VI __attribute__((vector_size(4 * W), aligned(4 * W)));
 SPECTRO_INLINE V load(const float* p) { return *reinterpret_cast<const VU*>(p); }
 SPECTRO_INLINE void store(float* p, V v) { *reinterpret_cast<VU*>(p) = v; }
 SPECTRO_INLINE V splat(float x) { return V{} + x; }
+
+// Stores past the caches, to an address aligned as a vector; `stream_end` orders them before what follows.
+#if defined(__x86_64__)
+constexpr bool STREAMS = true;
+#if SPECTRO_LANES == 16
+SPECTRO_INLINE void stream(float* p, V v) { _mm512_stream_ps(p, (__m512)v); }
+#elif SPECTRO_LANES == 8
+SPECTRO_INLINE void stream(float* p, V v) { _mm256_stream_ps(p, (__m256)v); }
+#else
+SPECTRO_INLINE void stream(float* p, V v) { _mm_stream_ps(p, (__m128)v); }
+#endif
+SPECTRO_INLINE void stream_end() { _mm_sfence(); }
+#else
+constexpr bool STREAMS = false;
+SPECTRO_INLINE void stream(float* p, V v) { store(p, v); }
+SPECTRO_INLINE void stream_end() {}
+#endif
 
 // The value as rounded: what follows is not contracted with it into a fused operation.
 SPECTRO_INLINE V rounded(V x) {

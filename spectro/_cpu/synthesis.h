@@ -25,6 +25,7 @@ void load_bins(const Synthesis& s, int64_t first, int lanes, float* copies, V* z
     lane[l] = copy;
   }
   load_rows(lane, 2 * bins, z);
+  if (s.spectra.bin_stride == 1 && 2 * bins * W <= 2 * MAX_AHEAD) prefetch(lane[W - 1] + 2 * bins, 2 * bins * W);
 }
 
 // dS/dX of |X|**power, applied: row k of z becomes X[k] times the cotangent of its power.

@@ -6,6 +6,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._plan import IstftPlan
+from .._public import evaluated
 
 
 def torch_istft(D: mx.array, plan: IstftPlan, window: mx.array, normalized: bool) -> mx.array:
@@ -17,7 +18,7 @@ def torch_istft(D: mx.array, plan: IstftPlan, window: mx.array, normalized: bool
             "[SpectralTransform.istft] the policy 'torch_fallback' needs PyTorch: pip install 'spectro-mlx[torch]'"
         ) from error
     y = torch.istft(
-        torch.from_numpy(np.array(mx.swapaxes(D, 1, 2))),
+        torch.from_numpy(np.array(evaluated("SpectralTransform.istft", "torch_fallback", mx.swapaxes(D, 1, 2)))),
         n_fft=plan.n_fft,
         hop_length=plan.hop_length,
         win_length=plan.n_fft,

@@ -28,6 +28,15 @@ class CompiledTransforms:
         self._compiled: OrderedDict[Any, Any] = OrderedDict()
         self._lock = threading.Lock()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what belongs to one process, so that a model that holds a transform can be copied."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("_compiled", "_lock")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Start without compiled callables."""
+        CompiledTransforms.__init__(self)
+        self.__dict__.update(state)
+
     def compiled_pair(
         self, length: int, layout: str = "bnf", warmup_batch: int | None = None
     ) -> tuple[Function, Function]:

@@ -91,6 +91,7 @@ class MelSpectrogramTransform:
             n_fft, hop_length, win_length, window_fn, window, periodic, center, normalized
         )
         plan = self.transform.plan
+        self.f_min, self.f_max, self.mel_scale, self.norm = f_min, f_max, mel_scale, norm
         self.n_fft, self.hop_length, self.win_length = plan.n_fft, plan.hop_length, plan.win_length
         self.sample_rate, self.n_mels, self.power = sample_rate, n_mels, power
         self.bank = MelscaleBank.of(

@@ -115,7 +115,12 @@ def make_window(window: Any, window_fn: str, win_length: int, n_fft: int, period
         )
     left = (n_fft - samples.size) // 2
     samples = mx.pad(samples, (left, n_fft - samples.size - left))
-    mx.eval(samples)  # a lazy constant could not be used by another thread
+    try:
+        mx.eval(samples)  # a lazy constant could not be used by another thread
+    except ValueError as error:
+        raise ParameterError(
+            "[make_window] window needs its values, which mx.compile and mx.vmap hide; make the transform before them"
+        ) from error
     return samples
 
 
