@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import mlx.core as mx
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from spectro._gpu.istft import launch as istft_launch
 from spectro._gpu.stft import BANK, POWER, SPECTRUM, Analysis, Epilogue, constants, launch
 from spectro._gpu.tuning import Walk
 from spectro._plan import FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
+from spectro.windows import analysis_window, is_constant
 
 pytestmark = pytest.mark.usefixtures("launcher")
 PAD_MODES = ("constant", "edge", "reflect", "symmetric", "linear_ramp")
@@ -250,6 +253,32 @@ def test_compiled_calls_and_gradients(launcher):  # noqa: F811
         *zip(mx.compile(mx.grad(loss, argnums=(0, 1)))(y, w), mx.grad(loss, argnums=(0, 1))(y, w)),
     ):
         assert_close(np.array(compiled), np.array(eager), REFERENCE)
+
+
+@pytest.mark.parametrize("n_fft", [64, 37])
+def test_named_windows_take_a_shorter_way_back_to_the_same_derivatives(n_fft):
+    hop = n_fft // 4
+    named, y = analysis_window("test", "hamming", n_fft, n_fft), mx.array(noise(2, 300))
+    given = mx.array(np.array(named))
+    assert is_constant(named)
+    assert not is_constant(given)
+    stft = StftPlan(n_fft, hop, n_fft, True, "reflect")
+    D = _reference.stft(stft, y, given)
+    cases = [
+        ("stft", stft, y),
+        ("istft", IstftPlan(n_fft, hop, n_fft, True, 290), D),
+        ("spectrogram", SpectrogramPlan(stft, 1.0, bank_of(n_fft)), y),
+    ]
+    for op, plan, x in cases:
+        agree(op, plan, x, named)
+        shape = getattr(_reference, op)(plan, x, given)
+        cotangent, tangent = shape * 0.5 + 0.1, x * x
+        results = []
+        for backend, w in ((_gpu, named), (_reference, given)):
+            run = functools.partial(lambda a, f, w, plan: f(plan, a, w), f=getattr(backend, op), w=w, plan=plan)
+            results.append([mx.vjp(run, [x], [cotangent])[1][0], mx.jvp(run, [x], [tangent])[1][0]])
+        for got, expected in zip(*results):
+            assert_close(np.array(got), np.array(expected), GPU_GRADIENT, f"{op} {n_fft}")
 
 
 def test_second_derivatives():

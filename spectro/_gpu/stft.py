@@ -10,9 +10,10 @@ import numpy as np
 
 from .._banks import Table
 from .._plan import StftPlan
+from ..windows import is_constant
 from . import build, transform, tuning
 from .frame import PAD_MODES, cutter
-from .linear import Function, bilinear, rows
+from .linear import Function, bilinear, linear, rows
 from .transform import Transform
 
 SPECTRUM, POWER, BANK = 0, 1, 2  # epilogues
@@ -52,7 +53,21 @@ class Epilogue:
 
 def stft(plan: StftPlan, y: mx.array, window: mx.array) -> mx.array:
     """From y (..., n), window (n_fft,) -> (..., t, n_bins) complex64."""
-    return analyzer(Analysis.of(plan, y.shape[-1]))(y, window)
+    return analyze(Analysis.of(plan, y.shape[-1]), y, window)
+
+
+def analyze(a: Analysis, y: mx.array, window: mx.array) -> mx.array:
+    """From y (..., n) to (..., frames, bins)."""
+    return _analyzer_with(a, window)(y) if is_constant(window) else analyzer(a)(y, window)
+
+
+@functools.lru_cache(maxsize=256)
+def _analyzer_with(a: Analysis, window: mx.array) -> Function:
+    """Give y (..., n) -> (..., frames, bins) for a window that is never differentiated."""
+    if not transform.supported(a.n_fft):
+        return lambda y: spectra(a, y, window)
+    apply = fused(a)
+    return linear(lambda y: apply(y, window), lambda g, y: transposed(a, g, window, y.shape[-1]))
 
 
 @functools.lru_cache(maxsize=256)
@@ -60,6 +75,15 @@ def analyzer(a: Analysis) -> Function:
     """(y (..., n), window) -> (..., frames, bins), with its derivatives."""
     if not transform.supported(a.n_fft):
         return functools.partial(spectra, a)
+
+    def window_gradient(g: mx.array, y: mx.array, window: mx.array) -> mx.array:
+        return mx.vjp(lambda w: spectra(a, y, w), [window], [g])[1][0]
+
+    return bilinear(fused(a), lambda g, window, y: transposed(a, g, window, y.shape[-1]), window_gradient)
+
+
+def fused(a: Analysis) -> Function:
+    """Give the function of one kernel launch."""
 
     @functools.lru_cache(maxsize=64)
     def prepared(count: int, n: int, _: int) -> tuple[build.Launch, list[mx.array]]:
@@ -72,19 +96,17 @@ def analyzer(a: Analysis) -> Function:
         out = run(flat, window, *rest)
         return out if y.ndim == 2 else out.reshape(*y.shape[:-1], a.frames, a.bins)
 
-    def transpose(g: mx.array, window: mx.array, y: mx.array) -> mx.array:
-        from .istft import Synthesis, synthesizer
+    return apply
 
-        n = y.shape[-1]
-        whole = a.pad_mode != "constant" and a.padding > 0
-        trim, length = (0, n + 2 * a.padding) if whole else (a.padding, n)
-        back = synthesizer(Synthesis(a.n_fft, a.hop, trim, length, a.edge, a.inner / 2))(g, window)
-        return unpad(back, n, a.padding, a.pad_mode) if whole else back
 
-    def window_gradient(g: mx.array, y: mx.array, window: mx.array) -> mx.array:
-        return mx.vjp(lambda w: spectra(a, y, w), [window], [g])[1][0]
+def transposed(a: Analysis, g: mx.array, window: mx.array, n: int) -> mx.array:
+    """From cotangents of an analysis's bins to those of its n samples."""
+    from .istft import Synthesis, synthesize
 
-    return bilinear(apply, transpose, window_gradient)
+    whole = a.pad_mode != "constant" and a.padding > 0
+    trim, length = (0, n + 2 * a.padding) if whole else (a.padding, n)
+    back = synthesize(Synthesis(a.n_fft, a.hop, trim, length, a.edge, a.inner / 2), g, window)
+    return unpad(back, n, a.padding, a.pad_mode) if whole else back
 
 
 def unpad(padded: mx.array, n: int, width: int, mode: str) -> mx.array:
