@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import functools
 import importlib
 from collections.abc import Iterator
 from types import ModuleType
@@ -65,6 +66,7 @@ def unavailable(name: str) -> str | None:
     return _load(name).unavailable()
 
 
+@functools.cache
 def _load(name: str) -> ModuleType:
     return importlib.import_module(f"spectro._{name}")
 
