@@ -40,6 +40,19 @@ def bilinear(apply: Function, transpose: Function, window_gradient: Function) ->
     return function
 
 
+def linear(apply: Function, transpose: Function) -> Function:
+    """`apply(x)` with the rules of a linear function; `transpose(cotangent, x)` may use the shape of x alone.
+
+    For windows that nobody differentiates: a general backward pass describes the window's gradient to MLX even where
+    it is dropped in the end, and describing costs more than computing what remains.
+    """
+    function = mx.custom_function(_cut_off(apply))
+    function.vjp(lambda x, cotangent, _: transpose(cotangent, x))
+    function.jvp(lambda _, tangent: function(tangent))
+    batched(function)
+    return function
+
+
 def composed(fused: Function, parts: Function) -> Function:
     """`fused`, with the derivatives of `parts`: the same function, put together from differentiable pieces."""
     function = mx.custom_function(_cut_off(fused))

@@ -10,9 +10,10 @@ import numpy as np
 
 from .._banks import Table
 from .._plan import StftPlan
+from ..windows import is_constant
 from . import build, transform, tuning
 from .frame import PAD_MODES, cutter
-from .linear import Function, bilinear, rows
+from .linear import Function, bilinear, linear, rows
 from .transform import Transform
 
 SPECTRUM, POWER, BANK = 0, 1, 2  # epilogues
@@ -52,7 +53,21 @@ class Epilogue:
 
 def stft(plan: StftPlan, y: mx.array, window: mx.array) -> mx.array:
     """From y (..., n), window (n_fft,) -> (..., t, n_bins) complex64."""
-    return analyzer(Analysis.of(plan, y.shape[-1]))(y, window)
+    return analyze(Analysis.of(plan, y.shape[-1]), y, window)
+
+
+def analyze(a: Analysis, y: mx.array, window: mx.array) -> mx.array:
+    """From y (..., n) to (..., frames, bins)."""
+    return _analyzer_with(a, window)(y) if is_constant(window) else analyzer(a)(y, window)
+
+
+@functools.lru_cache(maxsize=256)
+def _analyzer_with(a: Analysis, window: mx.array) -> Function:
+    """Give y (..., n) -> (..., frames, bins) for a window that is never differentiated."""
+    if not transform.supported(a.n_fft):
+        return lambda y: spectra(a, y, window)
+    apply = fused(a)
+    return linear(lambda y: apply(y, window), lambda g, y: transposed(a, g, window, y.shape[-1]))
 
 
 @functools.lru_cache(maxsize=256)
@@ -61,26 +76,37 @@ def analyzer(a: Analysis) -> Function:
     if not transform.supported(a.n_fft):
         return functools.partial(spectra, a)
 
-    def apply(y: mx.array, window: mx.array) -> mx.array:
-        flat = rows(y, 1)
-        t = tuning.analysis(a.n_fft, a.hop, SPECTRUM, flat.shape[0] * a.frames)
-        return launch(a, t, Epilogue(), *flat.shape)(*inputs(a, t, flat, window)).reshape(
-            *y.shape[:-1], a.frames, a.bins
-        )
-
-    def transpose(g: mx.array, window: mx.array, y: mx.array) -> mx.array:
-        from .istft import Synthesis, synthesizer
-
-        n = y.shape[-1]
-        whole = a.pad_mode != "constant" and a.padding > 0
-        trim, length = (0, n + 2 * a.padding) if whole else (a.padding, n)
-        back = synthesizer(Synthesis(a.n_fft, a.hop, trim, length, a.edge, a.inner / 2))(g, window)
-        return unpad(back, n, a.padding, a.pad_mode) if whole else back
-
     def window_gradient(g: mx.array, y: mx.array, window: mx.array) -> mx.array:
         return mx.vjp(lambda w: spectra(a, y, w), [window], [g])[1][0]
 
-    return bilinear(apply, transpose, window_gradient)
+    return bilinear(fused(a), lambda g, window, y: transposed(a, g, window, y.shape[-1]), window_gradient)
+
+
+def fused(a: Analysis) -> Function:
+    """Give the function of one kernel launch."""
+
+    @functools.lru_cache(maxsize=64)
+    def prepared(count: int, n: int, _: int) -> tuple[build.Launch, list[mx.array]]:
+        t = tuning.analysis(a.n_fft, a.hop, SPECTRUM, count * a.frames)
+        return launch(a, t, Epilogue(), count, n), constants(a, t)
+
+    def apply(y: mx.array, window: mx.array) -> mx.array:
+        flat = rows(y, 1)
+        run, rest = prepared(*flat.shape, build.generation)
+        out = run(flat, window, *rest)
+        return out if y.ndim == 2 else out.reshape(*y.shape[:-1], a.frames, a.bins)
+
+    return apply
+
+
+def transposed(a: Analysis, g: mx.array, window: mx.array, n: int) -> mx.array:
+    """From cotangents of an analysis's bins to those of its n samples."""
+    from .istft import Synthesis, synthesize
+
+    whole = a.pad_mode != "constant" and a.padding > 0
+    trim, length = (0, n + 2 * a.padding) if whole else (a.padding, n)
+    back = synthesize(Synthesis(a.n_fft, a.hop, trim, length, a.edge, a.inner / 2), g, window)
+    return unpad(back, n, a.padding, a.pad_mode) if whole else back
 
 
 def unpad(padded: mx.array, n: int, width: int, mode: str) -> mx.array:
@@ -109,12 +135,11 @@ def bin_weights(n_fft: int, edge: float, inner: float) -> mx.array:
     return held
 
 
-def inputs(a: Analysis, t: Transform, y: mx.array, window: mx.array, table: Table | None = None) -> list[mx.array]:
-    """Give the kernel's arguments."""
-    return [y, window, build.twiddles(t), build.extent(a.frames), *(table or ())]
+def constants(a: Analysis, t: Transform, table: Table | None = None) -> list[mx.array]:
+    """Give the kernel's arguments after the signal and the window."""
+    return [build.twiddles(t), build.extent(a.frames), *(table or ())]
 
 
-@functools.lru_cache(maxsize=512)
 def launch(a: Analysis, t: Transform, e: Epilogue, count: int, n: int) -> build.Launch:
     """Give the launch for `count` signals of `n` samples."""
     width = e.bands or a.bins

@@ -15,10 +15,10 @@ from .._plan import FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
 from . import build, transform, tuning
 from .frame import PAD_MODES
 from .istft import Synthesis
-from .istft import inputs as istft_inputs
+from .istft import constants as istft_constants
 from .istft import launch as istft_launch
 from .onset import WIDEST
-from .stft import BANK, POWER, Analysis, Epilogue, inputs, launch
+from .stft import BANK, POWER, Analysis, Epilogue, constants, launch
 
 WHOLE = Epilogue()
 CAPACITY = 1024
@@ -28,6 +28,7 @@ _answers: OrderedDict[Any, bool] = OrderedDict()
 MOST = 2**31 - 2**20  # threads of a launch, samples of a signal
 
 
+@functools.cache
 def unavailable() -> str | None:
     """Why MLX cannot run the kernels here, or None when it can."""
     if mx.metal.is_available() or mx.cuda.is_available():
@@ -80,7 +81,7 @@ def _stft(plan: StftPlan, y: mx.array, window: mx.array, e: Epilogue = WHOLE, ta
 def _try_stft(a: Analysis, t: Any, e: Epilogue, table: Any) -> mx.array:
     small = Analysis(a.n_fft, a.hop, a.padding, 1, a.pad_mode, a.edge, a.inner)
     y = mx.zeros((1, a.n_fft))
-    return launch(small, t, e, *y.shape)(*inputs(small, t, y, mx.zeros(a.n_fft), table))
+    return launch(small, t, e, *y.shape)(y, mx.zeros(a.n_fft), *constants(small, t, table))
 
 
 def _spectrogram(plan: SpectrogramPlan, y: mx.array, window: mx.array) -> bool:
@@ -104,7 +105,7 @@ def _istft(plan: IstftPlan, D: mx.array, window: mx.array) -> bool:
 def _try_istft(s: Any, t: Any, walk: Any) -> mx.array:
     small = Synthesis(s.n_fft, s.hop, s.trim, s.hop, s.edge, s.inner, s.floor)
     D = mx.zeros((1, 1, s.n_fft // 2 + 1), dtype=mx.complex64)
-    return istft_launch(small, t, walk, 1, 1)(*istft_inputs(small, t, D, mx.zeros(s.n_fft)))
+    return istft_launch(small, t, walk, 1, 1)(D, mx.zeros(s.n_fft), *istft_constants(small, t))
 
 
 def _filterbank(bank: Any, S: mx.array) -> bool:

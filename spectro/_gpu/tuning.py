@@ -14,7 +14,7 @@ import mlx.core as mx
 
 from .. import _autotune, _settings
 from .._plan import StftPlan
-from . import transform
+from . import build, transform
 from .transform import Transform
 
 RUNS = (4, 8, 16, 32)
@@ -40,6 +40,7 @@ def synthesis(n_fft: int, hop: int, work: int) -> tuple[Transform, Walk]:
 
 def forget() -> None:
     """Look the choices up again, and the settings with them."""
+    build.renew()
     _analysis.cache_clear()
     _synthesis.cache_clear()
 
@@ -114,9 +115,9 @@ def tune_synthesis(n_fft: int, hop: int, work: int, launch: Callable[[Transform,
 def warmup(plan: Any, batch: int, length: int) -> None:
     """Measure launch sizes for an StftPlan or an IstftPlan on signals of this shape, where autotuning is on."""
     from .istft import Synthesis
-    from .istft import inputs as istft_inputs
+    from .istft import constants as istft_constants
     from .istft import launch as istft_launch
-    from .stft import Analysis, Epilogue, inputs, launch
+    from .stft import Analysis, Epilogue, constants, launch
 
     if not _settings.read("SPEC_MLX_AUTOTUNE") or not transform.supported(plan.n_fft):
         return
@@ -130,8 +131,9 @@ def warmup(plan: Any, batch: int, length: int) -> None:
             a.hop,
             e.kind,
             batch * a.frames,
-            lambda t: launch(a, t, e, batch, length)(*inputs(a, t, y, window)),
+            lambda t: launch(a, t, e, batch, length)(y, window, *constants(a, t)),
         )
+        forget()
         return
     s, frames = Synthesis.of(plan), 1 + length // plan.hop_length
     D = mx.random.normal((batch, frames, plan.n_fft // 2 + 1)).astype(mx.complex64)
@@ -140,8 +142,9 @@ def warmup(plan: Any, batch: int, length: int) -> None:
         s.n_fft,
         s.hop,
         batch * s.hops,
-        lambda t, walk: istft_launch(s, t, walk, batch, frames)(*istft_inputs(s, t, D, window)),
+        lambda t, walk: istft_launch(s, t, walk, batch, frames)(D, window, *istft_constants(s, t)),
     )
+    forget()
 
 
 def variants(n_fft: int) -> list[Transform]:

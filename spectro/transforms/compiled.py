@@ -10,6 +10,8 @@ from typing import Any
 import mlx.core as mx
 
 from .._checks import positive_int
+from .._dispatch import tune
+from .._plan import IstftPlan, StftPlan
 from .params import layout_of
 
 LIMIT = 64  # callables that a transform keeps
@@ -21,8 +23,10 @@ class CompiledTransforms:
     """The compiled methods of `SpectralTransform`, over its `stft` and `istft`."""
 
     n_fft: int
+    plan: StftPlan
     stft: Callable[..., mx.array]
     istft: Callable[..., mx.array]
+    _istft_plan: Callable[..., IstftPlan]
 
     def __init__(self) -> None:
         self._compiled: OrderedDict[Any, Any] = OrderedDict()
@@ -173,16 +177,19 @@ class CompiledTransforms:
         return self.get_compiled_istft(length=length, **options)(z)
 
     def warmup(self, batch: int = 1, length: int = 4096) -> None:
-        """Run both transforms once on zeros, so that kernels are built and tuned before the first real call.
+        """Tune launch sizes where the device has them, and run both transforms once on zeros.
 
         Parameters
         ----------
-        batch : int > 0
-            Number of signals.
-        length : int > 0
-            Samples of each; at least a frame is transformed.
+        batch : int
+            Signals.
+        length : int
+            Samples of each.
         """
-        mx.eval(self.istft(self.stft(mx.zeros((batch, max(length, self.n_fft)))), length=length))
+        length = max(length, self.n_fft)
+        for plan in (self.plan, self._istft_plan(self.plan.frames(length), length)):
+            tune(plan, batch, length)
+        mx.eval(self.istft(self.stft(mx.zeros((batch, length))), length=length))
 
     def prewarm_kernels(self, batch: int = 1, length: int | None = None) -> None:
         """Build the kernels of both transforms.
