@@ -41,7 +41,8 @@ def _renamed(message: str, name: str) -> str:
 
 def warn(message: str, category: type[Warning] = UserWarning) -> None:
     """Warn at the line outside of spectro that led here, through however many of its functions."""
-    message = _renamed(message, _speaker.get()) if _speaker.get() else message
+    speaker = _speaker.get()
+    message = _renamed(message, speaker) if speaker else message
     level, frame = 2, sys._getframe(1)
     while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "spectro":
         level, frame = level + 1, frame.f_back

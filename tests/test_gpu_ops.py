@@ -14,11 +14,10 @@ from tolerances import GPU_GRADIENT, REFERENCE
 from spectro import _gpu, _reference
 from spectro._banks import MelBank
 from spectro._gpu import transform, tuning
-from spectro._gpu.istft import Synthesis
-from spectro._gpu.istft import constants as istft_constants
-from spectro._gpu.istft import launch as istft_launch
-from spectro._gpu.stft import BANK, POWER, SPECTRUM, Analysis, Epilogue, constants, launch
-from spectro._gpu.tuning import Walk
+from spectro._gpu.analysis import BANK, POWER, SPECTRUM, Analysis, Epilogue, constants, launch
+from spectro._gpu.synthesis import Synthesis, Walk
+from spectro._gpu.synthesis import constants as istft_constants
+from spectro._gpu.synthesis import launch as istft_launch
 from spectro._plan import FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
 from spectro.windows import analysis_window, is_constant
 

@@ -20,6 +20,7 @@ from .transform import Transform
 PARTS = {6: (3,), 8: (4,), 9: (3,), 10: (5,), 16: (4,)}  # butterflies made of smaller ones
 INCLUDE = re.compile(r'^#include "?([\w.]+)"?$', re.MULTILINE)
 COMMENT = re.compile(r"^ *//.*\n|  // .*$", re.MULTILINE)
+Defines = dict[str, str | int]
 CAPACITY = 256
 FILL: float | None = None  # what outputs start as; the tests set NaN, so that an element left out shows
 THREADS = 256  # of a group, where one thread makes one element
@@ -55,7 +56,7 @@ class Kernel:
         return expand(_read(f"{self.stem}.h"))
 
     def _included(self, name: str) -> str:
-        if name == "passes.h":
+        if name == "passes.h" and self.transform is not None:
             return transform.passes(self.transform)
         return _read(name)
 
@@ -74,9 +75,8 @@ class Kernel:
 def _helpers(radices: tuple[int, ...]) -> str:
     """Give the functions that these radices use: MLX hands the whole text to itself at every call."""
     used = sorted({part for r in radices for part in (r, *PARTS.get(r, ()))})
-    functions = {}
-    for text in re.split(r"\n(?=INLINE )", "\n" + _read("butterfly.h") + _read("turn.h"))[1:]:
-        functions[re.match(r"INLINE void (\w+)", text)[1]] = text.strip() + "\n"
+    texts = re.split(r"^INLINE void ", _read("butterfly.h") + _read("turn.h"), flags=re.MULTILINE)[1:]
+    functions = {text.split("(")[0]: f"INLINE void {text.strip()}\n" for text in texts}
     names = [f"butterfly{r}" for r in used]
     names += ["turn_quarter"] * bool({8, 16} & set(radices)) + [
         f"turn{r}" for r in used if f"turn{r}" in functions and r in radices
@@ -86,7 +86,7 @@ def _helpers(radices: tuple[int, ...]) -> str:
 
 @functools.lru_cache(maxsize=64)
 def _read(name: str) -> str:
-    return COMMENT.sub("", files(__package__).joinpath("kernels", name).read_text())
+    return COMMENT.sub("", (files(__package__) / "kernels" / name).read_text())
 
 
 def dialect(name: str) -> str:

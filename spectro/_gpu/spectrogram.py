@@ -9,9 +9,10 @@ import mlx.core as mx
 from .._plan import SpectrogramPlan
 from ..windows import is_constant
 from . import build, transform, tuning
+from .analysis import BANK, POWER, Analysis, Epilogue, constants, launch
 from .filterbank import filterbank
 from .linear import Function, composed, rows
-from .stft import BANK, POWER, Analysis, Epilogue, constants, launch, stft
+from .stft import stft
 
 
 def spectrogram(plan: SpectrogramPlan, y: mx.array, window: mx.array) -> mx.array:
@@ -41,8 +42,9 @@ def _pieces(plan: SpectrogramPlan) -> tuple[Function | None, Function]:
 
     if not transform.supported(plan.stft.n_fft):
         return None, parts
-    table = None if plan.bank is None else plan.bank.table()
-    e = Epilogue(POWER, plan.power) if table is None else Epilogue(BANK, plan.power, plan.bank.n_bands)
+    bank = plan.bank
+    table = None if bank is None else bank.table()
+    e = Epilogue(POWER, plan.power) if bank is None else Epilogue(BANK, plan.power, bank.n_bands)
 
     @functools.lru_cache(maxsize=64)
     def prepared(count: int, n: int, _: int) -> tuple[build.Launch, list[mx.array]]:
