@@ -30,8 +30,8 @@ class Mlx:
         mx.eval(self.y, self.window, self.D, self.cotangent)
 
     @staticmethod
-    def finish(result: mx.array) -> None:
-        mx.eval(result)
+    def finish(results: Any) -> None:
+        mx.eval(results)
 
     @staticmethod
     def first(result: mx.array) -> np.ndarray:
@@ -69,7 +69,7 @@ class Torch:
 
     def __init__(self, y: np.ndarray, n_fft: int, hop: int) -> None:
         self.torch = torch = importlib.import_module("torch")
-        self.device = "cuda" if torch.cuda.is_available() else "mps"
+        self.device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
         self.y, self.n_fft, self.hop = torch.tensor(y, device=self.device), n_fft, hop
         self.window = torch.hann_window(n_fft, device=self.device)
         self.D = self.stft()
@@ -80,7 +80,7 @@ class Torch:
             self.transform = transforms.MelSpectrogram(SR, **options).to(self.device)
 
     def finish(self, _: Any) -> None:
-        (self.torch.cuda if self.device == "cuda" else self.torch.mps).synchronize()
+        getattr(self.torch, self.device).synchronize()
 
     @staticmethod
     def first(result: Any) -> np.ndarray:

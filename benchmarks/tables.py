@@ -43,13 +43,15 @@ def traffic(table: str, s: Shape) -> int:
     }[table]
 
 
-def row(table: str, case: object, values: dict[str, float], errors: dict[str, float], **more: Any) -> Row:
+def row(
+    table: str, case: object, values: dict[str, float], errors: dict[str, float], right: float = RIGHT, **more: Any
+) -> Row:
     """One line of a table: the values of those whose answer was right, the errors of all.
 
-    `more` may set the unit ("s" otherwise), the bytes moved and the suite.
+    `more` may set the unit ("s" otherwise) and the bytes moved.
     """
-    right = {name: value for name, value in values.items() if errors.get(name, 0.0) <= RIGHT}
-    return {"table": table, "case": str(case), "unit": "s", "values": right, "errors": errors, **more}
+    kept = {name: value for name, value in values.items() if errors.get(name, 0.0) <= right}
+    return {"table": table, "case": str(case), "unit": "s", "values": kept, "errors": errors, **more}
 
 
 def is_right(r: Row) -> bool:

@@ -87,7 +87,7 @@ def _load(target: Path, again: bool = False) -> None:
     if target in _loaded and not again:
         return
     _loaded.add(target)
-    with contextlib.suppress(OSError, ValueError, AttributeError):
+    with contextlib.suppress(OSError, ValueError, AttributeError, LookupError):
         content = json.loads(target.read_text())
         if content.get("version") == VERSION:
             for key, choice in list(content["choices"].items())[-CAPACITY:]:

@@ -11,11 +11,14 @@ from .errors import ParameterError
 
 def positive_int(where: str, name: str, value: Any, most: int = 2**31 - 1) -> int:
     """A Python or NumPy integer in 1 .. most; MLX counts in 32 bits."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 1:
+    if type(value) is int and 0 < value <= most:  # nearly always, and four times faster than what follows
+        return value
+    number = int(value) if isinstance(value, numbers.Integral) and not isinstance(value, bool) else 0
+    if number < 1:
         raise ParameterError(f"[{where}] {name} must be a positive integer, got {value!r}")
-    if value > most:
+    if number > most:
         raise ParameterError(f"[{where}] {name} must be at most {most}, got {value!r}")
-    return int(value)
+    return number
 
 
 def positive(where: str, name: str, value: Any) -> float:
@@ -36,6 +39,8 @@ def non_negative(where: str, name: str, value: Any) -> float:
 
 def finite(where: str, name: str, value: Any) -> float:
     """A real number that is neither NaN nor infinite."""
+    if type(value) is float and math.isfinite(value):
+        return value
     try:
         number = float(value)
     except (TypeError, ValueError) as error:

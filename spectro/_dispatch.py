@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import functools
 import importlib
 from collections.abc import Iterator
 from types import ModuleType
@@ -31,17 +32,24 @@ def choose(op: str, plan: Any, arrays: tuple[mx.array | None, ...]) -> ModuleTyp
     name = device() if forced == "auto" else forced
     if name == "reference":
         return _reference
-    reason = unavailable(name)
+    reason = _load(name).unavailable() if forced == "auto" else unavailable(name)
     if reason is None:
         backend = _load(name)
         if backend.supports(op, plan, *arrays):
             return backend
         reason = f"it does not support {plan}"
-    elif forced == "auto" and name in FAST:
+    elif forced == "auto":
         _fallbacks.note(name, f"the {name} backend cannot run, the slower reference answers: {reason}")
     if forced != "auto":
         raise ParameterError(f"[{op}] the backend {name!r} was forced, but {reason}; use 'auto' or 'reference'")
     return _reference
+
+
+def tune(plan: Any, batch: int, length: int) -> None:
+    """Let the device's backend, if it tunes launch sizes, measure them for signals of a shape."""
+    name = device() if forced_backend() == "auto" else forced_backend()
+    if name == "gpu" and unavailable(name) is None:
+        _load(name).warmup(plan, batch, length)
 
 
 def device() -> str:
@@ -65,6 +73,7 @@ def unavailable(name: str) -> str | None:
     return _load(name).unavailable()
 
 
+@functools.lru_cache(maxsize=len(FAST))
 def _load(name: str) -> ModuleType:
     return importlib.import_module(f"spectro._{name}")
 
@@ -77,6 +86,11 @@ def use_backend(name: str) -> Iterator[None]:
     ----------
     name : {'auto', 'reference', 'cpu', 'gpu'}
         The backend; "auto" lifts an outer choice and the one of `SPECTRO_BACKEND`.
+
+    Yields
+    ------
+    None
+        The backend is forced until the block ends.
 
     Raises
     ------

@@ -42,6 +42,12 @@ def samples_like(X: ArrayLike, *, hop_length: int = 512, n_fft: int | None = Non
     References
     ----------
     `librosa.samples_like`
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.samples_like(mx.zeros((1025, 4)))
+    array([0, 512, 1024, 1536], dtype=int64)
     """
     frames = _frames_of("samples_like", X, axis)
     return frames_to_samples(frames, hop_length=hop_length, n_fft=n_fft)
@@ -79,6 +85,12 @@ def times_like(
     References
     ----------
     `librosa.times_like`
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.times_like(mx.zeros((1025, 4)), sr=16000, hop_length=160)
+    array([0, 0.01, 0.02, 0.03], dtype=float32)
     """
     frames = _frames_of("times_like", X, axis)
     return frames_to_time(frames, sr=sr, hop_length=hop_length, n_fft=n_fft)

@@ -10,13 +10,18 @@ import numpy as np
 
 from ._plan import IstftPlan
 from .errors import warn
+from .windows import analysis_window, is_spec
 
 TOLERANCE = 1e-10  # of the envelope's maximum
 
 
 def check_nola(where: str, plan: IstftPlan, n_frames: int, weights: mx.array, window: Any) -> None:
     """Warn when the squared-window envelope vanishes between the first and the last frame's support."""
-    lost = lost_samples(plan.n_fft, plan.hop_length, n_frames, np.asarray(weights).tobytes())
+    try:
+        samples = _samples(window, plan.win_length, plan.n_fft) if is_spec(window) else np.asarray(weights).tobytes()
+    except TypeError:  # a specification with a list in it cannot be looked up
+        samples = np.asarray(weights).tobytes()
+    lost = lost_samples(plan.n_fft, plan.hop_length, n_frames, samples)
     if lost is None:
         return
     first, last = (sample - plan.start for sample in lost)
@@ -28,6 +33,12 @@ def check_nola(where: str, plan: IstftPlan, n_frames: int, weights: mx.array, wi
         f"hop_length={plan.hop_length}, win_length={plan.win_length}, window={described!r}: samples between "
         f"{max(first, 0)} and {min(last, plan.length - 1)} cannot be recovered; use a smaller hop_length"
     )
+
+
+@lru_cache(maxsize=64)
+def _samples(window: Any, win_length: int, n_fft: int) -> bytes:
+    """A named window's samples, read off the device once: each reading waits for a GPU and moves its memory."""
+    return np.asarray(analysis_window("istft", window, win_length, n_fft)).tobytes()
 
 
 @lru_cache(maxsize=64)

@@ -39,6 +39,12 @@ def hz_to_midi(frequencies: ArrayLike) -> mx.array:
     References
     ----------
     MIDI Manufacturers Association, "The complete MIDI 1.0 detailed specification", 1996.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.hz_to_midi(mx.array([220.0, 440.0]))
+    array([57, 69], dtype=float32)
     """
     return f64.apply("hz_to_midi", "frequencies", frequencies, lambda f: 12 * (mx.log2(f) - math.log2(440)) + 69)
 
@@ -65,6 +71,12 @@ def midi_to_hz(notes: ArrayLike) -> mx.array:
     References
     ----------
     MIDI Manufacturers Association, "The complete MIDI 1.0 detailed specification", 1996.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.midi_to_hz(mx.array([57, 69]))
+    array([220, 440], dtype=float32)
     """
     return f64.apply("midi_to_hz", "notes", notes, _hz_from_midi)
 
@@ -105,6 +117,14 @@ def midi_to_note(
     References
     ----------
     MIDI Manufacturers Association, "The complete MIDI 1.0 detailed specification", 1996.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.midi_to_note(61)
+    'C♯4'
+    >>> spectro.midi_to_note(60.25, cents=True)
+    'C4+25'
     """
     if cents and not octave:
         raise ParameterError("[midi_to_note] cents=True needs octave=True: '+5' could be an octave")
@@ -138,6 +158,12 @@ def hz_to_note(frequencies: ArrayLike, **kwargs: Any) -> str | np.ndarray:
     References
     ----------
     `librosa.hz_to_note`
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.hz_to_note(440.0)
+    'A4'
     """
     return midi_to_note(hz_to_midi(_values("hz_to_note", "frequencies", frequencies)), **kwargs)
 
@@ -166,6 +192,12 @@ def note_to_midi(note: str | Iterable[str], *, round_midi: bool = True) -> int |
     References
     ----------
     MIDI Manufacturers Association, "The complete MIDI 1.0 detailed specification", 1996.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.note_to_midi(["C4", "A4"])
+    array([60, 69])
     """
     return _numbers_of("note_to_midi", note, round_midi)
 
@@ -198,6 +230,12 @@ def note_to_hz(note: str | Iterable[str], *, round_midi: bool = False) -> float 
     References
     ----------
     `librosa.note_to_hz`
+
+    Examples
+    --------
+    >>> import spectro
+    >>> float(spectro.note_to_hz("A4"))
+    440.0
     """
     midi = _numbers_of("note_to_hz", note, round_midi)
     return f64.apply("note_to_hz", "note", midi, _hz_from_midi)

@@ -163,7 +163,7 @@ def _decibel_axes(where: str, axes: Any, ndim: int) -> tuple[int, ...] | None:
         return tuple(range(-min(ndim, 2), 0)) or None
     axes = tuple(axes) if isinstance(axes, (tuple, list)) else (axes,)
     for axis in axes:
-        if isinstance(axis, bool) or not isinstance(axis, numbers.Integral) or not -ndim <= axis < ndim:
+        if isinstance(axis, bool) or not isinstance(axis, numbers.Integral) or not -ndim <= int(axis) < ndim:
             raise ParameterError(f"[{where}] axes must be 'auto', None or axes of a {ndim}-d array, got {axis!r}")
     counted = tuple(int(axis) - ndim if axis >= 0 else int(axis) for axis in axes)
     if len(set(counted)) < len(counted):

@@ -57,17 +57,17 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable
         def call(*args: Any, **kwargs: Any) -> Any:
             if closed and not known.issuperset(kwargs):
                 refuse_keyword(fn.__name__, kwargs.keys() - known, known)
+            with speaking_as(fn.__name__):
+                out = fn(*args, **kwargs)
             given = dict(zip(names, args))
             given.update(kwargs)
             inputs = [given[name] for name in arrays if given.get(name) is not None]
             half = _half_dtype(inputs)
-            with speaking_as(fn.__name__):
-                out = fn(*args, **kwargs)
             if half is not None:
                 out = _map(out, lambda a: a.astype(half) if a.dtype == mx.float32 else a)
-            if not inputs or any(isinstance(value, mx.array) for value in given.values()):
+            if not inputs or isinstance(inputs[0], mx.array):
                 return out
-            return _map(out, to_numpy)
+            return out if any(isinstance(value, mx.array) for value in given.values()) else _map(out, to_numpy)
 
         call.__known__ = known  # type: ignore[attr-defined]
         return call  # type: ignore[return-value]

@@ -40,6 +40,12 @@ def frames_to_samples(frames: ArrayLike, *, hop_length: int = 512, n_fft: int | 
     References
     ----------
     `librosa.frames_to_samples`
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.frames_to_samples(mx.array([0, 1, 2]))
+    array([0, 512, 1024], dtype=int64)
     """
     hop, offset = _grid("frames_to_samples", hop_length, n_fft)
     return f64.apply("frames_to_samples", "frames", frames, lambda x: _truncated(x, hop, offset, frames))
@@ -71,6 +77,12 @@ def samples_to_frames(samples: ArrayLike, *, hop_length: int = 512, n_fft: int |
     References
     ----------
     `librosa.samples_to_frames`
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.samples_to_frames(mx.array([0, 512, 1000]))
+    array([0, 1, 1], dtype=int64)
     """
     hop, offset = _grid("samples_to_frames", hop_length, n_fft)
     return f64.apply("samples_to_frames", "samples", samples, lambda x: _frames_of_samples(x, hop, offset))
@@ -106,6 +118,12 @@ def frames_to_time(
     References
     ----------
     `librosa.frames_to_time`
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.frames_to_time(mx.array([0, 10]), sr=16000, hop_length=160)
+    array([0, 0.1], dtype=float32)
     """
     sr = positive("frames_to_time", "sr", sr)
     hop, offset = _grid("frames_to_time", hop_length, n_fft)
@@ -144,6 +162,12 @@ def time_to_frames(times: ArrayLike, *, sr: float = 22050, hop_length: int = 512
     References
     ----------
     `librosa.time_to_frames`
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.time_to_frames(mx.array([0.0, 0.1]), sr=16000, hop_length=160)
+    array([0, 10], dtype=int64)
     """
     sr = positive("time_to_frames", "sr", sr)
     hop, offset = _grid("time_to_frames", hop_length, n_fft)
@@ -178,6 +202,12 @@ def time_to_samples(times: ArrayLike, *, sr: float = 22050) -> mx.array:
     References
     ----------
     `librosa.time_to_samples`
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.time_to_samples(mx.array([0.5, 1.0]))
+    array([11025, 22050], dtype=int64)
     """
     sr = positive("time_to_samples", "sr", sr)
     return f64.apply("time_to_samples", "times", times, lambda x: _truncated(x, sr, 0, times))
@@ -207,6 +237,12 @@ def samples_to_time(samples: ArrayLike, *, sr: float = 22050) -> mx.array:
     References
     ----------
     `librosa.samples_to_time`
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.samples_to_time(mx.array([11025, 22050]))
+    array([0.5, 1], dtype=float32)
     """
     sr = positive("samples_to_time", "sr", sr)
     return f64.apply("samples_to_time", "samples", samples, lambda x: x / sr)

@@ -40,6 +40,12 @@ def hann(M: int, sym: bool = True) -> mx.array:
     References
     ----------
     F. J. Harris, "On the use of windows for harmonic analysis with the discrete Fourier transform", 1978.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.windows.hann(5)
+    array([0, 0.5, 1, 0.5, 0], dtype=float32)
     """
     return sampled("hann", M, sym, lambda n, size: cosine_sum(n, size, (0.5, 0.5)))
 
@@ -68,6 +74,12 @@ def hamming(M: int, sym: bool = True) -> mx.array:
     References
     ----------
     F. J. Harris, "On the use of windows for harmonic analysis with the discrete Fourier transform", 1978.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.windows.hamming(5)
+    array([0.08, 0.54, 1, 0.54, 0.08], dtype=float32)
     """
     return sampled("hamming", M, sym, lambda n, size: cosine_sum(n, size, (0.54, 0.46)))
 
@@ -96,6 +108,12 @@ def blackman(M: int, sym: bool = True) -> mx.array:
     References
     ----------
     F. J. Harris, "On the use of windows for harmonic analysis with the discrete Fourier transform", 1978.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.windows.blackman(5)[1:4]
+    array([0.34, 1, 0.34], dtype=float32)
     """
     return sampled("blackman", M, sym, lambda n, size: cosine_sum(n, size, (0.42, 0.5, 0.08)))
 
@@ -124,6 +142,12 @@ def blackmanharris(M: int, sym: bool = True) -> mx.array:
     References
     ----------
     F. J. Harris, "On the use of windows for harmonic analysis with the discrete Fourier transform", 1978.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.windows.blackmanharris(5)[1:4]
+    array([0.21747, 1, 0.21747], dtype=float32)
     """
     return sampled("blackmanharris", M, sym, lambda n, size: cosine_sum(n, size, BLACKMANHARRIS))
 
@@ -152,6 +176,12 @@ def nuttall(M: int, sym: bool = True) -> mx.array:
     References
     ----------
     A. H. Nuttall, "Some windows with very good sidelobe behavior", 1981.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.windows.nuttall(5)[1:4]
+    array([0.226982, 1, 0.226982], dtype=float32)
     """
     return sampled("nuttall", M, sym, lambda n, size: cosine_sum(n, size, NUTTALL))
 
@@ -180,6 +210,12 @@ def flattop(M: int, sym: bool = True) -> mx.array:
     References
     ----------
     G. D'Antona, A. Ferrero, "Digital signal processing for measurement systems", 2006.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.windows.flattop(5)[1:4]
+    array([-0.0547368, 1, -0.0547368], dtype=float32)
     """
     return sampled("flattop", M, sym, lambda n, size: cosine_sum(n, size, FLATTOP))
 
@@ -200,6 +236,7 @@ def general_cosine(M: int, a: Sequence[float], sym: bool = True) -> mx.array:
     Returns
     -------
     mx.array, shape (M,), float32
+        Values with no unit.
 
     Raises
     ------
@@ -209,6 +246,12 @@ def general_cosine(M: int, a: Sequence[float], sym: bool = True) -> mx.array:
     References
     ----------
     A. H. Nuttall, "Some windows with very good sidelobe behavior", 1981.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.windows.general_cosine(5, (0.5, 0.5))
+    array([0, 0.5, 1, 0.5, 0], dtype=float32)
     """
     try:
         weights = [finite("general_cosine", "a", weight) for weight in a]
@@ -235,6 +278,7 @@ def general_hamming(M: int, alpha: float, sym: bool = True) -> mx.array:
     Returns
     -------
     mx.array, shape (M,), float32
+        Values with no unit.
 
     Raises
     ------
@@ -244,6 +288,12 @@ def general_hamming(M: int, alpha: float, sym: bool = True) -> mx.array:
     References
     ----------
     `scipy.signal.windows.general_hamming`
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.windows.general_hamming(5, 0.75)
+    array([0.5, 0.75, 1, 0.75, 0.5], dtype=float32)
     """
     alpha = finite("general_hamming", "alpha", alpha)
     return sampled("general_hamming", M, sym, lambda n, size: cosine_sum(n, size, (alpha, 1 - alpha)))

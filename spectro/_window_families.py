@@ -1,4 +1,4 @@
-"""Windows whose shape has parameters."""
+"""Windows that trade the width of the main lobe for the height of the side lobes by a parameter."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import mlx.core as mx
 from . import _float64 as f64
 from ._checks import finite, positive_int
 from ._public import public
-from ._window_math import distance, kaiser_shape, nonzero, sampled, size_of
+from ._window_math import distance, kaiser_shape, sampled, size_of
 from .errors import ParameterError
 
 
@@ -29,6 +29,7 @@ def kaiser(M: int, beta: float, sym: bool = True) -> mx.array:
     Returns
     -------
     mx.array, shape (M,), float32
+        Values with no unit.
 
     Raises
     ------
@@ -38,6 +39,12 @@ def kaiser(M: int, beta: float, sym: bool = True) -> mx.array:
     References
     ----------
     J. F. Kaiser, "Digital filters", 1966.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.windows.kaiser(5, 4.0)[1:4]
+    array([0.633432, 1, 0.633432], dtype=float32)
     """
     beta = finite("kaiser", "beta", beta)
     return sampled("kaiser", M, sym, lambda n, size: kaiser_shape(distance(n, size), beta))
@@ -69,6 +76,12 @@ def kaiser_bessel_derived(M: int, beta: float, *, sym: bool = True) -> mx.array:
     References
     ----------
     H. Malvar, "Signal processing with lapped transforms", 1992.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.windows.kaiser_bessel_derived(4, 4.0)
+    array([0.274184, 0.961677, 0.961677, 0.274184], dtype=float32)
     """
     beta = finite("kaiser_bessel_derived", "beta", beta)
     if not sym:
@@ -85,112 +98,6 @@ def kaiser_bessel_derived(M: int, beta: float, *, sym: bool = True) -> mx.array:
         return mx.concatenate([rise, rise[::-1]])
 
     return sampled("kaiser_bessel_derived", M, sym, formula)
-
-
-@public()
-def gaussian(M: int, std: float, sym: bool = True) -> mx.array:
-    """Gaussian window: ``exp(-x^2 / (2 std^2))``, ``x = n - (M - 1) / 2``.
-
-    Parameters
-    ----------
-    M : int, >= 0
-        Number of samples.
-    std : float, not 0
-        Standard deviation, in samples.
-    sym : bool
-        True for the symmetric window, False for the periodic one.
-
-    Returns
-    -------
-    mx.array, shape (M,), float32
-
-    Raises
-    ------
-    ParameterError
-        If M is not a non-negative integer or std is 0 or not finite.
-
-    References
-    ----------
-    F. J. Harris, "On the use of windows for harmonic analysis with the discrete Fourier transform", 1978.
-    """
-    std = nonzero("gaussian", "std", std)
-    return sampled("gaussian", M, sym, lambda n, size: f64.exp(-(((n - (size - 1) / 2) / std) ** 2) / 2))
-
-
-@public()
-def general_gaussian(M: int, p: float, sig: float, sym: bool = True) -> mx.array:
-    """Gaussian window with a free exponent: ``exp(-|x / sig|^(2 p) / 2)``, ``x = n - (M - 1) / 2``.
-
-    Parameters
-    ----------
-    M : int, >= 0
-        Number of samples.
-    p : float
-        Shape: 1 is the Gaussian, 1/2 the Laplace distribution.
-    sig : float, not 0
-        Standard deviation, in samples.
-    sym : bool
-        True for the symmetric window, False for the periodic one.
-
-    Returns
-    -------
-    mx.array, shape (M,), float32
-
-    Raises
-    ------
-    ParameterError
-        If M is not a non-negative integer, sig is 0, or a parameter is not finite.
-
-    References
-    ----------
-    `scipy.signal.windows.general_gaussian`
-    """
-    p, sig = finite("general_gaussian", "p", p), nonzero("general_gaussian", "sig", sig)
-
-    def formula(n: mx.array, size: int) -> mx.array:
-        return f64.exp(-mx.power(mx.abs((n - (size - 1) / 2) / sig), 2 * p) / 2)
-
-    return sampled("general_gaussian", M, sym, formula)
-
-
-@public()
-def exponential(M: int, center: float | None = None, tau: float = 1.0, sym: bool = True) -> mx.array:
-    """Exponential (Poisson) window: ``exp(-|n - center| / tau)``.
-
-    Parameters
-    ----------
-    M : int, >= 0
-        Number of samples.
-    center : float, optional
-        Place of the peak, in samples; the middle when not given. Only for sym=False.
-    tau : float, not 0
-        Decay, in samples.
-    sym : bool
-        True for the symmetric window, False for the periodic one.
-
-    Returns
-    -------
-    mx.array, shape (M,), float32
-
-    Raises
-    ------
-    ParameterError
-        If M is not a non-negative integer, tau is 0, or center is given for a symmetric window.
-
-    References
-    ----------
-    S. Gade, H. Herlufsen, "Use of weighting functions in DFT/FFT analysis", 1987.
-    """
-    tau = nonzero("exponential", "tau", tau)
-    if center is not None:
-        center = finite("exponential", "center", center)
-        if sym:
-            raise ParameterError(f"[exponential] center must be None when sym is True, got {center!r}")
-
-    def formula(n: mx.array, size: int) -> mx.array:
-        return f64.exp(-mx.abs(n - ((size - 1) / 2 if center is None else center)) / tau)
-
-    return sampled("exponential", M, sym, formula)
 
 
 @public()
@@ -211,6 +118,7 @@ def tukey(M: int, alpha: float = 0.5, sym: bool = True) -> mx.array:
     Returns
     -------
     mx.array, shape (M,), float32
+        Values with no unit.
 
     Raises
     ------
@@ -220,6 +128,12 @@ def tukey(M: int, alpha: float = 0.5, sym: bool = True) -> mx.array:
     References
     ----------
     F. J. Harris, "On the use of windows for harmonic analysis with the discrete Fourier transform", 1978.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.windows.tukey(5, 0.5)
+    array([0, 1, 1, 1, 0], dtype=float32)
     """
     alpha = min(finite("tukey", "alpha", alpha), 1.0)
 
@@ -251,6 +165,7 @@ def taylor(M: int, nbar: int = 4, sll: float = 30, norm: bool = True, sym: bool 
     Returns
     -------
     mx.array, shape (M,), float32
+        Values with no unit.
 
     Raises
     ------
@@ -260,6 +175,12 @@ def taylor(M: int, nbar: int = 4, sll: float = 30, norm: bool = True, sym: bool 
     References
     ----------
     W. G. Carrara, R. S. Goodman, R. M. Majewski, "Spotlight synthetic aperture radar", 1995, appendix D.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.windows.taylor(5)
+    array([0.332497, 0.772015, 1, 0.772015, 0.332497], dtype=float32)
     """
     nbar, sll = positive_int("taylor", "nbar", nbar), finite("taylor", "sll", sll)
     weights = _taylor_weights(nbar, sll)

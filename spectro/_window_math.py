@@ -1,4 +1,4 @@
-"""What the window functions share: sampling of a formula, sums of cosines, the Bessel function."""
+"""What the window functions share: sampling of a formula, the formulas, the Bessel function."""
 
 from __future__ import annotations
 
@@ -36,6 +36,30 @@ def cosine_sum(n: mx.array, size: int, coefficients: Sequence[float]) -> mx.arra
 def distance(n: mx.array, size: int) -> mx.array:
     """Distance from the centre, 0 at the centre and 1 at both ends."""
     return mx.abs(2 * n - (size - 1)) / (size - 1)
+
+
+def parzen_shape(n: mx.array, size: int) -> mx.array:
+    """Two cubics of the distance from the centre."""
+    r = mx.abs(2 * n - (size - 1)) / size
+    return mx.where(r <= 0.5, 1 - 6 * r**2 + 6 * r**3, 2 * (1 - r) ** 3)
+
+
+def bohman_shape(n: mx.array, size: int) -> mx.array:
+    """A triangle times a cosine, plus what makes its slope steady."""
+    r = distance(n, size)
+    return (1 - r) * f64.cos(math.pi * r) + f64.sin(math.pi * r) / math.pi
+
+
+def barthann_shape(n: mx.array, size: int) -> mx.array:
+    """A triangle and a cosine, weighted."""
+    r = distance(n, size) / 2
+    return 0.62 - 0.48 * r + 0.38 * f64.cos(2 * math.pi * r)
+
+
+def lanczos_shape(n: mx.array, size: int) -> mx.array:
+    """The main lobe of a sinc."""
+    angle = math.pi * distance(n, size)
+    return mx.where(angle == 0, 1.0, f64.sin(angle) / mx.where(angle == 0, 1.0, angle))
 
 
 def kaiser_shape(x: mx.array, beta: float) -> mx.array:

@@ -28,6 +28,7 @@ def chebwin(M: int, at: float, sym: bool = True) -> mx.array:
     Returns
     -------
     mx.array, shape (M,), float32
+        Values with no unit.
 
     Raises
     ------
@@ -37,6 +38,12 @@ def chebwin(M: int, at: float, sym: bool = True) -> mx.array:
     References
     ----------
     C. L. Dolph, "A current distribution for broadside arrays", 1946.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.windows.chebwin(5, 100)  # doctest: +SKIP
+    array([0.168665, 0.668651, 1, 0.668651, 0.168665], dtype=float32)
     """
     return _from_scipy("chebwin", M, at, sym=sym)
 
@@ -61,6 +68,7 @@ def dpss(M: int, NW: float, Kmax: int | None = None, sym: bool = True, norm: int
     Returns
     -------
     mx.array, shape (M,) or (Kmax, M), float32
+        Values with no unit.
 
     Raises
     ------
@@ -70,6 +78,12 @@ def dpss(M: int, NW: float, Kmax: int | None = None, sym: bool = True, norm: int
     References
     ----------
     D. Slepian, "Prolate spheroidal wave functions, Fourier analysis, and uncertainty V", 1978.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.windows.dpss(5, 2.0)  # doctest: +SKIP
+    array([0.186542, 0.685394, 1, 0.685394, 0.186542], dtype=float32)
     """
     return _from_scipy("dpss", M, NW, Kmax=Kmax, sym=sym, norm=norm)
 

@@ -8,7 +8,7 @@ import mlx.core as mx
 
 from . import _float64 as f64
 from ._public import public
-from ._window_math import distance, sampled
+from ._window_math import barthann_shape, bohman_shape, distance, lanczos_shape, parzen_shape, sampled
 
 
 @public()
@@ -35,6 +35,12 @@ def boxcar(M: int, sym: bool = True) -> mx.array:
     References
     ----------
     F. J. Harris, "On the use of windows for harmonic analysis with the discrete Fourier transform", 1978.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.windows.boxcar(5)
+    array([1, 1, 1, 1, 1], dtype=float32)
     """
     return sampled("boxcar", M, sym, lambda n, size: mx.ones_like(n))
 
@@ -63,6 +69,12 @@ def triang(M: int, sym: bool = True) -> mx.array:
     References
     ----------
     F. J. Harris, "On the use of windows for harmonic analysis with the discrete Fourier transform", 1978.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.windows.triang(3)
+    array([0.5, 1, 0.5], dtype=float32)
     """
     return sampled("triang", M, sym, lambda n, size: 1 - mx.abs(2 * n - (size - 1)) / (size + size % 2))
 
@@ -91,6 +103,12 @@ def bartlett(M: int, sym: bool = True) -> mx.array:
     References
     ----------
     F. J. Harris, "On the use of windows for harmonic analysis with the discrete Fourier transform", 1978.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.windows.bartlett(5)
+    array([0, 0.5, 1, 0.5, 0], dtype=float32)
     """
     return sampled("bartlett", M, sym, lambda n, size: 1 - distance(n, size))
 
@@ -119,8 +137,14 @@ def parzen(M: int, sym: bool = True) -> mx.array:
     References
     ----------
     F. J. Harris, "On the use of windows for harmonic analysis with the discrete Fourier transform", 1978.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.windows.parzen(5)
+    array([0.016, 0.424, 1, 0.424, 0.016], dtype=float32)
     """
-    return sampled("parzen", M, sym, _parzen)
+    return sampled("parzen", M, sym, parzen_shape)
 
 
 @public()
@@ -147,8 +171,14 @@ def bohman(M: int, sym: bool = True) -> mx.array:
     References
     ----------
     F. J. Harris, "On the use of windows for harmonic analysis with the discrete Fourier transform", 1978.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.windows.bohman(5)[1:4]
+    array([0.31831, 1, 0.31831], dtype=float32)
     """
-    return sampled("bohman", M, sym, _bohman)
+    return sampled("bohman", M, sym, bohman_shape)
 
 
 @public()
@@ -175,8 +205,14 @@ def barthann(M: int, sym: bool = True) -> mx.array:
     References
     ----------
     Y. H. Ha, J. A. Pearce, "A new window and comparison to standard windows", 1989.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.windows.barthann(5)[1:4]
+    array([0.5, 1, 0.5], dtype=float32)
     """
-    return sampled("barthann", M, sym, _barthann)
+    return sampled("barthann", M, sym, barthann_shape)
 
 
 @public()
@@ -203,13 +239,19 @@ def cosine(M: int, sym: bool = True) -> mx.array:
     References
     ----------
     F. J. Harris, "On the use of windows for harmonic analysis with the discrete Fourier transform", 1978.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.windows.cosine(3)
+    array([0.5, 1, 0.5], dtype=float32)
     """
     return sampled("cosine", M, sym, lambda n, size: f64.sin((n + 0.5) * (math.pi / size)))
 
 
 @public()
 def lanczos(M: int, *, sym: bool = True) -> mx.array:
-    """Lanczos window, the main lobe of a sinc: ``sinc(2 n / (M - 1) - 1)``.
+    """Window of Lanczos, the main lobe of a sinc: ``sinc(2 n / (M - 1) - 1)``.
 
     Parameters
     ----------
@@ -231,25 +273,11 @@ def lanczos(M: int, *, sym: bool = True) -> mx.array:
     References
     ----------
     C. E. Duchon, "Lanczos filtering in one and two dimensions", 1979.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.windows.lanczos(5)[1:4]
+    array([0.63662, 1, 0.63662], dtype=float32)
     """
-    return sampled("lanczos", M, sym, _lanczos)
-
-
-def _parzen(n: mx.array, size: int) -> mx.array:
-    r = mx.abs(2 * n - (size - 1)) / size
-    return mx.where(r <= 0.5, 1 - 6 * r**2 + 6 * r**3, 2 * (1 - r) ** 3)
-
-
-def _bohman(n: mx.array, size: int) -> mx.array:
-    r = distance(n, size)
-    return (1 - r) * f64.cos(math.pi * r) + f64.sin(math.pi * r) / math.pi
-
-
-def _barthann(n: mx.array, size: int) -> mx.array:
-    r = distance(n, size) / 2
-    return 0.62 - 0.48 * r + 0.38 * f64.cos(2 * math.pi * r)
-
-
-def _lanczos(n: mx.array, size: int) -> mx.array:
-    angle = math.pi * distance(n, size)
-    return mx.where(angle == 0, 1.0, f64.sin(angle) / mx.where(angle == 0, 1.0, angle))
+    return sampled("lanczos", M, sym, lanczos_shape)

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import math
-import os
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mlx.core as mx
 import numpy as np
 
 from ._public import public
+from ._sound_files import import_extra, name_of, opened, read_span
 from .errors import ParameterError
-
-if TYPE_CHECKING:
-    import soundfile
 
 QUALITIES = ("soxr_vhq", "soxr_hq", "soxr_mq", "soxr_lq", "soxr_qq")
 # The soxr quality whose output is nearest to resampy's: both kaiser_fast and soxr_lq roll off early.
@@ -79,15 +73,23 @@ def load(
     References
     ----------
     librosa.load; libsndfile and the SoX resampler library do the work.
+
+    Examples
+    --------
+    >>> import io, soundfile, spectro
+    >>> soundfile.write(wav := io.BytesIO(), [0.5] * 8000, 8000, format="WAV")
+    >>> y, sr = spectro.load(io.BytesIO(wav.getvalue()), sr=16000)
+    >>> y.shape, sr
+    ((16000,), 16000)
     """
     quality = _quality(res_type)
     dtype = _dtype(dtype)
     if sr is not None:
         _positive("load", "sr", sr)
     _check_span(offset, duration)
-    with _opened("load", path) as file:
-        native, name = file.samplerate, _name(path)
-        y = _read(file, name, offset, duration)  # (channels, n)
+    with opened("load", path) as file:
+        native, name = file.samplerate, name_of(path)
+        y = read_span(file, name, offset, duration)  # (channels, n)
     if not np.isfinite(y).all():
         raise ParameterError(f"[load] {name} holds NaN or infinite samples; repair or convert the file first")
     if mono or len(y) == 1:
@@ -136,16 +138,24 @@ def get_duration(
     Raises
     ------
     ParameterError
-        None of `y`, `S` and `path` is given, or a number is not positive.
+        None of `y`, `S` and `path` is given, a number is not positive, or the file cannot be read as audio.
     FileNotFoundError
         There is no such file.
+    ImportError
+        `path` is given and soundfile is not installed.
 
     References
     ----------
     librosa.get_duration
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.get_duration(mx.zeros(11025), sr=22050)
+    0.5
     """
     if path is not None:
-        with _opened("get_duration", path) as file:
+        with opened("get_duration", path) as file:
             return file.frames / file.samplerate
     _positive("get_duration", "sr", sr)
     if y is not None:
@@ -158,65 +168,9 @@ def get_duration(
     return n / float(sr)
 
 
-@contextmanager
-def _opened(where: str, path: Any) -> Iterator[soundfile.SoundFile]:
-    """Open a sound file; one that the caller opened stays open."""
-    sf = _import("soundfile", where)
-    if isinstance(path, sf.SoundFile):
-        yield path
-        return
-    if isinstance(path, (str, bytes, os.PathLike)):
-        _check_file(where, path)
-        path = os.fsencode(path)  # libsndfile takes any bytes, soundfile only names that are text
-    elif isinstance(path, (bool, io.TextIOBase)) or not (isinstance(path, int) or hasattr(path, "read")):
-        kind = type(path).__name__
-        raise ParameterError(f"[{where}] path must be a file name, a descriptor or an open binary file, got {kind}")
-    try:
-        file = sf.SoundFile(path)
-    except (sf.SoundFileError, OSError, TypeError, ValueError) as error:
-        raise ParameterError(f"[{where}] {_name(path)} could not be read as audio: {_reason(error)}") from error
-    with file:
-        yield file
-
-
-def _check_file(where: str, path: Any) -> None:
-    """Say why a file cannot be opened, which libsndfile does not."""
-    name = _name(path)
-    if not os.path.exists(path):
-        raise FileNotFoundError(f"[{where}] there is no file {name}")
-    if os.path.isdir(path):
-        raise ParameterError(f"[{where}] {name} is a folder; give an audio file")
-    if not os.access(path, os.R_OK):
-        raise ParameterError(f"[{where}] {name} may not be read: permission denied")
-    if os.path.isfile(path) and os.path.getsize(path) == 0:
-        raise ParameterError(f"[{where}] {name} is empty")
-
-
-def _read(file: soundfile.SoundFile, name: str, offset: float, duration: float | None) -> np.ndarray:
-    """Read the samples of a span, (channels, n) float32."""
-    sf = _import("soundfile", "load")
-    rate, start = file.samplerate, int(offset * file.samplerate)
-    if offset < 0:
-        start += file.frames
-    if start < 0 or (start and start >= file.frames):
-        length = file.frames / rate
-        raise ParameterError(f"[load] offset must be inside the file, got {offset} s; {name} is {length:.6g} s long")
-    try:
-        if start:
-            file.seek(start)
-        frames = -1 if duration is None else int(duration * rate)
-        y = file.read(frames=frames, dtype="float32", always_2d=True).T
-    except (sf.SoundFileError, OSError) as error:
-        raise ParameterError(f"[load] {name} could not be read as audio: {_reason(error)}") from error
-    if y.shape[-1] == 0:
-        span = "" if duration is None else f" in {duration} s from {offset} s; give a longer duration"
-        raise ParameterError(f"[load] {name} holds no samples{span}")
-    return y
-
-
 def _resample(y: np.ndarray, native: int, sr: float, quality: str) -> np.ndarray:
     """Resample the last axis to exactly ``ceil(n * sr / native)`` samples."""
-    soxr = _import("soxr", "load")
+    soxr = import_extra("soxr", "load")
     size = math.ceil(y.shape[-1] * (float(sr) / native))
     try:
         out = soxr.resample(np.ascontiguousarray(y.T), native, sr, quality=quality).T
@@ -224,15 +178,6 @@ def _resample(y: np.ndarray, native: int, sr: float, quality: str) -> np.ndarray
         raise ParameterError(f"[load] sr={sr} cannot be reached from {native} Hz: {error}") from error
     missing = size - out.shape[-1]
     return np.pad(out, [(0, 0)] * (out.ndim - 1) + [(0, missing)]) if missing > 0 else out[..., :size]
-
-
-def _import(name: str, where: str) -> Any:
-    """Import an optional package of the audio extra."""
-    try:
-        return __import__(name)
-    except (ImportError, OSError) as error:  # soundfile raises OSError when libsndfile is not there
-        way_out = f"[{where}] needs {name}: pip install 'spectro-mlx[audio]'"
-        raise ImportError(f"{way_out} ({error})", name=name) from error
 
 
 def _quality(res_type: str) -> str:
@@ -282,17 +227,3 @@ def _last_size(name: str, value: Any) -> int:
     if len(shape) == 0:
         raise ParameterError(f"[get_duration] {name} must have at least one dimension, got a 0-d array")
     return shape[-1]
-
-
-def _name(path: Any) -> str:
-    """Name a file as messages do."""
-    if isinstance(path, (str, bytes, os.PathLike)):
-        return os.fsdecode(path)
-    name = getattr(path, "name", None)
-    return name if isinstance(name, str) else "the given file"
-
-
-def _reason(error: BaseException) -> str:
-    """Take the last part of a libsndfile message: the first repeats the file's name."""
-    text = getattr(error, "error_string", None) or str(error)
-    return text.strip().rstrip(".")

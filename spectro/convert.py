@@ -80,6 +80,12 @@ def hz_to_mel(frequencies: ArrayLike, *, htk: bool = False) -> mx.array:
     References
     ----------
     M. Slaney, "Auditory Toolbox", 1998; S. Young et al., "The HTK book", 2006.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.hz_to_mel(mx.array([500.0, 1000.0]))
+    array([7.5, 15], dtype=float32)
     """
     return f64.apply("hz_to_mel", "frequencies", frequencies, lambda f: mel_from_hz(f, htk))
 
@@ -108,13 +114,19 @@ def mel_to_hz(mels: ArrayLike, *, htk: bool = False) -> mx.array:
     References
     ----------
     M. Slaney, "Auditory Toolbox", 1998; S. Young et al., "The HTK book", 2006.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.mel_to_hz(mx.array([7.5, 15.0]))
+    array([500, 1000], dtype=float32)
     """
     return f64.apply("mel_to_hz", "mels", mels, lambda m: hz_from_mel(m, htk))
 
 
 @public()
 def mel_frequencies(n_mels: int = 128, *, fmin: float = 0.0, fmax: float = 11025.0, htk: bool = False) -> mx.array:
-    """Frequencies that are evenly spaced in mel, from fmin to fmax.
+    """Give frequencies that are evenly spaced in mel, from fmin to fmax.
 
     Parameters
     ----------
@@ -138,6 +150,12 @@ def mel_frequencies(n_mels: int = 128, *, fmin: float = 0.0, fmax: float = 11025
     References
     ----------
     M. Slaney, "Auditory Toolbox", 1998; S. Young et al., "The HTK book", 2006.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.mel_frequencies(5, fmax=1000)
+    array([0, 250, 500, 750, 1000], dtype=float32)
     """
     where = "mel_frequencies"
     count, fmin, fmax = (
@@ -152,7 +170,7 @@ def mel_frequencies(n_mels: int = 128, *, fmin: float = 0.0, fmax: float = 11025
 
 @public()
 def fft_frequencies(*, sr: float = 22050, n_fft: int = 2048) -> mx.array:
-    """Frequencies of the bins of a real FFT: ``f[k] = k sr / n_fft``, k = 0 .. n_fft // 2.
+    """Give the frequencies of the bins of a real FFT: ``f[k] = k sr / n_fft``, k = 0 .. n_fft // 2.
 
     Parameters
     ----------
@@ -174,6 +192,12 @@ def fft_frequencies(*, sr: float = 22050, n_fft: int = 2048) -> mx.array:
     References
     ----------
     `librosa.fft_frequencies`
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.fft_frequencies(sr=8000, n_fft=8)
+    array([0, 1000, 2000, 3000, 4000], dtype=float32)
     """
     step = positive("fft_frequencies", "sr", sr) / positive_int("fft_frequencies", "n_fft", n_fft)
     return f64.constant(lambda: mx.arange(1 + n_fft // 2, dtype=mx.float64) * step)

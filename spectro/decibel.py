@@ -25,7 +25,7 @@ def power_to_db(
     top_db: float | None = 80.0,
     axes: str | int | tuple[int, ...] | None = "auto",
 ) -> mx.array:
-    r"""Power to decibels: :math:`10 \log_{10}(S / ref)`, at least `top_db` below its maximum at the lowest.
+    r"""Convert power to decibels: :math:`10 \log_{10}(S / ref)`, at least `top_db` below its maximum at the lowest.
 
     Parameters
     ----------
@@ -75,14 +75,20 @@ def amplitude_to_db(
     top_db: float | None = 80.0,
     axes: str | int | tuple[int, ...] | None = "auto",
 ) -> mx.array:
-    r"""Amplitude to decibels: :math:`20 \log_{10}(|S| / ref)`.
+    r"""Convert amplitude to decibels: :math:`20 \log_{10}(|S| / ref)`.
 
     Parameters
     ----------
     S : array (...)
         Amplitude; its absolute value counts. Complex values give a warning.
-    ref, amin, top_db, axes
-        As for `power_to_db`, in amplitudes.
+    ref : number, array or callable
+        0 dB, as for `power_to_db`, in amplitudes.
+    amin : float > 0
+        Floor of `S` and `ref`.
+    top_db : float >= 0, optional
+        Range below the maximum over `axes`; None for no limit.
+    axes : 'auto', int, tuple of int or None
+        As for `power_to_db`.
 
     Returns
     -------
@@ -106,7 +112,7 @@ def amplitude_to_db(
 
 @public("S_db")
 def db_to_power(S_db: ArrayLike, *, ref: float | ArrayLike = 1.0) -> mx.array:
-    r"""Decibels to power: :math:`ref \cdot 10^{S / 10}`.
+    r"""Convert decibels to power: :math:`ref \cdot 10^{S / 10}`.
 
     Parameters
     ----------
@@ -119,13 +125,24 @@ def db_to_power(S_db: ArrayLike, *, ref: float | ArrayLike = 1.0) -> mx.array:
     -------
     array (...) float32
         Power.
+
+    Raises
+    ------
+    ParameterError
+        If `S_db` or `ref` are not real numbers.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.db_to_power(mx.array([0.0, 10.0, 20.0]))
+    array([1, 10, 100], dtype=float32)
     """
     return as_real("db_to_power", "ref", ref) * mx.power(10.0, 0.1 * as_real("db_to_power", "S_db", S_db))
 
 
 @public("S_db")
 def db_to_amplitude(S_db: ArrayLike, *, ref: float | ArrayLike = 1.0) -> mx.array:
-    r"""Decibels to amplitude: :math:`ref \cdot 10^{S / 20}`.
+    r"""Convert decibels to amplitude: :math:`ref \cdot 10^{S / 20}`.
 
     Parameters
     ----------
@@ -138,6 +155,17 @@ def db_to_amplitude(S_db: ArrayLike, *, ref: float | ArrayLike = 1.0) -> mx.arra
     -------
     array (...) float32
         Amplitude.
+
+    Raises
+    ------
+    ParameterError
+        If `S_db` or `ref` are not real numbers.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.db_to_amplitude(mx.array([0.0, 20.0, 40.0]))
+    array([1, 10, 100], dtype=float32)
     """
     amplitude = mx.abs(as_real("db_to_amplitude", "ref", ref))
     return amplitude * mx.power(10.0, 0.05 * as_real("db_to_amplitude", "S_db", S_db))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import contextvars
 import re
 import sys
 import warnings
-from collections.abc import Iterator
 
 _speaker: contextvars.ContextVar[str | None] = contextvars.ContextVar("spectro_speaker", default=None)
 
@@ -20,18 +18,21 @@ class FallbackWarning(UserWarning):
     """A slower path was taken than the one this machine could run; the message says why and what to do."""
 
 
-@contextlib.contextmanager
-def speaking_as(name: str) -> Iterator[None]:
+class speaking_as:  # noqa: N801 - used as `with speaking_as(name)`; a class, for it stands in every call
     """Let what inner functions say carry the name of the function that the caller knows."""
-    outermost = _speaker.get() or name
-    token = _speaker.set(outermost)
-    try:
-        yield
-    except ParameterError as error:
-        error.args = (_renamed(str(error), outermost),)
-        raise
-    finally:
-        _speaker.reset(token)
+
+    __slots__ = ("_name", "_token")
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        self._token = _speaker.set(_speaker.get() or self._name)
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if isinstance(error, ParameterError):
+            error.args = (_renamed(str(error), _speaker.get() or self._name),)
+        _speaker.reset(self._token)
 
 
 def _renamed(message: str, name: str) -> str:
@@ -40,7 +41,8 @@ def _renamed(message: str, name: str) -> str:
 
 def warn(message: str, category: type[Warning] = UserWarning) -> None:
     """Warn at the line outside of spectro that led here, through however many of its functions."""
-    message = _renamed(message, _speaker.get()) if _speaker.get() else message
+    speaker = _speaker.get()
+    message = _renamed(message, speaker) if speaker else message
     level, frame = 2, sys._getframe(1)
     while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "spectro":
         level, frame = level + 1, frame.f_back

@@ -49,12 +49,28 @@ def melspectrogram(
         Sampling rate in Hz.
     S : array (..., f, t), optional
         Spectrogram to sum into bands as it is; `n_fft` then follows from its number of bins.
-    n_fft, hop_length, win_length, window, center, pad_mode
-        As for `stft`; here `hop_length` is 512 by default.
+    n_fft, hop_length : int >= 1
+        Samples of a frame, and from one frame to the next.
+    win_length : int in 1 .. n_fft, optional
+        Samples of the window, which is centred in the frame; `n_fft` by default.
+    window : str, tuple, number, callable or array (win_length,)
+        See `spectro.get_window`. An MLX array may be differentiated.
+    center : bool
+        Centre frame `t` on sample `t * hop_length`.
+    pad_mode : str or callable
+        How a centred signal is continued at its ends, as for `stft`.
     power : float > 0
         Exponent of the magnitude.
-    n_mels, fmin, fmax, htk, norm
-        The filterbank, as for `spectro.filters.mel`; frequencies in Hz.
+    n_mels : int >= 1
+        Number of bands.
+    fmin : float >= 0
+        Lowest frequency in Hz.
+    fmax : float > fmin, optional
+        Highest frequency in Hz; `sr / 2` by default.
+    htk : bool
+        Use HTK's mel scale, see `spectro.hz_to_mel`.
+    norm : 'slaney', float or None
+        Scaling of the bands, as for `spectro.filters.mel`.
     dtype : float32, optional
         Only float32 is computed.
 

@@ -68,6 +68,12 @@ def mel(
     References
     ----------
     M. Slaney, "Auditory Toolbox", 1998; S. Young et al., "The HTK book", 2006.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.filters.mel(sr=22050, n_fft=2048, n_mels=80).shape
+    (80, 1025)
     """
     dtype_of("mel", dtype, default=mx.float32, allowed=(mx.float32,))
     bank = MelBank.of("mel", sr=sr, n_fft=n_fft, n_mels=n_mels, fmin=fmin, fmax=fmax, htk=htk, norm=norm)
@@ -116,6 +122,12 @@ def melscale_fbanks(
     References
     ----------
     `torchaudio.functional.melscale_fbanks`
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.filters.melscale_fbanks(201, 0.0, 8000.0, 40, 16000).shape
+    (201, 40)
     """
     bank = MelscaleBank.of(
         "melscale_fbanks",
@@ -132,7 +144,7 @@ def melscale_fbanks(
 
 @public()
 def dct(n_filters: int, n_input: int, *, dct_type: int = 2, norm: str | None = "ortho") -> mx.array:
-    """Rows of a discrete cosine transform; type 2: ``2 s_k cos(pi k (2 n + 1) / (2 N))``, N = n_input.
+    """Make the rows of a discrete cosine transform; type 2: ``2 s_k cos(pi k (2 n + 1) / (2 N))``, N = n_input.
 
     Parameters
     ----------
@@ -159,6 +171,12 @@ def dct(n_filters: int, n_input: int, *, dct_type: int = 2, norm: str | None = "
     References
     ----------
     J. Makhoul, "A fast cosine transform in one and two dimensions", 1980.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.filters.dct(1, 4)
+    array([[0.5, 0.5, 0.5, 0.5]], dtype=float32)
     """
     return mx.array(DctBank.of("dct", n_filters=n_filters, n_input=n_input, dct_type=dct_type, norm=norm).weights())
 
@@ -206,6 +224,12 @@ def window_sumsquare(
     References
     ----------
     D. W. Griffin, J. S. Lim, "Signal estimation from modified short-time Fourier transform", 1984.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.filters.window_sumsquare(window="hann", n_frames=2, hop_length=2, n_fft=4)
+    array([0, 0.25, 1, 0.5, 1, 0.25], dtype=float32)
     """
     where = "window_sumsquare"
     dtype_of(where, dtype, default=mx.float32, allowed=(mx.float32,))

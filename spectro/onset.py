@@ -117,10 +117,22 @@ def onset_strength_multi(
 
     Parameters
     ----------
-    y, sr, S, lag, max_size, ref, detrend, center, feature
-        As for `onset_strength`.
+    y : array (..., n), optional
+        Real signal. Either `y` or `S` must be given; `S` wins.
+    sr : float > 0
+        Sampling rate in Hz.
+    S : array (..., m, t), optional
+        Log-power spectrogram in decibels.
     n_fft, hop_length : int >= 1
         Handed to `feature`; they also set the shift of `center`.
+    lag, max_size : int >= 1
+        Frames between the compared spectra; bands of the running maximum.
+    ref : array (..., m, t), optional
+        The reference, instead of the maximum-filtered `S`.
+    detrend, center : bool
+        As for `onset_strength`.
+    feature : callable, optional
+        `melspectrogram` by default.
     aggregate : callable, False or None
         As for `onset_strength`; False returns every band as it is.
     channels : sequence of int or of slice, optional
@@ -137,6 +149,10 @@ def onset_strength_multi(
     ------
     ParameterError
         For a bad argument, or a `ref` of another shape than `S`.
+
+    References
+    ----------
+    `librosa.onset.onset_strength_multi`
 
     Examples
     --------

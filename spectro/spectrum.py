@@ -125,10 +125,16 @@ def istft(
     ----------
     stft_matrix : array (..., 1 + n_fft // 2, t)
         Complex spectrogram.
-    hop_length, win_length, window, center
-        As given to `stft`.
+    hop_length : int >= 1, optional
+        Samples from one frame to the next; `win_length // 4` by default.
+    win_length : int in 1 .. n_fft, optional
+        Samples of the window; `n_fft` by default.
     n_fft : int, optional
         `2 * (bins - 1)` by default; an odd one has to be said.
+    window : str, tuple, number, callable or array (win_length,)
+        The window that was given to `stft`.
+    center : bool
+        Whether `stft` centred its frames.
     dtype : float32, optional
         Only float32 is computed.
     length : int >= 1, optional
@@ -197,6 +203,11 @@ def magphase(D: ArrayLike, *, power: float = 1) -> tuple[mx.array, mx.array]:
         `abs(D) ** power`.
     P : array (...) complex64
         `exp(1j * angle(D))`; 1 where `D` is zero.
+
+    Raises
+    ------
+    ParameterError
+        If `D` is not numbers, or `power` not a finite one.
 
     Examples
     --------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import OrderedDict
 
 import mlx.core as mx
 import numpy as np
@@ -26,7 +25,6 @@ def launcher(request, monkeypatch):
         if opencl.context() is None:
             pytest.skip("PoCL is not installed: pip install 'pyopencl[pocl]'")
         monkeypatch.setattr(build, "make", opencl.make)
-    monkeypatch.setattr(build, "_made", OrderedDict())
     monkeypatch.setattr(build, "FILL", float("nan"))
     monkeypatch.setenv("SPEC_MLX_AUTOTUNE", "0")
     support.forget()

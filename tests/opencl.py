@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import warnings
 
 import mlx.core as mx
 import numpy as np
@@ -67,6 +68,7 @@ def source(kernel, types, out_type):
 @functools.lru_cache(maxsize=512)
 def program(text, name):
     cl, ctx, _ = context()
+    warnings.simplefilter("ignore", cl.CompilerWarning)  # PoCL remarks on every kernel with barriers
     return getattr(cl.Program(ctx, text).build(options=["-cl-std=CL1.2", "-cl-opt-disable"]), name)
 
 

@@ -12,10 +12,10 @@ import pytest
 
 from spectro._banks import MelBank
 from spectro._gpu import build, transform, tuning
-from spectro._gpu.istft import Synthesis
-from spectro._gpu.istft import launch as synthesis
-from spectro._gpu.stft import BANK, POWER, SPECTRUM, Analysis, Epilogue
-from spectro._gpu.stft import launch as analysis
+from spectro._gpu.analysis import BANK, POWER, SPECTRUM, Analysis, Epilogue
+from spectro._gpu.analysis import launch as analysis
+from spectro._gpu.synthesis import Synthesis
+from spectro._gpu.synthesis import launch as synthesis
 
 KERNELS = Path(build.__file__).parent / "kernels"
 TYPES = {mx.float32: "float", mx.int32: "int32_t", mx.complex64: "complex64_t"}

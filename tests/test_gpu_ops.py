@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import mlx.core as mx
 import numpy as np
 import pytest
@@ -12,12 +14,12 @@ from tolerances import GPU_GRADIENT, REFERENCE
 from spectro import _gpu, _reference
 from spectro._banks import MelBank
 from spectro._gpu import transform, tuning
-from spectro._gpu.istft import Synthesis
-from spectro._gpu.istft import inputs as istft_inputs
-from spectro._gpu.istft import launch as istft_launch
-from spectro._gpu.stft import BANK, POWER, SPECTRUM, Analysis, Epilogue, inputs, launch
-from spectro._gpu.tuning import Walk
+from spectro._gpu.analysis import BANK, POWER, SPECTRUM, Analysis, Epilogue, constants, launch
+from spectro._gpu.synthesis import Synthesis, Walk
+from spectro._gpu.synthesis import constants as istft_constants
+from spectro._gpu.synthesis import launch as istft_launch
 from spectro._plan import FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
+from spectro.windows import analysis_window, is_constant
 
 pytestmark = pytest.mark.usefixtures("launcher")
 PAD_MODES = ("constant", "edge", "reflect", "symmetric", "linear_ramp")
@@ -143,7 +145,7 @@ def test_every_variant_of_the_transform(each, powers, n_fft):
                 continue
             e = Epilogue(kind, 2.0, bank.n_bands if kind == BANK else 0)
             table = bank.table() if kind == BANK else None
-            got = launch(a, t, e, *y.shape)(*inputs(a, t, mx.array(y), mx.array(w), table))
+            got = launch(a, t, e, *y.shape)(mx.array(y), mx.array(w), *constants(a, t, table))
             assert_close(np.array(got), answer, REFERENCE, f"{t} {e}")
 
 
@@ -159,8 +161,7 @@ def test_every_walk_of_the_synthesis(n_fft, hop):
     walks += [(transform.default(n_fft, each), Walk(chunk=0)) for each in (1, 2)]
     for t, walk in walks:
         walk = walk if walk.run else Walk(chunk=3 * t.threads)
-        arguments = istft_inputs(s, t, mx.array(D), mx.array(w))
-        got = istft_launch(s, t, walk, *D.shape[:2])(*arguments)
+        got = istft_launch(s, t, walk, *D.shape[:2])(mx.array(D), mx.array(w), *istft_constants(s, t))
         assert_close(np.array(got), answer, REFERENCE, f"{t} {walk}")
 
 
@@ -169,7 +170,7 @@ def test_log_mel_epilogue():
     y, w = noise(2, 2000), window_of(n_fft)
     a, t = Analysis(n_fft, hop, n_fft // 2, 1 + 2000 // hop), transform.default(n_fft, 2)
     e = Epilogue(BANK, 2.0, bank.n_bands, "(10.0f * LOG10(FMAX(sum, 1e-10f)))")
-    got = launch(a, t, e, *y.shape)(*inputs(a, t, mx.array(y), mx.array(w), bank.table()))
+    got = launch(a, t, e, *y.shape)(mx.array(y), mx.array(w), *constants(a, t, bank.table()))
     mel = np.abs(stft64(y, w, n_fft, hop)) ** 2 @ np.array(bank.weights()).astype(np.float64).T
     assert_close(np.array(got), 10 * np.log10(np.maximum(mel, 1e-10)), REFERENCE)
 
@@ -251,6 +252,32 @@ def test_compiled_calls_and_gradients(launcher):  # noqa: F811
         *zip(mx.compile(mx.grad(loss, argnums=(0, 1)))(y, w), mx.grad(loss, argnums=(0, 1))(y, w)),
     ):
         assert_close(np.array(compiled), np.array(eager), REFERENCE)
+
+
+@pytest.mark.parametrize("n_fft", [64, 37])
+def test_named_windows_take_a_shorter_way_back_to_the_same_derivatives(n_fft):
+    hop = n_fft // 4
+    named, y = analysis_window("test", "hamming", n_fft, n_fft), mx.array(noise(2, 300))
+    given = mx.array(np.array(named))
+    assert is_constant(named)
+    assert not is_constant(given)
+    stft = StftPlan(n_fft, hop, n_fft, True, "reflect")
+    D = _reference.stft(stft, y, given)
+    cases = [
+        ("stft", stft, y),
+        ("istft", IstftPlan(n_fft, hop, n_fft, True, 290), D),
+        ("spectrogram", SpectrogramPlan(stft, 1.0, bank_of(n_fft)), y),
+    ]
+    for op, plan, x in cases:
+        agree(op, plan, x, named)
+        shape = getattr(_reference, op)(plan, x, given)
+        cotangent, tangent = shape * 0.5 + 0.1, x * x
+        results = []
+        for backend, w in ((_gpu, named), (_reference, given)):
+            run = functools.partial(lambda a, f, w, plan: f(plan, a, w), f=getattr(backend, op), w=w, plan=plan)
+            results.append([mx.vjp(run, [x], [cotangent])[1][0], mx.jvp(run, [x], [tangent])[1][0]])
+        for got, expected in zip(*results):
+            assert_close(np.array(got), np.array(expected), GPU_GRADIENT, f"{op} {n_fft}")
 
 
 def test_second_derivatives():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from pathlib import Path
 
@@ -74,6 +75,23 @@ def test_every_public_name_exists_is_documented_and_stands_in_the_stub():
     for name in spectro.__all__:
         value = getattr(spectro, name)
         assert callable(value) is False or value.__doc__ or "Literal" in str(value) or "Union" in str(value), name
+
+
+def public_functions() -> list[str]:
+    """Dotted names: what the package lists, and what the modules of namesakes list."""
+    modules = ("convert", "filters", "transforms", "windows")
+    found = [("spectro", name, getattr(spectro, name)) for name in spectro.__all__]
+    for module in modules:
+        home = getattr(spectro, module)
+        found += [(f"spectro.{module}", name, getattr(home, name)) for name in home.__all__]
+    return [f"{home}.{name}" for home, name, value in found if inspect.isfunction(value)]
+
+
+@pytest.mark.parametrize("path", public_functions())
+def test_every_public_function_shows_how_it_is_called(path):
+    home, _, name = path.removeprefix("spectro").lstrip(".").rpartition(".")
+    doc = inspect.getdoc(getattr(getattr(spectro, home) if home else spectro, name))
+    assert re.search(rf"^Examples\n-{{8}}\n(?:.*\n)*?>>> .*\b{name}\b", doc, re.M), "no example that calls it"
 
 
 def test_run_time_needs_only_mlx_and_numpy():

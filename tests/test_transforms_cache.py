@@ -15,6 +15,7 @@ from transforms_oracle import istft64, stft64, window64
 
 import spectro
 from spectro import MelSpectrogramTransform, SpectralTransform, get_transform_mlx
+from spectro._plan import IstftPlan, StftPlan
 from spectro.errors import ParameterError
 from spectro.transforms import cache, compiled
 
@@ -264,3 +265,10 @@ def test_eight_threads_share_one_transform():
         assert_close(compiled_y, signal, ROUND_TRIP)
         assert_close(shared_z, stft64(signal, 512, 75, window64("hann", 400, 512)), REFERENCE)
         assert_close(bands, mel(mx.array(signal)), COMPILED)
+
+
+def test_warmup_tunes_both_transforms_of_a_device_that_tunes(monkeypatch):
+    tuned = []
+    monkeypatch.setattr(compiled, "tune", lambda plan, batch, length: tuned.append((type(plan), batch, length)))
+    SpectralTransform(512, 128).warmup(batch=3, length=6000)
+    assert tuned == [(StftPlan, 3, 6000), (IstftPlan, 3, 6000)]

@@ -17,9 +17,10 @@ import mlx.core as mx
 from . import transform
 from .transform import Transform
 
-TRANSFORM_HEADERS = ("complex.h", "butterfly.h", "turn.h")
+PARTS = {6: (3,), 8: (4,), 9: (3,), 10: (5,), 16: (4,)}  # butterflies made of smaller ones
 INCLUDE = re.compile(r'^#include "?([\w.]+)"?$', re.MULTILINE)
 COMMENT = re.compile(r"^ *//.*\n|  // .*$", re.MULTILINE)
+Defines = dict[str, str | int]
 CAPACITY = 256
 FILL: float | None = None  # what outputs start as; the tests set NaN, so that an element left out shows
 THREADS = 256  # of a group, where one thread makes one element
@@ -41,8 +42,8 @@ class Kernel:
     def header(self) -> str:
         """Sizes and helpers, without the dialect."""
         sizes = "".join(f"#define {word} {value}\n" for word, value in self.defines)
-        helpers = TRANSFORM_HEADERS if self.transform else ()
-        return sizes + "".join(_read(name) for name in ("prelude.h", *helpers, *self.headers))
+        parts = [_read(name) for name in ("prelude.h", *(["complex.h"] if self.transform else []), *self.headers)]
+        return sizes + "".join(parts) + (_helpers(self.transform.radices) if self.transform else "")
 
     @functools.cached_property
     def body(self) -> str:
@@ -55,7 +56,7 @@ class Kernel:
         return expand(_read(f"{self.stem}.h"))
 
     def _included(self, name: str) -> str:
-        if name == "passes.h":
+        if name == "passes.h" and self.transform is not None:
             return transform.passes(self.transform)
         return _read(name)
 
@@ -70,9 +71,22 @@ class Kernel:
         return f"spectro_{self.stem}_{self.hash}"
 
 
+@functools.lru_cache(maxsize=256)
+def _helpers(radices: tuple[int, ...]) -> str:
+    """Give the functions that these radices use: MLX hands the whole text to itself at every call."""
+    used = sorted({part for r in radices for part in (r, *PARTS.get(r, ()))})
+    texts = re.split(r"^INLINE void ", _read("butterfly.h") + _read("turn.h"), flags=re.MULTILINE)[1:]
+    functions = {text.split("(")[0]: f"INLINE void {text.strip()}\n" for text in texts}
+    names = [f"butterfly{r}" for r in used]
+    names += ["turn_quarter"] * bool({8, 16} & set(radices)) + [
+        f"turn{r}" for r in used if f"turn{r}" in functions and r in radices
+    ]
+    return "".join(functions[name] for name in names)
+
+
 @functools.lru_cache(maxsize=64)
 def _read(name: str) -> str:
-    return COMMENT.sub("", files(__package__).joinpath("kernels", name).read_text())
+    return COMMENT.sub("", (files(__package__) / "kernels" / name).read_text())
 
 
 def dialect(name: str) -> str:
@@ -94,6 +108,17 @@ def make(kernel: Kernel) -> Any:
             **words, header=dialect("metal") + kernel.header, compile_options={"math_mode": "safe"}
         )
     return mx.fast.cuda_kernel(**words, header=dialect("cuda") + kernel.header)
+
+
+generation = 0  # part of every key that a choice of launch is kept under
+
+
+def renew() -> None:
+    """Have every launch chosen and made again."""
+    global generation
+    with _lock:
+        generation += 1
+        _made.clear()
 
 
 _lock = threading.Lock()
@@ -121,9 +146,14 @@ class Launch:
     shape: tuple[int, ...]
     dtype: mx.Dtype = mx.float32
 
+    @functools.cached_property
+    def call(self) -> Any:
+        """MLX's callable."""
+        return callable_of(self.kernel)
+
     def __call__(self, *inputs: mx.array) -> mx.array:
         """Add the launch to the graph."""
-        (out,) = callable_of(self.kernel)(
+        (out,) = self.call(
             inputs=list(inputs),
             output_shapes=[self.shape],
             output_dtypes=[self.dtype],

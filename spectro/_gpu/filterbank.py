@@ -9,7 +9,7 @@ import numpy as np
 
 from .._banks import Bank, Table
 from . import build
-from .linear import Function, batched, rows
+from .linear import Function, linear, rows
 
 
 def filterbank(bank: Bank, S: mx.array) -> mx.array:
@@ -22,11 +22,10 @@ def _summer(bank: Bank, transposed: bool) -> Function:
     """Give the filterbank, or its transpose, which is one too."""
     table = _transposed(bank) if transposed else bank.table()
 
-    @mx.custom_function
-    def function(S: mx.array) -> mx.array:
-        flat = rows(mx.stop_gradient(S), 1)  # as linear.py has it
+    def apply(S: mx.array) -> mx.array:
+        flat = rows(S, 1)
         shape = (flat.shape[0], table.starts.size)
-        defines = {
+        defines: build.Defines = {
             "THREADS": build.THREADS,
             "BINS": flat.shape[1],
             "BANDS": shape[1],
@@ -36,10 +35,7 @@ def _summer(bank: Bank, transposed: bool) -> Function:
         kernel = build.Kernel("filterbank", names, tuple(defines.items()))
         return build.elementwise(kernel, shape)(flat, *table).reshape(*S.shape[:-1], shape[1])
 
-    function.vjp(lambda S, g, _: _summer(bank, not transposed)(g))
-    function.jvp(lambda S, d: function(d))
-    batched(function)
-    return function
+    return linear(apply, lambda g, _: _summer(bank, not transposed)(g))
 
 
 @functools.lru_cache(maxsize=32)

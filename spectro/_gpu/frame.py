@@ -20,7 +20,7 @@ def cutter(n_fft: int, hop: int, padding: int, pad_mode: str, frames: int) -> Fu
     def apply(y: mx.array, window: mx.array) -> mx.array:
         flat = rows(y, 1)
         shape = (flat.shape[0], frames, n_fft)
-        defines = {
+        defines: build.Defines = {
             "THREADS": build.THREADS,
             "N_FFT": n_fft,
             "HOP": hop,
@@ -53,7 +53,7 @@ def adder(n_fft: int, hop: int, trim: int, length: int) -> Function:
     def apply(cuts: mx.array, window: mx.array) -> mx.array:
         flat = rows(cuts, 2)
         shape = (flat.shape[0], length)
-        defines = {
+        defines: build.Defines = {
             "THREADS": build.THREADS,
             "N_FFT": n_fft,
             "HOP": hop,

@@ -1,44 +1,20 @@
-"""Synthesis on the GPU: inverse transforms, windowed, overlap-added and normalised."""
+"""Inverse short-time Fourier transforms on the GPU: syntheses divided by their window's envelope."""
 
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import mlx.core as mx
 
 from .. import _settings
 from .._plan import IstftPlan
-from . import build, transform, tuning
+from ..windows import is_constant
+from . import transform
 from .frame import adder
-from .linear import Function, bilinear, composed, rows
-from .stft import Analysis, analyzer, bin_weights
-from .transform import Transform
-from .tuning import Walk
-
-
-@dataclass(frozen=True)
-class Synthesis:
-    """Bins times a weight, inverse transform, window, overlap-add from sample `trim` on."""
-
-    n_fft: int
-    hop: int
-    trim: int
-    length: int
-    edge: float  # weight of bins 0 and n_fft / 2
-    inner: float
-    floor: float | None = None  # divide by the squared window's envelope where it is above this
-
-    @classmethod
-    def of(cls, plan: IstftPlan) -> Synthesis:
-        """Give the synthesis that a plan asks for."""
-        scale = 1.0 / plan.n_fft
-        return cls(plan.n_fft, plan.hop_length, plan.start, plan.length, scale, scale, plan.floor)
-
-    @property
-    def hops(self) -> int:
-        """Hops of the untrimmed sum that the output touches."""
-        return (self.length + self.trim - 1) // self.hop - self.trim // self.hop + 1
+from .linear import Function, composed, linear
+from .synthesis import Synthesis
+from .transposes import fused_synthesis, synthesis_transposed, synthesize
 
 
 def istft(plan: IstftPlan, D: mx.array, window: mx.array) -> mx.array:
@@ -46,90 +22,44 @@ def istft(plan: IstftPlan, D: mx.array, window: mx.array) -> mx.array:
     s = Synthesis.of(plan)
     if not transform.supported(s.n_fft) or not _settings.read("MLX_OLA_FUSE_NORM"):
         return divided(s, D, window)
-    return inverse(s)(D, window)
+    return _inverse_with(s, window)(D) if is_constant(window) else _inverse(s)(D, window)
 
 
 @functools.lru_cache(maxsize=256)
-def inverse(s: Synthesis) -> Function:
+def _inverse(s: Synthesis) -> Function:
     """Give a normalised synthesis in one kernel, with the derivatives of sum / envelope."""
-    return composed(functools.partial(fused, s), functools.partial(divided, s))
+    return composed(fused_synthesis(s), functools.partial(divided, s))
+
+
+@functools.lru_cache(maxsize=256)
+def _inverse_with(s: Synthesis, window: mx.array) -> Function:
+    """Give D -> (..., length) for a window that is never differentiated."""
+    apply = fused_synthesis(s)
+
+    def transpose(g: mx.array, D: mx.array) -> mx.array:
+        return synthesis_transposed(s, g * _shares(s, D.shape[-2], window), window, D.shape[-2])
+
+    return linear(lambda D: apply(D, window), transpose)
+
+
+@functools.lru_cache(maxsize=16)
+def _shares(s: Synthesis, frames: int, window: mx.array) -> mx.array:
+    """Give one over the envelope, zero where nothing is left."""
+    covered, divisor = _divisor(s, frames, window)
+    shares = mx.where(covered, 1.0 / divisor, 0.0)
+    mx.eval(shares)
+    return shares
 
 
 def divided(s: Synthesis, D: mx.array, window: mx.array) -> mx.array:
     """Give the sum, then its division by the envelope."""
-    envelope = envelope_of(s, D.shape[-2], window)
+    covered, divisor = _divisor(s, D.shape[-2], window)
+    return mx.where(covered, synthesize(replace(s, floor=None), D, window) / divisor, 0.0)
+
+
+def _divisor(s: Synthesis, frames: int, window: mx.array) -> tuple[mx.array, mx.array]:
+    """Give where the squared window, overlap-added like the frames, is above the floor, and it there: (length,)."""
+    assert s.floor is not None  # a synthesis that is normalised has one
+    envelope = adder(s.n_fft, s.hop, s.trim, s.length)(mx.broadcast_to(window, (frames, s.n_fft)), window)
     covered = envelope > s.floor
-    return mx.where(covered, synthesizer(replace(s, floor=None))(D, window) / mx.where(covered, envelope, 1.0), 0.0)
-
-
-def envelope_of(s: Synthesis, frames: int, window: mx.array) -> mx.array:
-    """Give the squared window, overlap-added like the frames: (length,)."""
-    return adder(s.n_fft, s.hop, s.trim, s.length)(mx.broadcast_to(window, (frames, s.n_fft)), window)
-
-
-@functools.lru_cache(maxsize=256)
-def synthesizer(s: Synthesis) -> Function:
-    """(D (..., frames, bins), window) -> (..., length) without an envelope, with its derivatives."""
-    if not transform.supported(s.n_fft):
-        return functools.partial(overlapped, s)
-
-    def transpose(g: mx.array, window: mx.array, D: mx.array) -> mx.array:
-        return analyzer(Analysis(s.n_fft, s.hop, s.trim, D.shape[-2], "constant", s.edge, 2 * s.inner))(g, window)
-
-    def window_gradient(g: mx.array, D: mx.array, window: mx.array) -> mx.array:
-        return mx.vjp(lambda w: overlapped(s, D, w), [window], [g])[1][0]
-
-    return bilinear(functools.partial(fused, s), transpose, window_gradient)
-
-
-def overlapped(s: Synthesis, D: mx.array, window: mx.array) -> mx.array:
-    """Give the synthesis with MLX's transform, for sizes that the kernels do not have."""
-    n = s.n_fft
-    weighted = D * bin_weights(n, s.edge * n, s.inner * n)
-    if n % 2 == 0:
-        cuts = mx.fft.irfft(weighted, n=n, axis=-1)
-    else:  # MLX's irfft has no right jvp for odd sizes
-        cuts = mx.fft.ifft(mx.concatenate([weighted, mx.conjugate(weighted[..., :0:-1])], axis=-1), axis=-1).real
-    return adder(n, s.hop, s.trim, s.length)(cuts, window)
-
-
-def fused(s: Synthesis, D: mx.array, window: mx.array) -> mx.array:
-    """One kernel launch."""
-    flat = rows(D, 2)
-    t, walk = tuning.synthesis(s.n_fft, s.hop, flat.shape[0] * s.hops)
-    out = launch(s, t, walk, *flat.shape[:2])(*inputs(s, t, flat, window))
-    return out.reshape(*D.shape[:-2], s.length)
-
-
-def inputs(s: Synthesis, t: Transform, D: mx.array, window: mx.array) -> list[mx.array]:
-    """Give the kernel's arguments."""
-    return [D, window, build.twiddles(t), build.extent(s.length)]
-
-
-@functools.lru_cache(maxsize=512)
-def launch(s: Synthesis, t: Transform, walk: Walk, count: int, frames: int) -> build.Launch:
-    """Give the launch for `count` spectrograms of `frames` frames."""
-    offset = build.offset_type(2 * count * frames * (s.n_fft // 2 + 1), count * s.length)
-    chunks = -(-s.length // walk.chunk) * count if walk.chunk else -(-count * -(-s.hops // walk.run) // t.teams)
-    return build.Launch(kernel_of(replace(s, length=0), t, walk, offset), chunks, t.threads, (count, s.length))
-
-
-@functools.lru_cache(maxsize=512)
-def kernel_of(s: Synthesis, t: Transform, walk: Walk, offset: str) -> build.Kernel:
-    """Give the kernel of a synthesis."""
-    defines = {
-        **transform.defines(t),
-        "HOP": s.hop,
-        "TRIM": s.trim,
-        "NORMALIZE": int(s.floor is not None),
-        "FLOOR": f"{s.floor or 0.0!r}f",
-        "EDGE_SCALE": f"{s.edge!r}f",
-        "INNER_SCALE": f"{s.inner!r}f",
-        "offset_t": offset,
-    }
-    if walk.run:
-        defines |= {"RUN": walk.run, "OVERLAP": -(-s.n_fft // s.hop), "SHIFT": s.hop * t.radices[-1] // s.n_fft}
-    else:
-        defines |= {"CHUNK": walk.chunk, "OWNED": walk.chunk // t.threads}
-    stem = "istft_stream" if walk.run else "istft"
-    return build.Kernel(stem, ("spectrum", "window", "twiddle", "extent"), tuple(defines.items()), ("share.h",), t)
+    return covered, mx.where(covered, envelope, 1.0)

@@ -22,7 +22,7 @@ def bilinear(apply: Function, transpose: Function, window_gradient: Function) ->
     window_gradient : callable
         (cotangent, x, window) -> cotangent of the window.
     """
-    function = mx.custom_function(_cut_off(apply))
+    function = _custom(apply)
 
     @function.vjp
     def _vjp(primals: Any, cotangent: mx.array, _: Any) -> tuple[mx.array, mx.array]:
@@ -36,13 +36,26 @@ def bilinear(apply: Function, transpose: Function, window_gradient: Function) ->
         terms += [] if dwindow is None else [function(x, dwindow)]
         return sum(terms[1:], terms[0])
 
-    batched(function)
+    _batched(function)
+    return function
+
+
+def linear(apply: Function, transpose: Function) -> Function:
+    """`apply(x)` with the rules of a linear function; `transpose(cotangent, x)` may use the shape of x alone.
+
+    For windows that nobody differentiates: a general backward pass describes the window's gradient to MLX even where
+    it is dropped in the end, and describing costs more than computing what remains.
+    """
+    function = _custom(apply)
+    function.vjp(lambda x, cotangent, _: transpose(cotangent, x))
+    function.jvp(lambda _, tangent: function(tangent))
+    _batched(function)
     return function
 
 
 def composed(fused: Function, parts: Function) -> Function:
     """`fused`, with the derivatives of `parts`: the same function, put together from differentiable pieces."""
-    function = mx.custom_function(_cut_off(fused))
+    function = _custom(fused)
 
     @function.vjp
     def _vjp(primals: Any, cotangent: mx.array, _: Any) -> tuple[mx.array, ...]:
@@ -54,16 +67,19 @@ def composed(fused: Function, parts: Function) -> Function:
         filled = [mx.zeros_like(p) if t is None else t for p, t in zip(primals, _several(tangents))]
         return mx.jvp(parts, primals, filled)[1][0]
 
-    batched(function)
+    _batched(function)
     return function
 
 
-def _cut_off(launch: Function) -> Function:
-    """Keep forward differentiation, which follows the graph into the launch, from asking the kernel for a rule."""
-    return lambda *arrays: launch(*(mx.stop_gradient(a) for a in arrays))
+def _custom(launch: Function) -> Any:
+    """Give MLX's function with rules of its own; its stubs say of a call's value no more than `object`.
+
+    Forward differentiation follows the graph into the launch, and is kept from asking the kernel for a rule.
+    """
+    return mx.custom_function(lambda *arrays: launch(*(mx.stop_gradient(a) for a in arrays)))
 
 
-def batched(function: Any) -> None:
+def _batched(function: Any) -> None:
     """Give a function of (array with any leading dimensions, small arrays ...) its vmap."""
 
     @function.vmap

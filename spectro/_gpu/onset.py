@@ -44,7 +44,7 @@ def widened(S: mx.array, size: int) -> mx.array:
 @functools.lru_cache(maxsize=128)
 def _launch(plan: FluxPlan, width: int, count: int, frames: int, bands: int) -> build.Launch:
     steps = frames - plan.lag
-    defines = {
+    defines: build.Defines = {
         "THREADS": build.THREADS,
         "LANES": 32,
         "LAG": plan.lag,

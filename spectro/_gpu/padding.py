@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import functools
+from typing import Literal
 
 import mlx.core as mx
 import numpy as np
+
+# what NumPy calls the places that a side's samples come from
+SOURCES: dict[str, Literal["edge", "reflect", "symmetric"]] = {
+    "edge": "edge",
+    "reflect": "reflect",
+    "symmetric": "symmetric",
+    "linear_ramp": "edge",
+}
 
 
 def pad(y: mx.array, width: int, mode: str) -> mx.array:
@@ -21,7 +30,7 @@ def pad(y: mx.array, width: int, mode: str) -> mx.array:
 def _sides(n: int, width: int, mode: str) -> tuple[mx.array, mx.array, mx.array]:
     """Where the samples of each side come from, and the factors of the left ones."""
     near = np.arange(min(n, width + 1))
-    left = np.pad(near, (width, 0), "edge" if mode == "linear_ramp" else mode)[:width]
+    left = np.pad(near, (width, 0), SOURCES[mode])[:width]
     fade = np.arange(width) / width if mode == "linear_ramp" else np.ones(width)
     arrays = (
         mx.array(left.astype(np.int32)),

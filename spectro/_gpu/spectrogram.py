@@ -7,36 +7,58 @@ import functools
 import mlx.core as mx
 
 from .._plan import SpectrogramPlan
-from . import transform, tuning
+from ..windows import is_constant
+from . import build, transform, tuning
+from .analysis import BANK, POWER, Analysis, Epilogue, constants, launch
 from .filterbank import filterbank
 from .linear import Function, composed, rows
-from .stft import BANK, POWER, Analysis, Epilogue, inputs, launch, stft
+from .stft import stft
 
 
 def spectrogram(plan: SpectrogramPlan, y: mx.array, window: mx.array) -> mx.array:
     """From y (..., n), window (n_fft,) -> (..., t, n_bins), or (..., t, n_bands) with a bank."""
-    return _function(plan)(y, window)
+    return _function_with(plan, window)(y) if is_constant(window) else _function(plan)(y, window)
+
+
+@functools.lru_cache(maxsize=256)
+def _function_with(plan: SpectrogramPlan, window: mx.array) -> Function:
+    """Give y -> spectrogram for a window that is never differentiated."""
+    fused, parts = _pieces(plan)
+    return composed(lambda y: fused(y, window), lambda y: parts(y, window)) if fused else lambda y: parts(y, window)
 
 
 @functools.lru_cache(maxsize=256)
 def _function(plan: SpectrogramPlan) -> Function:
+    fused, parts = _pieces(plan)
+    return composed(fused, parts) if fused else parts
+
+
+def _pieces(plan: SpectrogramPlan) -> tuple[Function | None, Function]:
+    """Give the one launch, where there is one, and the same in differentiable pieces."""
+
     def parts(y: mx.array, window: mx.array) -> mx.array:
         S = magnitude_power(stft(plan.stft, y, window), plan.power)
         return S if plan.bank is None else filterbank(plan.bank, S)
 
     if not transform.supported(plan.stft.n_fft):
-        return parts
-    table = None if plan.bank is None else plan.bank.table()
-    e = Epilogue(POWER, plan.power) if table is None else Epilogue(BANK, plan.power, plan.bank.n_bands)
+        return None, parts
+    bank = plan.bank
+    table = None if bank is None else bank.table()
+    e = Epilogue(POWER, plan.power) if bank is None else Epilogue(BANK, plan.power, bank.n_bands)
+
+    @functools.lru_cache(maxsize=64)
+    def prepared(count: int, n: int, _: int) -> tuple[build.Launch, list[mx.array]]:
+        a = Analysis.of(plan.stft, n)
+        t = tuning.analysis(a.n_fft, a.hop, e.kind, count * a.frames)
+        return launch(a, t, e, count, n), constants(a, t, table)
 
     def fused(y: mx.array, window: mx.array) -> mx.array:
         flat = rows(y, 1)
-        a = Analysis.of(plan.stft, y.shape[-1])
-        t = tuning.analysis(a.n_fft, a.hop, e.kind, flat.shape[0] * a.frames)
-        out = launch(a, t, e, *flat.shape)(*inputs(a, t, flat, window, table))
-        return out.reshape(*y.shape[:-1], *out.shape[1:])
+        run, rest = prepared(*flat.shape, build.generation)
+        out = run(flat, window, *rest)
+        return out if y.ndim == 2 else out.reshape(*y.shape[:-1], *out.shape[1:])
 
-    return composed(fused, parts)
+    return fused, parts
 
 
 def magnitude_power(D: mx.array, power: float) -> mx.array:

@@ -6,19 +6,18 @@ import functools
 import math
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 import mlx.core as mx
 
 from .. import _fallbacks
 from .._plan import FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
-from . import build, transform, tuning
+from . import analysis, build, synthesis, transform, tuning
+from .analysis import BANK, POWER, Analysis, Epilogue
 from .frame import PAD_MODES
-from .istft import Synthesis
-from .istft import inputs as istft_inputs
-from .istft import launch as istft_launch
 from .onset import WIDEST
-from .stft import BANK, POWER, Analysis, Epilogue, inputs, launch
+from .synthesis import Synthesis
 
 WHOLE = Epilogue()
 CAPACITY = 1024
@@ -28,6 +27,7 @@ _answers: OrderedDict[Any, bool] = OrderedDict()
 MOST = 2**31 - 2**20  # threads of a launch, samples of a signal
 
 
+@functools.cache
 def unavailable() -> str | None:
     """Why MLX cannot run the kernels here, or None when it can."""
     if mx.metal.is_available() or mx.cuda.is_available():
@@ -73,14 +73,14 @@ def _stft(plan: StftPlan, y: mx.array, window: mx.array, e: Epilogue = WHOLE, ta
         return count * a.frames * plan.n_fft < MOST
     t = tuning.analysis(a.n_fft, a.hop, e.kind, count * a.frames)
     return count * a.frames * t.lanes < MOST and accepted(
-        launch(a, t, e, count, n).kernel, functools.partial(_try_stft, a, t, e, table)
+        analysis.launch(a, t, e, count, n).kernel, functools.partial(_try_stft, a, t, e, table)
     )
 
 
 def _try_stft(a: Analysis, t: Any, e: Epilogue, table: Any) -> mx.array:
     small = Analysis(a.n_fft, a.hop, a.padding, 1, a.pad_mode, a.edge, a.inner)
     y = mx.zeros((1, a.n_fft))
-    return launch(small, t, e, *y.shape)(*inputs(small, t, y, mx.zeros(a.n_fft), table))
+    return analysis.launch(small, t, e, *y.shape)(y, mx.zeros(a.n_fft), *analysis.constants(small, t, table))
 
 
 def _spectrogram(plan: SpectrogramPlan, y: mx.array, window: mx.array) -> bool:
@@ -97,14 +97,14 @@ def _istft(plan: IstftPlan, D: mx.array, window: mx.array) -> bool:
         return count * max(plan.length, D.shape[-2] * plan.n_fft) < MOST
     s = Synthesis.of(plan)
     t, walk = tuning.synthesis(s.n_fft, s.hop, count * s.hops)
-    wanted = istft_launch(s, t, walk, count, D.shape[-2])
+    wanted = synthesis.launch(s, t, walk, count, D.shape[-2])
     return wanted.groups * t.threads < MOST and accepted(wanted.kernel, functools.partial(_try_istft, s, t, walk))
 
 
 def _try_istft(s: Any, t: Any, walk: Any) -> mx.array:
     small = Synthesis(s.n_fft, s.hop, s.trim, s.hop, s.edge, s.inner, s.floor)
     D = mx.zeros((1, 1, s.n_fft // 2 + 1), dtype=mx.complex64)
-    return istft_launch(small, t, walk, 1, 1)(*istft_inputs(small, t, D, mx.zeros(s.n_fft)))
+    return synthesis.launch(small, t, walk, 1, 1)(D, mx.zeros(s.n_fft), *synthesis.constants(small, t))
 
 
 def _filterbank(bank: Any, S: mx.array) -> bool:
@@ -117,7 +117,7 @@ def _flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> bool:
     return S.size // S.shape[-1] * 32 < MOST and (ref is None or ref.dtype == mx.float32)
 
 
-CHECKS = {
+CHECKS: dict[str, Callable[..., bool]] = {
     "stft": _stft,
     "istft": _istft,
     "spectrogram": _spectrogram,

@@ -8,24 +8,21 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any
 
 import mlx.core as mx
 
 from .. import _autotune, _settings
-from .._plan import StftPlan
-from . import transform
+from .._plan import IstftPlan, StftPlan
+from . import analysis as analyses
+from . import build, transform
+from . import synthesis as syntheses
+from .analysis import Analysis, Epilogue
+from .synthesis import Synthesis, Walk
 from .transform import Transform
 
 RUNS = (4, 8, 16, 32)
 REPEATS = 8
-
-
-class Walk(NamedTuple):
-    """How groups share the output of a synthesis: `chunk` samples a group, or `run` hops a team."""
-
-    chunk: int = 0
-    run: int = 0
 
 
 def analysis(n_fft: int, hop: int, epilogue: int, work: int) -> Transform:
@@ -40,6 +37,7 @@ def synthesis(n_fft: int, hop: int, work: int) -> tuple[Transform, Walk]:
 
 def forget() -> None:
     """Look the choices up again, and the settings with them."""
+    build.renew()
     _analysis.cache_clear()
     _synthesis.cache_clear()
 
@@ -111,13 +109,8 @@ def tune_synthesis(n_fft: int, hop: int, work: int, launch: Callable[[Transform,
     )
 
 
-def warmup(plan: Any, batch: int, length: int) -> None:
+def warmup(plan: StftPlan | IstftPlan, batch: int, length: int) -> None:
     """Measure launch sizes for an StftPlan or an IstftPlan on signals of this shape, where autotuning is on."""
-    from .istft import Synthesis
-    from .istft import inputs as istft_inputs
-    from .istft import launch as istft_launch
-    from .stft import Analysis, Epilogue, inputs, launch
-
     if not _settings.read("SPEC_MLX_AUTOTUNE") or not transform.supported(plan.n_fft):
         return
     window = mx.ones(plan.n_fft)
@@ -130,8 +123,9 @@ def warmup(plan: Any, batch: int, length: int) -> None:
             a.hop,
             e.kind,
             batch * a.frames,
-            lambda t: launch(a, t, e, batch, length)(*inputs(a, t, y, window)),
+            lambda t: analyses.launch(a, t, e, batch, length)(y, window, *analyses.constants(a, t)),
         )
+        forget()
         return
     s, frames = Synthesis.of(plan), 1 + length // plan.hop_length
     D = mx.random.normal((batch, frames, plan.n_fft // 2 + 1)).astype(mx.complex64)
@@ -140,8 +134,9 @@ def warmup(plan: Any, batch: int, length: int) -> None:
         s.n_fft,
         s.hop,
         batch * s.hops,
-        lambda t, walk: istft_launch(s, t, walk, batch, frames)(*istft_inputs(s, t, D, window)),
+        lambda t, walk: syntheses.launch(s, t, walk, batch, frames)(D, window, *syntheses.constants(s, t)),
     )
+    forget()
 
 
 def variants(n_fft: int) -> list[Transform]:
@@ -182,7 +177,7 @@ def device_key() -> str:
     info: dict[str, Any] = {}
     if hasattr(mx, "device_info"):
         info = dict(mx.device_info())
-    return f"{info.get('device_name', 'device')} mlx {mx.__version__}"
+    return f"{info.get('device_name', 'device')} mlx {mx.__version__}"  # type: ignore[attr-defined]
 
 
 def _key(op: str, n_fft: int, hop: int, epilogue: int, size: int) -> str:
@@ -206,4 +201,5 @@ def _fits(n_fft: int) -> bool:
 
 
 def _transform(stored: dict[str, Any]) -> Transform:
-    return Transform(**{k: tuple(v) if k == "radices" else v for k, v in stored.items() if k != "walk"})
+    sizes: dict[str, Any] = {k: v for k, v in stored.items() if k != "walk"}
+    return Transform(**sizes | {"radices": tuple(sizes["radices"])})

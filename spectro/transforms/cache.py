@@ -35,8 +35,18 @@ def get_transform_mlx(
 
     Parameters
     ----------
-    n_fft, hop_length, win_length, window_fn, window, periodic, center, normalized, istft_backend_policy
-        As for `SpectralTransform`; all but the last must be given.
+    n_fft, hop_length : int > 0
+        Samples of a frame, and between frames.
+    win_length : int in 1 .. n_fft or None
+        Samples of the window; None for `n_fft`.
+    window_fn : {'hann', 'hamming', 'rect', 'ones', 'boxcar'}
+        Name of the window.
+    window : array (win_length,) or (n_fft,) or None
+        Samples of the window, instead of a name.
+    periodic, center, normalized : bool
+        As for `SpectralTransform`.
+    istft_backend_policy : {'auto', 'mlx_fft', 'metal', 'torch_fallback'}, optional
+        Who computes the inverse, as for `SpectralTransform`.
 
     Returns
     -------
@@ -46,7 +56,15 @@ def get_transform_mlx(
     Raises
     ------
     ParameterError
-        For a bad parameter.
+        For a bad parameter, or an unreadable SPEC_MLX_CACHE_STATS.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> sizes = dict(n_fft=512, hop_length=128, win_length=None, window_fn="hann", window=None)
+    >>> options = dict(periodic=True, center=True, normalized=False)
+    >>> spectro.get_transform_mlx(**sizes, **options) is spectro.get_transform_mlx(**sizes, **options)
+    True
     """
     names = (n_fft, hop_length, win_length, window_fn, window, periodic, center, normalized, istft_backend_policy)
     if window is not None:
@@ -68,7 +86,7 @@ def get_transform_mlx(
 
 
 def get_cache_debug_stats(reset: bool = False) -> dict[str, Any]:
-    """Counters of the transform cache.
+    """Read the counters of the transform cache.
 
     Parameters
     ----------
@@ -79,6 +97,17 @@ def get_cache_debug_stats(reset: bool = False) -> dict[str, Any]:
     -------
     dict
         `enabled` (SPEC_MLX_CACHE_STATS), `counters` (name to count) and `transforms` (objects kept).
+
+    Raises
+    ------
+    ParameterError
+        For an unreadable SPEC_MLX_CACHE_STATS.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> sorted(spectro.get_cache_debug_stats())
+    ['counters', 'enabled', 'transforms']
     """
     with _lock:
         stats = {
@@ -92,7 +121,15 @@ def get_cache_debug_stats(reset: bool = False) -> dict[str, Any]:
 
 
 def reset_cache_debug_stats() -> None:
-    """Set the counters of the transform cache to zero; cached transforms stay."""
+    """Set the counters of the transform cache to zero; cached transforms stay.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.reset_cache_debug_stats()
+    >>> spectro.get_cache_debug_stats()["counters"]
+    {}
+    """
     with _lock:
         _counters.clear()
 
@@ -104,6 +141,12 @@ def spec_mlx_device_key() -> str:
     -------
     str
         For example "gpu:Apple M4 Max".
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.spec_mlx_device_key().partition(":")[0] in ("cpu", "gpu")
+    True
     """
     device = mx.default_device()
     return f"{device.type.name}:{mx.device_info(device).get('device_name', 'unknown')}"

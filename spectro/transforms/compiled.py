@@ -10,6 +10,8 @@ from typing import Any
 import mlx.core as mx
 
 from .._checks import positive_int
+from .._dispatch import tune
+from .._plan import IstftPlan, StftPlan
 from .params import layout_of
 
 LIMIT = 64  # callables that a transform keeps
@@ -21,8 +23,10 @@ class CompiledTransforms:
     """The compiled methods of `SpectralTransform`, over its `stft` and `istft`."""
 
     n_fft: int
+    plan: StftPlan
     stft: Callable[..., mx.array]
     istft: Callable[..., mx.array]
+    _istft_plan: Callable[..., IstftPlan]
 
     def __init__(self) -> None:
         self._compiled: OrderedDict[Any, Any] = OrderedDict()
@@ -55,6 +59,18 @@ class CompiledTransforms:
         -------
         tuple of callable
             The same two for the same arguments; they take any batch size, and a signal without batch.
+
+        Raises
+        ------
+        ParameterError
+            For an unknown layout, or a size that is not a positive integer.
+
+        Examples
+        --------
+        >>> import mlx.core as mx, spectro
+        >>> stft, istft = spectro.SpectralTransform(n_fft=512, hop_length=128).compiled_pair(4096)
+        >>> istft(stft(mx.zeros((2, 4096)))).shape
+        (2, 4096)
         """
         layout_of("SpectralTransform.compiled_pair", "layout", layout)
         length = positive_int("SpectralTransform.compiled_pair", "length", length)
@@ -68,34 +84,137 @@ class CompiledTransforms:
         return pair
 
     def get_compiled_stft(self, *, output_layout: str = "bfn") -> Function:
-        """Get the compiled `stft` of one layout."""
+        """Get the compiled `stft` of one layout.
+
+        Parameters
+        ----------
+        output_layout : {'bfn', 'bnf'}
+            Order of batch, frequency and frame.
+
+        Returns
+        -------
+        callable
+            Takes a signal (T,) or (B, T).
+
+        Raises
+        ------
+        ParameterError
+            For an unknown layout.
+        """
         layout_of("SpectralTransform.get_compiled_stft", "output_layout", output_layout)
         return self._cached(("stft", output_layout), lambda x: self.stft(x, output_layout=output_layout))
 
     def get_compiled_istft(self, *, length: int | None = None, input_layout: str = "bfn", **options: Any) -> Function:
-        """Get the compiled `istft` of one length, layout and set of its further options (all but `validate=True`)."""
+        """Get the compiled `istft` of one length, layout and set of its further options.
+
+        Parameters
+        ----------
+        length : int, optional
+            Samples to return, as for `istft`.
+        input_layout : {'bfn', 'bnf'}
+            Order of batch, frequency and frame.
+        **options
+            Further options of `istft`, all but `validate=True`.
+
+        Returns
+        -------
+        callable
+            Takes a spectrogram, with or without batch.
+
+        Raises
+        ------
+        ParameterError
+            For an unknown layout; the other options are checked by the first call.
+        """
         layout_of("SpectralTransform.get_compiled_istft", "input_layout", input_layout)
         options |= {"length": length, "input_layout": input_layout}
         return self._cached(("istft", *sorted(options.items())), lambda z: self.istft(z, **options))
 
     def stft_compiled(self, x: mx.array, output_layout: str = "bfn") -> mx.array:
-        """`stft`, compiled."""
+        """Compute `stft`, compiled.
+
+        Parameters
+        ----------
+        x : mx.array (T,) or (B, T)
+            Real signal.
+        output_layout : {'bfn', 'bnf'}
+            Order of batch, frequency and frame.
+
+        Returns
+        -------
+        mx.array (B, F, N) or (B, N, F) complex64
+            As of `stft`.
+
+        Raises
+        ------
+        ParameterError
+            As for `stft`.
+        """
         return self.get_compiled_stft(output_layout=output_layout)(x)
 
     def istft_compiled(self, z: mx.array, length: int | None = None, **options: Any) -> mx.array:
-        """`istft`, compiled."""
+        """Compute `istft`, compiled.
+
+        Parameters
+        ----------
+        z : mx.array (B, F, N) or (B, N, F); without B for one signal
+            Complex spectrogram.
+        length : int, optional
+            Samples to return, as for `istft`.
+        **options
+            Further options of `istft`, all but `validate=True`.
+
+        Returns
+        -------
+        mx.array (B, length) float32
+            As of `istft`.
+
+        Raises
+        ------
+        ParameterError
+            As for `istft`.
+        """
         return self.get_compiled_istft(length=length, **options)(z)
 
     def warmup(self, batch: int = 1, length: int = 4096) -> None:
-        """Run both transforms once on zeros, so that kernels are built and tuned before the first real call."""
-        mx.eval(self.istft(self.stft(mx.zeros((batch, max(length, self.n_fft)))), length=length))
+        """Tune launch sizes where the device has them, and run both transforms once on zeros.
+
+        Parameters
+        ----------
+        batch : int
+            Signals.
+        length : int
+            Samples of each.
+        """
+        length = max(length, self.n_fft)
+        for plan in (self.plan, self._istft_plan(self.plan.frames(length), length)):
+            tune(plan, batch, length)
+        mx.eval(self.istft(self.stft(mx.zeros((batch, length))), length=length))
 
     def prewarm_kernels(self, batch: int = 1, length: int | None = None) -> None:
-        """Build the kernels of both transforms."""
+        """Build the kernels of both transforms.
+
+        Parameters
+        ----------
+        batch : int > 0
+            Number of signals.
+        length : int > 0, optional
+            Samples of each; two frames by default.
+        """
         self.warmup(batch, 2 * self.n_fft if length is None else length)
 
     def prewarm_compiled(self, batch: int = 1, length: int | None = None, **options: Any) -> None:
-        """Build the compiled forms of both transforms, in the layout "bnf"."""
+        """Build the compiled forms of both transforms, in the layout "bnf".
+
+        Parameters
+        ----------
+        batch : int > 0
+            Number of signals.
+        length : int > 0, optional
+            Samples of each; two frames by default, and at least 4096.
+        **options
+            Further options of `istft`, all but `validate=True`.
+        """
         length = max(2 * self.n_fft, 4096) if length is None else length
         z = self.stft_compiled(mx.zeros((batch, length)), output_layout="bnf")
         mx.eval(self.istft_compiled(z, length=length, input_layout="bnf", **options))

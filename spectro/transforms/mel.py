@@ -30,8 +30,10 @@ class MelSpectrogramTransform:
     ----------
     sample_rate : int > 0
         Hz.
-    n_fft, hop_length, win_length
-        As for `SpectralTransform`.
+    n_fft, hop_length : int > 0
+        Samples of a frame, and between frames.
+    win_length : int in 1 .. n_fft, optional
+        Samples of the window; `n_fft` by default.
     n_mels : int > 0
         Bands.
     f_min, f_max : float
@@ -46,7 +48,11 @@ class MelSpectrogramTransform:
         Range below the maximum that decibels keep.
     mode : {'mlx_native', 'torchaudio_compat', 'default'}
         The maximum of `top_db` is each example's ('mlx_native', 'default') or the whole batch's, as in torchaudio.
-    window_fn, window, periodic, center, normalized
+    window_fn : {'hann', 'hamming', 'rect', 'ones', 'boxcar'}
+        Name of the window.
+    window : array (win_length,) or (n_fft,), optional
+        Samples of the window, instead of a name.
+    periodic, center, normalized : bool
         As for `SpectralTransform`.
 
     Raises
@@ -108,11 +114,45 @@ class MelSpectrogramTransform:
         self._mel = SpectrogramPlan.of(where, plan, power=power, bank=self.bank)
 
     def spectrogram(self, x: mx.array) -> mx.array:
-        """|STFT|**power of x (T,) or (B, T): (B, F, N) float32."""
+        """``|STFT|**power`` of a signal.
+
+        Parameters
+        ----------
+        x : mx.array (T,) or (B, T)
+            Real signal.
+
+        Returns
+        -------
+        mx.array (B, F, N) float32
+            Spectrogram.
+
+        Raises
+        ------
+        ParameterError
+            As for `SpectralTransform.stft`.
+        """
         return self._run(self._spectrogram, x)
 
     def mel_spectrogram(self, x: mx.array, to_db: bool = True) -> mx.array:
-        """Mel spectrogram of x (T,) or (B, T), in decibels unless `to_db` is False: (B, n_mels, N) float32."""
+        """Mel spectrogram of a signal.
+
+        Parameters
+        ----------
+        x : mx.array (T,) or (B, T)
+            Real signal.
+        to_db : bool
+            In decibels.
+
+        Returns
+        -------
+        mx.array (B, n_mels, N) float32
+            Mel spectrogram.
+
+        Raises
+        ------
+        ParameterError
+            As for `SpectralTransform.stft`.
+        """
         mel = self._run(self._mel, x)
         if not to_db:
             return mel
@@ -124,7 +164,7 @@ class MelSpectrogramTransform:
         return self.mel_spectrogram(x, to_db=to_db)
 
     def _run(self, plan: SpectrogramPlan, x: Any) -> mx.array:
-        x, weights = self.transform.prepare("MelSpectrogramTransform", x)
+        x, weights = self.transform._prepare("MelSpectrogramTransform", x)
         return mx.swapaxes(run("spectrogram", plan, x, weights), 1, 2)
 
 
@@ -137,7 +177,7 @@ def amplitude_to_db(
     ref_value: float = 1.0,
     mode: Literal["torchaudio_compat", "per_example"] = "torchaudio_compat",
 ) -> mx.array:
-    r"""Decibels as torchaudio computes them: :math:`m \log_{10}(\max(x, amin) / \max(ref, amin))`.
+    r"""Convert to decibels as torchaudio does: :math:`m \log_{10}(\max(x, amin) / \max(ref, amin))`.
 
     Parameters
     ----------
@@ -163,6 +203,16 @@ def amplitude_to_db(
     ------
     ParameterError
         For a bad option.
+
+    References
+    ----------
+    `torchaudio.functional.amplitude_to_DB`
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.transforms.amplitude_to_db(mx.array([[1.0, 10.0, 100.0]]))
+    array([[0, 10, 20]], dtype=float32)
     """
     where = "transforms.amplitude_to_db"
     one_of(where, "stype", stype, ("power", "magnitude"))

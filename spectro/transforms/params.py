@@ -49,6 +49,12 @@ def resolve_fft_params(
     ------
     ParameterError
         For a size that is not positive, a negative `pad`, or a window longer than the padded frame.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.resolve_fft_params(400, None, None, pad=56)
+    (512, 100, 400)
     """
     return fft_sizes("resolve_fft_params", n_fft, hop_length, win_length, pad)
 
@@ -99,6 +105,12 @@ def make_window(window: Any, window_fn: str, win_length: int, n_fft: int, period
     ------
     ParameterError
         For sizes that do not fit, an unknown name, or an array that is not one-dimensional or of another length.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.make_window(None, "hann", win_length=4, n_fft=6, periodic=True)
+    array([0, 0, 0.5, 1, 0.5, 0], dtype=float32)
     """
     n_fft, _, win_length = fft_sizes("make_window", n_fft, 1, win_length)
     if window is None:

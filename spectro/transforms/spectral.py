@@ -119,11 +119,11 @@ class SpectralTransform(CompiledTransforms):
             For an array that is not 1D or 2D, and for `T <= n_fft // 2` when centred.
         """
         layout_of("SpectralTransform.stft", "output_layout", output_layout)
-        x, weights = self.prepare("SpectralTransform.stft", x)
+        x, weights = self._prepare("SpectralTransform.stft", x)
         D = run("stft", self.plan, x, weights)  # (B, N, F)
         return D if output_layout == "bnf" else mx.swapaxes(D, 1, 2)
 
-    def prepare(self, where: str, x: Any) -> tuple[mx.array, mx.array]:
+    def _prepare(self, where: str, x: Any) -> tuple[mx.array, mx.array]:
         """Check a signal for the function `where`: (B, T) long enough for a frame, and the analysis window."""
         x = as_real(where, "x", x)
         if x.ndim not in (1, 2):
@@ -210,11 +210,45 @@ class SpectralTransform(CompiledTransforms):
         return y if batched else y[0]
 
     def differentiable_stft(self, x: mx.array) -> mx.array:
-        """STFT (B, N, F) complex64 of x (T,) or (B, T), for use under `mx.grad`."""
+        """STFT frames-major, for use under `mx.grad`.
+
+        Parameters
+        ----------
+        x : mx.array (T,) or (B, T)
+            Real signal.
+
+        Returns
+        -------
+        mx.array (B, N, F) complex64
+            As of `stft`.
+
+        Raises
+        ------
+        ParameterError
+            As for `stft`.
+        """
         return self.stft(x, output_layout="bnf")
 
     def differentiable_istft(self, z: mx.array, length: int | None = None) -> mx.array:
-        """Inverse STFT (B, length) float32 of z (B, N, F), for use under `mx.grad`."""
+        """Inverse STFT of frames-major spectra, for use under `mx.grad`.
+
+        Parameters
+        ----------
+        z : mx.array (B, N, F)
+            Complex spectrogram.
+        length : int, optional
+            Samples to return, as for `istft`.
+
+        Returns
+        -------
+        mx.array (B, length) float32
+            As of `istft`.
+
+        Raises
+        ------
+        ParameterError
+            As for `istft`.
+        """
         return self.istft(z, length=length, input_layout="bnf")
 
     def _frames_of(self, where: str, z: Any, input_layout: str) -> tuple[mx.array, bool]:
