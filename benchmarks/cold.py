@@ -15,7 +15,7 @@ from .scripts.child import SR
 from .shapes import LIBROSA, Shape, Truth, signal
 from .suite import Step
 from .tables import Row, row
-from .timing import error
+from .timing import error, quiet
 
 MINUTES = 600  # seconds that every library takes
 HOUR = 3600  # seconds that fit in memory only when the spectrum is never there
@@ -32,21 +32,22 @@ def steps(device: str, quick: bool) -> Iterator[Step]:
 
 def first_call(device: str, function: str, repeats: int) -> list[Row]:
     """Seconds from a started interpreter to the first answer; the first process of each only warms the disk's cache."""
-    times: dict[str, list[float]] = {}
     errors: dict[str, float] = {}
     truth = getattr(Truth(LIBROSA), function)
     with tempfile.TemporaryDirectory() as folder:
         source, result = Path(folder) / "signal.npy", Path(folder) / "result.npy"
         np.save(source, signal(LIBROSA))
-        for turn in range(repeats + 1):
+
+        def one_round() -> dict[str, float]:
+            seconds = {}
             for name in processes.able(function):
-                seconds = processes.run("first", name, device, function, source, result)
-                if seconds is None:
-                    continue
-                errors[name] = error(np.load(result), truth)
-                if turn:
-                    times.setdefault(name, []).append(seconds)
-    medians = {name: statistics.median(values) for name, values in times.items()}
+                if (time := processes.run("first", name, device, function, source, result)) is not None:
+                    seconds[name], errors[name] = time, error(np.load(result), truth)
+            return seconds
+
+        one_round()
+        rounds = quiet(one_round, 0.0 if repeats == 1 else 4.0 * repeats, repeats)
+    medians = {name: statistics.median(seconds[name] for seconds in rounds) for name in rounds[0]}
     return [row("first_call", f"import, {function} of 1 s", medians, errors)]
 
 

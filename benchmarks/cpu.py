@@ -53,7 +53,7 @@ def measure(table: str, shape: Shape, budget: float) -> tuple[dict[str, float], 
                 continue
             if errors[name] <= RIGHT:
                 calls[name] = call
-        return medians(calls, budget), errors
+    return medians(calls, budget), errors
 
 
 def accuracy(shape: Shape) -> list[Row]:

@@ -25,6 +25,7 @@ def page(results: dict[str, Any], suite: str) -> str:
         *([f"Left out: {', '.join(missing)}."] if missing else []),
         EXPLANATION,
         *losses(rows),
+        *disturbances(rows),
     ]
     for table in TITLES:
         if found := [r for r in rows if r["table"] == table]:
@@ -39,6 +40,12 @@ def losses(rows: list[Row]) -> list[str]:
         return ["No peer was ahead in any row."]
     cells = [[TITLES[r["table"]], r["case"], name, f"{ratio:.2f}"] for r, name, ratio in lost]
     return [f"A peer is ahead in {len(lost)} of {len(rows)} rows:", table(["", "", "peer", "ratio"], cells)]
+
+
+def disturbances(rows: list[Row]) -> list[str]:
+    """Rows that are not to be believed."""
+    busy = [f"{TITLES[r['table']]} {r['case']}" for r in rows if "disturbed" in r]
+    return [f"Other processes disturbed these rows: {'; '.join(busy)}."] if busy else []
 
 
 def section(rows: list[Row]) -> list[str]:

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
-from . import processes
+from . import processes, timing
 from .shapes import Shape, Truth, inverse
 from .suite import Step
 from .tables import RIGHT, Row, row
-from .timing import error, medians
+from .timing import error, quiet
 
 FILE = Shape(1, 30 * 22050, 2048, 512, 22050, 128)
 CHUNK = Shape(2, 10 * 44100, 2048, 512, 44100, 128)
@@ -54,22 +54,26 @@ def write_files(folder: Path, count: int) -> np.ndarray:
 
 def script(device: str, files: int, repeats: int) -> list[Row]:
     """Seconds of a process that loads, describes and saves every file, its start and imports included."""
-    times: dict[str, list[float]] = {}
     errors: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "in", Path(folder) / "out"
         source.mkdir()
         target.mkdir()
         truth = Truth(FILE, write_files(source, files))
-        for _ in range(repeats):
+
+        def one_round() -> dict[str, float]:
+            seconds = {}
             for name in processes.able("describe"):
                 begin = time.perf_counter()
-                if processes.run("describe", name, device, source, target) is None:
-                    continue
-                times.setdefault(name, []).append(time.perf_counter() - begin)
-                errors[name] = described(target / f"{files - 1:02}.npz", truth)
+                if processes.run("describe", name, device, source, target) is not None:
+                    seconds[name] = time.perf_counter() - begin
+                    errors[name] = described(target / f"{files - 1:02}.npz", truth)
+            return seconds
+
+        rounds = quiet(one_round, 0.0 if repeats == 1 else 8.0 * repeats, repeats)
+    medians = {name: statistics.median(seconds[name] for seconds in rounds) for name in rounds[0]}
     case = f"{files * 30 // 60} min in {files} files"
-    return [row("script", case, {name: statistics.median(values) for name, values in times.items()}, errors)]
+    return [row("script", case, medians, errors)]
 
 
 def described(path: Path, truth: Truth) -> float:
@@ -93,7 +97,7 @@ def separation(device: str, chunks: int, budget: float) -> list[Row]:
         found = loops()
         errors = {name: error(loop(mixes)[-1], truth) for name, loop in found.items()}
         right = {name: functools.partial(loop, mixes) for name, loop in found.items() if errors[name] <= RIGHT}
-        seconds = medians(right, budget)
+        seconds = timing.medians(right, budget)
     finally:
         mx.set_default_device(before)
     return [row("separation", f"{chunks * 10} s of stereo, 10 s chunks", seconds, errors)]

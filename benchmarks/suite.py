@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from .tables import Row, line
+from .timing import Disturbed
 
 
 class Step(NamedTuple):
@@ -27,12 +29,21 @@ def run(steps: list[Step], suite: str) -> list[Row]:
     with bar(len(steps)) as progress:
         for step in steps:
             progress.set_description(f"{suite}: {step.name}")
-            for row in step.measure():
+            for row in watched(step):
                 rows.append({"suite": suite, **row})
                 progress.write(line(row), file=sys.stdout)
                 sys.stdout.flush()
             progress.update()
     return rows
+
+
+def watched(step: Step) -> list[Row]:
+    """Measure a step; its rows say so when other processes disturbed it."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", Disturbed)
+        rows = step.measure()
+    notes = [str(warning.message) for warning in caught if issubclass(warning.category, Disturbed)]
+    return [{**row, "disturbed": notes[-1]} for row in rows] if notes else rows
 
 
 class Silent:

@@ -111,4 +111,4 @@ def line(r: Row) -> str:
         notes += [f"{r['errors'][name]:.0e}"] if name in r["errors"] and r["unit"] != "of the peak" else []
         notes += [speed(r, name)] if name == OURS and speed(r, name) else []
         cells.append(f"{name} {shown(r['values'][name], r['unit'])}" + (f" ({', '.join(notes)})" if notes else ""))
-    return f"{head} " + "  ".join(cells)
+    return f"{head} " + "  ".join(cells) + (f"  DISTURBED: {r['disturbed']}" if "disturbed" in r else "")
