@@ -10,6 +10,7 @@ import mlx.core as mx
 import numpy as np
 
 from ._checks import positive_int
+from ._complex import magnitude
 from ._dispatch import run
 from ._plan import FluxPlan
 from ._public import as_array, as_audio, as_real, evaluated, known_keywords, public, refuse_keyword
@@ -219,7 +220,7 @@ def _log_feature(where: str, y: ArrayLike, feature: Callable[..., Any] | None, *
     signal = as_audio(where, y)
     if feature is None:
         return power_to_db(melspectrogram(signal, **kwargs))
-    return power_to_db(mx.abs(as_array(where, "feature(y)", _call_feature(where, feature, y, **kwargs))))
+    return power_to_db(magnitude(as_array(where, "feature(y)", _call_feature(where, feature, y, **kwargs))))
 
 
 def _call_feature(where: str, feature: Callable[..., Any], y: ArrayLike, **kwargs: Any) -> ArrayLike:
