@@ -47,12 +47,18 @@ def constant(build: Callable[[], mx.array]) -> mx.array:
     return array
 
 
-def apply(where: str, name: str, value: Any, formula: Callable[[mx.array], mx.array]) -> Any:
-    """Apply `formula` to real numbers in float64; an MLX array gives float32, or int64, all others give NumPy."""
+def apply(where: str, name: str, value: Any, formula: Callable[[mx.array], mx.array], *, smooth: bool = False) -> Any:
+    """Apply `formula` to real numbers in float64; an MLX array gives float32, or int64, all others give NumPy.
+
+    A `smooth` formula, which rounds nothing to integers, takes MLX arrays in float32 on their own device: MLX has
+    no derivatives of float64 where the default device is a GPU.
+    """
     lazy = isinstance(value, mx.array)
     array = value if lazy else numpy_numbers(where, name, value)
     if array.dtype == mx.complex64 if lazy else np.iscomplexobj(array):
         raise ParameterError(f"[{where}] {name} must be real, got complex values")
+    if smooth and isinstance(array, mx.array):
+        return formula(array.astype(mx.float32))
     with mx.stream(mx.cpu):
         out = formula(float64(array))
         if lazy:

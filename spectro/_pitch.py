@@ -46,7 +46,7 @@ def hz_to_midi(frequencies: ArrayLike) -> mx.array:
     >>> spectro.hz_to_midi(mx.array([220.0, 440.0]))
     array([57, 69], dtype=float32)
     """
-    return f64.apply("hz_to_midi", "frequencies", frequencies, lambda f: 12 * (mx.log2(f) - math.log2(440)) + 69)
+    return f64.apply("hz_to_midi", "frequencies", frequencies, _midi_from_hz, smooth=True)
 
 
 @public("notes")
@@ -78,7 +78,7 @@ def midi_to_hz(notes: ArrayLike) -> mx.array:
     >>> spectro.midi_to_hz(mx.array([57, 69]))
     array([220, 440], dtype=float32)
     """
-    return f64.apply("midi_to_hz", "notes", notes, _hz_from_midi)
+    return f64.apply("midi_to_hz", "notes", notes, _hz_from_midi, smooth=True)
 
 
 @public("midi")
@@ -239,6 +239,10 @@ def note_to_hz(note: str | Iterable[str], *, round_midi: bool = False) -> float 
     """
     midi = _numbers_of("note_to_hz", note, round_midi)
     return f64.apply("note_to_hz", "note", midi, _hz_from_midi)
+
+
+def _midi_from_hz(frequencies: mx.array) -> mx.array:
+    return 12 * mx.log2(frequencies / 440) + 69
 
 
 def _hz_from_midi(midi: mx.array) -> mx.array:

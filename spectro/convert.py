@@ -87,7 +87,7 @@ def hz_to_mel(frequencies: ArrayLike, *, htk: bool = False) -> mx.array:
     >>> spectro.hz_to_mel(mx.array([500.0, 1000.0]))
     array([7.5, 15], dtype=float32)
     """
-    return f64.apply("hz_to_mel", "frequencies", frequencies, lambda f: mel_from_hz(f, htk))
+    return f64.apply("hz_to_mel", "frequencies", frequencies, lambda f: mel_from_hz(f, htk), smooth=True)
 
 
 @public("mels")
@@ -121,7 +121,7 @@ def mel_to_hz(mels: ArrayLike, *, htk: bool = False) -> mx.array:
     >>> spectro.mel_to_hz(mx.array([7.5, 15.0]))
     array([500, 1000], dtype=float32)
     """
-    return f64.apply("mel_to_hz", "mels", mels, lambda m: hz_from_mel(m, htk))
+    return f64.apply("mel_to_hz", "mels", mels, lambda m: hz_from_mel(m, htk), smooth=True)
 
 
 @public()

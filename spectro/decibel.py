@@ -7,6 +7,7 @@ from typing import Any
 
 import mlx.core as mx
 
+from ._complex import magnitude
 from ._dispatch import run
 from ._plan import DecibelPlan
 from ._public import as_array, as_real, public
@@ -177,7 +178,7 @@ def _magnitude(where: str, S: ArrayLike, instead: str) -> mx.array:
     if S.dtype != mx.complex64:
         return S
     warn(f"[{where}] S is complex: its phase is discarded; call {where}({instead}) instead")
-    return mx.abs(S)
+    return magnitude(S)
 
 
 def _to_db(where: str, S: mx.array, scale: float, ref: Any, amin: Any, top_db: Any, axes: Any) -> mx.array:

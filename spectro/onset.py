@@ -10,6 +10,8 @@ import mlx.core as mx
 import numpy as np
 
 from ._checks import positive_int
+from ._complex import magnitude
+from ._dc_blocker import delay, remove_dc
 from ._dispatch import run
 from ._plan import FluxPlan
 from ._public import as_array, as_audio, as_real, evaluated, known_keywords, public, refuse_keyword
@@ -19,7 +21,6 @@ from .errors import ParameterError
 from .feature import melspectrogram
 
 ArrayLike = Any
-POLE = 0.99  # of the DC-blocking filter
 
 
 @public("y", "S", "ref")
@@ -198,7 +199,7 @@ def _onset(
     rise = run("flux", plan, S, ref)
     bands = mx.expand_dims(rise, -2) if plain else _aggregate(where, mx.swapaxes(rise, -1, -2), aggregate, channels)
     shift = plan.lag + (n_fft // (2 * hop_length) if center else 0)
-    bands = _delay(bands, shift)
+    bands = delay(bands, shift)
     if detrend:
         bands = remove_dc(bands)
     return bands[..., : S.shape[-2]] if center else bands
@@ -219,7 +220,7 @@ def _log_feature(where: str, y: ArrayLike, feature: Callable[..., Any] | None, *
     signal = as_audio(where, y)
     if feature is None:
         return power_to_db(melspectrogram(signal, **kwargs))
-    return power_to_db(mx.abs(as_array(where, "feature(y)", _call_feature(where, feature, y, **kwargs))))
+    return power_to_db(magnitude(as_array(where, "feature(y)", _call_feature(where, feature, y, **kwargs))))
 
 
 def _call_feature(where: str, feature: Callable[..., Any], y: ArrayLike, **kwargs: Any) -> ArrayLike:
@@ -279,21 +280,3 @@ def _segments(where: str, channels: Any, n_bands: int) -> list[slice]:
     if not segments or any(len(range(*band.indices(n_bands))) == 0 for band in segments):
         raise ParameterError(f"[{where}] channels must each hold at least one of {n_bands} bands, got {channels!r}")
     return segments
-
-
-def _delay(x: mx.array, frames: int) -> mx.array:
-    """Zeros before the last axis."""
-    return mx.concatenate([mx.zeros((*x.shape[:-1], frames), dtype=x.dtype), x], axis=-1)
-
-
-def remove_dc(x: mx.array) -> mx.array:
-    """Filter the last axis with (1 - z^-1) / (1 - POLE z^-1).
-
-    The recursion y[t] = x[t] + a y[t - 1] is summed by doubling: after k steps y holds the terms up to a^(2^k - 1).
-    """
-    y = x - _delay(x, 1)[..., :-1]
-    shift, gain = 1, POLE
-    while shift < x.shape[-1] and gain > 1e-12:
-        y = y + gain * _delay(y, shift)[..., : x.shape[-1]]
-        shift, gain = 2 * shift, gain * gain
-    return y

@@ -8,6 +8,7 @@ import mlx.core as mx
 import numpy as np
 
 from ._checks import dtype_of, finite
+from ._complex import magnitude
 from ._dispatch import run
 from ._nola import check_nola
 from ._plan import IstftPlan, StftPlan
@@ -218,11 +219,11 @@ def magphase(D: ArrayLike, *, power: float = 1) -> tuple[mx.array, mx.array]:
     """
     D = as_array("magphase", "D", D).astype(mx.complex64)
     power = finite("magphase", "power", power)
-    magnitude = mx.abs(D)
-    zero = magnitude == 0
-    nonzero = mx.where(zero, 1.0, magnitude)
+    amplitude = magnitude(D)
+    zero = amplitude == 0
+    nonzero = mx.where(zero, 1.0, amplitude)
     phase = mx.where(zero, mx.array(1, dtype=mx.complex64), D / nonzero)
     if power == 1:
-        return magnitude, phase
+        return amplitude, phase
     at_zero = 0.0 if power > 0 else 1.0 if power == 0 else float("inf")
     return mx.where(zero, at_zero, nonzero**power), phase

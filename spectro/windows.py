@@ -180,11 +180,13 @@ def is_constant(window: mx.array) -> bool:
 
 
 def centred(window: mx.array, n_fft: int) -> mx.array:
+    """Put zeros on both sides of a window, up to `n_fft` samples."""
     left = (n_fft - window.shape[0]) // 2
     return mx.pad(window, (left, n_fft - window.shape[0] - left)) if window.shape[0] < n_fft else window
 
 
 def is_spec(window: WindowSpec) -> bool:
+    """Whether a window is given by a name, a tuple or a number, rather than by its samples."""
     return isinstance(window, (str, tuple, Real)) and not isinstance(window, bool)
 
 
@@ -195,6 +197,7 @@ def _frozen(value: Any) -> Any:
 
 
 def resolve_window(where: str, window: WindowSpec, size: int, periodic: bool) -> mx.array:
+    """Make the `size` samples of a window that is given in any way; `where` speaks in errors."""
     if isinstance(window, Real) and is_spec(window):
         return kaiser(size, finite(where, "window", window), sym=not periodic)
     if isinstance(window, (str, tuple)):

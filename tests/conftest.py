@@ -6,10 +6,12 @@ import re
 import warnings
 
 import hypothesis
+import mlx.core as mx
 import numpy as np
 import pytest
 
 import spectro
+from spectro import _dispatch
 from spectro.errors import FallbackWarning
 
 SR = 22050
@@ -67,6 +69,17 @@ def label(value: object) -> str:
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str:
     """Ids without addresses, so that parallel workers agree on the names of the tests."""
     return re.sub(r"<(\w+) (\S+) at 0x\w+>", r"\2", label(val))
+
+
+def vmap(fn, **axes):
+    """`mx.vmap`; MLX cannot map the custom kernels of a GPU, so there the reference is mapped."""
+    name = "reference" if _dispatch.device() == "gpu" else "auto"
+
+    def mapped(*arrays):
+        with spectro.use_backend(name):
+            return mx.vmap(fn, **axes)(*arrays)
+
+    return mapped
 
 
 def assert_close(got, expected, tolerance: float, what: str = "") -> None:

@@ -8,7 +8,7 @@ import mlx.core as mx
 import numpy as np
 import pytest
 import tolerances
-from conftest import assert_close
+from conftest import assert_close, vmap
 from differentiable import CASES, MEL, SR, as_real, gradient_of, normal
 
 import spectro
@@ -67,7 +67,7 @@ def test_a_compiled_function_takes_several_shapes():
 def test_vmap_equals_a_loop(name):
     case = CASES[name]
     batch = mx.array(np.stack([case.x, 0.75 * case.x, 1.5 * case.x[::-1]]), dtype=mx.float32)
-    mapped = mx.vmap(case.ours)(batch)
+    mapped = vmap(case.ours)(batch)
     assert mapped.shape[0] == 3
     for row, x in zip(mapped, batch):
         assert_close(row, case.ours(x), tolerances.COMPILED)
@@ -78,23 +78,23 @@ def test_gradients_per_example_equal_a_loop(name):
     case = CASES[name]
     batch = mx.array(np.stack([case.x, 0.75 * case.x, 1.5 * case.x[::-1]]), dtype=mx.float32)
     gradient = functools.partial(gradient_of, case, normal(*as_real(case.ours(batch[0])).shape))
-    for row, x in zip(mx.vmap(gradient)(batch), batch):
+    for row, x in zip(vmap(gradient)(batch), batch):
         assert_close(row, gradient(x), tolerances.GRADIENT)
 
 
 def test_vmap_over_other_axes_and_over_two_arguments():
     y, windows = mx.array(normal(40, 3), dtype=mx.float32), mx.array(normal(3, 16, seed=9), dtype=mx.float32)
-    mapped = mx.vmap(lambda y, w: spectro.stft(y, n_fft=16, window=w), in_axes=(1, 0), out_axes=-1)(y, windows)
+    mapped = vmap(lambda y, w: spectro.stft(y, n_fft=16, window=w), in_axes=(1, 0), out_axes=-1)(y, windows)
     for i in range(3):
         assert_close(mapped[..., i], spectro.stft(y[:, i], n_fft=16, window=windows[i]), tolerances.COMPILED)
-    shared = mx.vmap(lambda y, w: spectro.stft(y, n_fft=16, window=w), in_axes=(1, None))(y, windows[0])
+    shared = vmap(lambda y, w: spectro.stft(y, n_fft=16, window=w), in_axes=(1, None))(y, windows[0])
     assert_close(shared, spectro.stft(y.T, n_fft=16, window=windows[0]), tolerances.COMPILED)
 
 
 def test_vmap_inside_vmap():
     y = mx.array(normal(2, 3, 40), dtype=mx.float32)
     function = functools.partial(spectro.stft, n_fft=16)
-    assert_close(mx.vmap(mx.vmap(function))(y), function(y), tolerances.COMPILED)
+    assert_close(vmap(vmap(function))(y), function(y), tolerances.COMPILED)
 
 
 WINDOW = mx.array(1 + 0.1 * normal(16), dtype=mx.float32)
@@ -173,7 +173,7 @@ NUMPY_ALONE = {
 
 
 @pytest.mark.parametrize("name", NUMPY_ALONE)
-@pytest.mark.parametrize("transform", [mx.compile, mx.vmap], ids=["compile", "vmap"])
+@pytest.mark.parametrize("transform", [mx.compile, vmap], ids=["compile", "vmap"])
 def test_a_function_of_numpy_alone_says_that_it_cannot_be_traced(name, transform):
     NUMPY_ALONE[name](LEVELS)
     with pytest.raises(spectro.ParameterError, match=rf"^\[{name}\] \w+ needs the values of its input"):

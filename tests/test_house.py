@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import spectro
+from spectro import _settings
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "spectro"
@@ -98,3 +99,9 @@ def test_run_time_needs_only_mlx_and_numpy():
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     needs = re.search(r"^dependencies = \[(.*)\]$", text, re.M).group(1)
     assert re.findall(r'"([a-z]+)', needs) == ["mlx", "numpy"]
+
+
+def test_the_readme_lists_every_setting():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in _settings.SETTINGS:
+        assert f"| `{name}` | " in readme, name

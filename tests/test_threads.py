@@ -15,7 +15,7 @@ import mlx.core as mx
 import numpy as np
 import pytest
 import tolerances
-from conftest import assert_close
+from conftest import assert_close, vmap
 
 import spectro
 
@@ -124,7 +124,7 @@ def test_constants_first_built_while_tracing_serve_later_calls(noise):
     y = mx.array(noise[:4000])
     for name in ("stft", "melspectrogram", "mfcc"):
         forget()
-        traced = mx.vmap(CALLS[name])(y[None])[0]
+        traced = vmap(CALLS[name])(y[None])[0]
         assert_close(traced, CALLS[name](y), tolerances.COMPILED)
         forget()
         compiled = mx.compile(CALLS[name])(y)

@@ -6,7 +6,7 @@ import pickle
 import mlx.core as mx
 import numpy as np
 import pytest
-from conftest import SIGNALS, assert_close
+from conftest import SIGNALS, assert_close, vmap
 from tolerances import COMPILED, GRADIENT, REFERENCE, ROUND_TRIP
 from transforms_oracle import central_difference, istft64, stft64, window64
 
@@ -204,12 +204,12 @@ def test_forward_and_reverse_derivatives_agree():
 
 def test_vmap_over_signals_and_batches():
     transform, x = SpectralTransform(64, 16), mx.array(noise(3, 2, 640))
-    z = mx.vmap(transform.stft)(x)
+    z = vmap(transform.stft)(x)
     assert_close(z, transform.stft(x.reshape(6, 640)).reshape(3, 2, 33, 41), COMPILED)
-    assert_close(mx.vmap(transform.stft, in_axes=1)(x)[1, 2], transform.stft(x[:, 1])[2], COMPILED)
-    y = mx.vmap(lambda v: transform.istft(v, 640))(z)
+    assert_close(vmap(transform.stft, in_axes=1)(x)[1, 2], transform.stft(x[:, 1])[2], COMPILED)
+    y = vmap(lambda v: transform.istft(v, 640))(z)
     assert_close(y, np.array(x), ROUND_TRIP)
-    gradients = mx.vmap(mx.grad(lambda v: mx.abs(transform.stft(v)).sum()))(x[:, 0])
+    gradients = vmap(mx.grad(lambda v: mx.abs(transform.stft(v)).sum()))(x[:, 0])
     assert_close(gradients, mx.grad(lambda v: mx.abs(transform.stft(v)).sum())(x[:, 0]), GRADIENT)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mlx.core as mx
 
+from .._complex import magnitude
 from .._plan import SpectrogramPlan
 from .filterbank import filterbank
 from .stft import stft
@@ -19,8 +20,8 @@ def magnitude_power(D: mx.array, power: float) -> mx.array:
     """|D|**power, with a zero gradient where D is zero."""
     if power == 2:
         return D.real * D.real + D.imag * D.imag
-    magnitude = mx.abs(D)
+    amplitude = magnitude(D)
     if power == 1:
-        return magnitude
-    positive = magnitude > 0
-    return mx.where(positive, mx.where(positive, magnitude, 1.0) ** power, 0.0)
+        return amplitude
+    positive = amplitude > 0
+    return mx.where(positive, mx.where(positive, amplitude, 1.0) ** power, 0.0)
