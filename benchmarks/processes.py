@@ -12,6 +12,7 @@ from .environment import version
 ROOT = Path(__file__).parent.parent
 SCRIPTS = {
     "spectro": "with_spectro",
+    "spectro, MLX arrays": "with_spectro_arrays",
     "spectro, compiled mask": "with_spectro_compiled",
     "librosa": "with_librosa",
     "torch": "with_torch",

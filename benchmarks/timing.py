@@ -60,8 +60,8 @@ def quiet(measure: Callable[[], Any], budget: float, least: int = 3) -> list[Any
     """What `measure` gives, again and again, without the rounds that others disturbed; warns when too few are left."""
     kept, disturbed, begin = [], [], time.perf_counter()
     while len(kept) < ROUNDS:
-        elapsed = time.perf_counter() - begin
-        if (elapsed > budget and len(kept) >= least) or (elapsed > PATIENCE * budget and kept + disturbed):
+        elapsed, tried = time.perf_counter() - begin, len(kept) + len(disturbed)
+        if (elapsed > budget and len(kept) >= least) or (elapsed > PATIENCE * budget and tried >= least):
             break
         watch = Watch()
         result = measure()

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from benchmarks import compare, cpu, markdown, peers, results, tables  # noqa: E402
+from benchmarks import compare, cpu, markdown, peers, results, suite, tables, timing  # noqa: E402
 from benchmarks.__main__ import main  # noqa: E402
 from benchmarks.shapes import TINY, Shape, Truth, inverse, signal  # noqa: E402
 from benchmarks.timing import error  # noqa: E402
@@ -81,6 +81,7 @@ def test_our_own_variants_are_no_peers():
     assert tables.fastest(row) == ("librosa", 1.5)
 
 
+@pytest.mark.filterwarnings("ignore::benchmarks.timing.Disturbed")
 def test_a_wrong_answer_has_an_error_and_no_speed(monkeypatch):
     def calls(shape: Shape) -> peers.Calls:
         return {"stft": lambda: Truth(shape).stft.astype(np.complex64) * (1 + 1e-4)}
@@ -95,6 +96,34 @@ def test_a_wrong_answer_has_an_error_and_no_speed(monkeypatch):
 
 
 QUIET = Shape(1, 1024, 256, 64, 16000, 20)
+
+
+def test_rounds_that_others_disturbed_are_measured_again(monkeypatch):
+    shares, rounds = iter([0.5, 0.0, 0.9, 0.01, 0.0]), iter(range(5))
+    monkeypatch.setattr(timing.Watch, "share", lambda self: next(shares))
+    monkeypatch.setattr(timing, "PATIENCE", 1e9)
+    assert timing.quiet(lambda: next(rounds), 1e-6, least=3) == [1, 3, 4]
+
+
+def test_numbers_of_a_busy_machine_say_so(monkeypatch):
+    shares = iter([0.5, 0.3, 0.9])
+    monkeypatch.setattr(timing.Watch, "share", lambda self: next(shares))
+    rounds = iter(range(3))
+    step = suite.Step("stft", lambda: [tables.row("stft", "x", {"spectro": timing.quiet(rounds.__next__, 0.0)[0]}, {})])
+    (row,) = suite.watched(step)
+    assert row["values"]["spectro"] == 1 and "90% of a core" in row["disturbed"]
+    assert "DISTURBED" in tables.line(row)
+
+
+def test_the_gpu_tables_check_every_answer_and_the_gradient(monkeypatch):
+    from benchmarks import gpu
+
+    monkeypatch.setattr(gpu, "copy_speed", lambda: 1e10)
+    monkeypatch.setattr(gpu, "REPEATS", 1)
+    rows = gpu.measure((2, 8000, 1024, 256))  # on whatever device there is
+    assert [r["table"] for r in rows] == ["stft", "istft", "mel", "round_trip", "dispatch"]
+    assert all(r["errors"]["spectro"] < 1e-6 and tables.is_right(r) for r in rows[:4])
+    assert rows[0]["errors"]["mx.fft"] < 1e-6
 
 
 def test_the_truth_is_librosas():
