@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .environment import heading
-from .tables import OURS, TITLES, Row, digits, fastest, is_right, ratios, shown, speed
+from .tables import OURS, TITLES, Row, digits, fastest, is_right, peers_of, ratios, shown, speed
 
 EXPLANATION = (
     "Ratios are a peer's time (or memory) over spectro's: above 1 spectro is ahead. The error is the largest "
@@ -34,12 +34,16 @@ def page(results: dict[str, Any], suite: str) -> str:
 
 
 def losses(rows: list[Row]) -> list[str]:
-    """Rows in which a peer is ahead, said before anything else."""
-    lost = [(r, *best) for r in rows if (best := fastest(r)) and best[1] < 1]
-    if not lost:
+    """Rows in which peers are ahead, said before anything else."""
+    cells = []
+    for r in rows:
+        ahead = sorted((ratio, name) for name, ratio in peers_of(ratios(r)).items() if ratio < 1)
+        if ahead:
+            cells.append([TITLES[r["table"]], r["case"], ", ".join(f"{name} {ratio:.2f}" for ratio, name in ahead)])
+    if not cells:
         return ["No peer was ahead in any row."]
-    cells = [[TITLES[r["table"]], r["case"], name, f"{ratio:.2f}"] for r, name, ratio in lost]
-    return [f"A peer is ahead in {len(lost)} of {len(rows)} rows:", table(["", "", "peer", "ratio"], cells)]
+    compared = sum(fastest(r) is not None for r in rows)
+    return [f"Peers are ahead in {len(cells)} of the {compared} rows that have one:", table(["", "", "ratio"], cells)]
 
 
 def disturbances(rows: list[Row]) -> list[str]:
@@ -77,7 +81,9 @@ def everything(rows: list[Row]) -> str:
             ratio = digits(ahead[name]) if name in ahead else ""
             rate = speed(r, name).removesuffix(" GB/s") if name in r["values"] else ""
             cells.append([r["case"] if i == 0 else "", name, value, ratio, rate, error])
-    return without_empty_columns(["", "", rows[0]["unit"].replace("s", "time", 1), "ratio", "GB/s", "error"], cells)
+    return without_empty_columns(
+        ["", "", "time" if rows[0]["unit"] == "s" else rows[0]["unit"], "ratio", "GB/s", "error"], cells
+    )
 
 
 def without_empty_columns(heads: list[str], cells: list[list[str]]) -> str:

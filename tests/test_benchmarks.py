@@ -148,10 +148,10 @@ def test_a_quick_run_is_read_back_shown_and_drawn(tmp_path, capsys):
     pytest.importorskip("matplotlib")
     run, page, picture = (str(tmp_path / name) for name in ("run.json", "page.md", "picture.png"))
     step = f"stft {cpu.QUICK[0]}"
-    assert main(["cpu", "--quick", "--only", step, "--only", "dispatch", "--json", run]) == 0
+    assert main(["cpu", "--quick", "--only", step, "--only", f"accuracy {cpu.QUICK[0]}", "--json", run]) == 0
     printed = capsys.readouterr().out
     assert results.load(run) == json.loads(Path(run).read_text(encoding="utf-8"))
-    assert {r["table"] for r in results.load(run)["rows"]} == {"stft", "dispatch"}
+    assert {r["table"] for r in results.load(run)["rows"]} == {"stft", "accuracy"}
     assert main(["show", run, "--markdown", page, "--plot", picture]) == 0
     assert all(line in printed for line in capsys.readouterr().out.splitlines())
     text = Path(page).read_text(encoding="utf-8")
@@ -162,7 +162,7 @@ def test_a_quick_run_is_read_back_shown_and_drawn(tmp_path, capsys):
 
 def test_a_page_says_first_where_a_peer_is_ahead():
     text = markdown.page(a_run(torch=0.004), "cpu")
-    assert "A peer is ahead in 1 of 1 rows" in text and "| STFT | 8x480000 1024/256 | torch | 0.40 |" in text
+    assert "Peers are ahead in 1 of the 1 rows" in text and "| STFT | 8x480000 1024/256 | torch 0.40 |" in text
     assert "torch (not installed)" in text and "3.2 |" in text  # GB/s
     assert "No peer was ahead" in markdown.page(a_run(), "cpu")
 

@@ -2,5 +2,6 @@
 
 Each module has some of: `stft(y)` and `mel(y, sr)`, which take and give NumPy arrays; `describe(source, target)`, which
 reads an audio file and saves its log-mel spectrogram and onset strength; and `separate(mix)`, which takes a chunk of
-stereo through stft, a soft mask and istft. `prepare(y)` makes the library's own kind of array. Frames are librosa's defaults.
+stereo through stft, a soft mask and istft. `prepare(y)` makes the library's own kind of array. Frames are
+librosa's defaults.
 """
