@@ -1,6 +1,6 @@
 PYTHON ?= .venv/bin/python
 
-.PHONY: demo test lint docs notebooks bench install sanitize
+.PHONY: demo test parity lint docs notebooks bench install sanitize
 
 install:
 	python3 -m venv .venv
@@ -11,6 +11,10 @@ demo:
 
 test:
 	$(PYTHON) -m pytest
+
+# The tests write the tables of the parity page: those of the librosa that is installed.
+parity:
+	$(PYTHON) -m pytest tests --parity docs/_generated
 
 lint:
 	$(PYTHON) -m ruff check .

@@ -8,7 +8,9 @@ import warnings
 import hypothesis
 import mlx.core as mx
 import numpy as np
+import parity
 import pytest
+from parity import backend, pytest_addoption, pytest_sessionfinish, pytest_testnodedown  # noqa: F401, pytest finds them here
 
 import spectro
 from spectro import _dispatch
@@ -82,13 +84,18 @@ def vmap(fn, **axes):
     return mapped
 
 
-def assert_close(got, expected, tolerance: float, what: str = "") -> None:
-    """Compare shapes, and the largest difference against `tolerance` times the peak of what is expected."""
-    got, expected = np.asarray(got), np.asarray(expected)
+def assert_close(got, expected, tolerance: float, what: str = "", *, function: str = "", peak: float = 0.0) -> None:
+    """Compare shapes, and the largest difference against `tolerance` times the peak of what is expected.
+
+    `peak` is the least that counts as the peak. `function` names the row of the parity table that the error goes to.
+    """
+    kept, got, expected = got, np.asarray(got), np.asarray(expected)
     assert got.shape == expected.shape, f"{what}: shape {got.shape}, expected {expected.shape}"
     if expected.size == 0:
         return
     assert np.isfinite(got).all(), f"{what}: not finite"
     error = np.abs(got.astype(np.result_type(got, np.float64)) - expected).max()
-    peak = max(np.abs(expected).max(), np.finfo(np.float32).tiny)
+    peak = max(np.abs(expected).max(), np.finfo(np.float32).tiny, peak)
+    if function:
+        parity.record(function, kept, expected, f"{tolerance:.0e} of the peak" if tolerance else "equal", peak)
     assert error <= tolerance * peak, f"{what}: error {error / peak:.2e} of the peak, allowed {tolerance:.0e}"

@@ -7,6 +7,7 @@ import warnings
 import librosa
 import mlx.core as mx
 import numpy as np
+import parity
 import pytest
 from conftest import assert_close
 from tolerances import GRADIENT
@@ -16,6 +17,7 @@ from spectro import convert
 from spectro.errors import ParameterError
 
 FLOAT64 = 1e-12  # relative, float64 against float64
+FLOAT32 = 6.1e-8  # relative, a float64 number rounded once
 RNG = np.random.default_rng(0)
 POSITIVE = RNG.uniform(0.5, 12000, (3, 50))
 INDICES = RNG.integers(-1000, 100000, (2, 300))
@@ -40,14 +42,17 @@ NOTES = [
 ]
 
 
-def assert_same(got, expected, what: str = "") -> None:
+def assert_same(got, expected, what: str = "", function: str = "") -> None:
     """Equal in kind, shape, dtype and number."""
     expected = np.asarray(expected)[()] if np.ndim(expected) == 0 else expected  # librosa 0.11 gives some 0-d arrays
     expected = str(expected) if isinstance(expected, np.str_) else expected
     assert type(got) is type(expected), f"{what}: {type(got)}, expected {type(expected)}"
     assert np.asarray(got).dtype == np.asarray(expected).dtype, what
     assert np.shape(got) == np.shape(expected), what
-    if np.asarray(expected).dtype.kind == "f":
+    floating = np.asarray(expected).dtype.kind == "f"
+    if function:
+        parity.record(function, got, expected, f"{FLOAT64:.0e} of each" if floating else "equal")
+    if floating:
         np.testing.assert_allclose(got, expected, rtol=FLOAT64, atol=FLOAT64, err_msg=what)
     else:
         assert np.array_equal(got, expected), f"{what}: {got}, expected {expected}"
@@ -55,7 +60,7 @@ def assert_same(got, expected, what: str = "") -> None:
 
 def check(name: str, *args, **kwargs) -> None:
     expected = getattr(librosa, name)(*args, **kwargs)
-    assert_same(getattr(spectro, name)(*args, **kwargs), expected, f"{name}{kwargs}")
+    assert_same(getattr(spectro, name)(*args, **kwargs), expected, f"{name}{kwargs}", name)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -117,7 +122,7 @@ def test_like_functions_follow_an_array(shape):
         check("samples_like", np.zeros(shape), axis=axis, hop_length=64, n_fft=100)
         times = spectro.times_like(mx.zeros(shape), sr=8000, axis=axis)
         assert times.dtype == mx.float32
-        assert_close(times, librosa.times_like(np.zeros(shape), sr=8000, axis=axis), 1e-7)
+        assert_close(times, librosa.times_like(np.zeros(shape), sr=8000, axis=axis), 1e-7, function="times_like")
         assert spectro.samples_like(mx.zeros(shape), axis=axis).dtype == mx.int64
 
 
@@ -134,13 +139,15 @@ def test_frequencies_are_librosas():
         for kwargs in ({}, {"htk": True}, {"fmin": 30, "fmax": 9000.0}):
             got, expected = spectro.mel_frequencies(n_mels, **kwargs), librosa.mel_frequencies(n_mels, **kwargs)
             assert got.dtype == mx.float32
-            np.testing.assert_allclose(np.array(got), expected, rtol=6.1e-8, atol=1e-9)
+            parity.record("mel_frequencies", got, expected, f"{FLOAT32:.0e} of each")
+            np.testing.assert_allclose(np.array(got), expected, rtol=FLOAT32, atol=1e-9)
     for sr in (22050, 16000.0):
         for n_fft in (1, 2, 5, 2048):
             got, expected = spectro.fft_frequencies(sr=sr, n_fft=n_fft), librosa.fft_frequencies(sr=sr, n_fft=n_fft)
             assert got.dtype == mx.float32
             assert got.shape == expected.shape
-            np.testing.assert_allclose(np.array(got), expected, rtol=6.1e-8)
+            parity.record("fft_frequencies", got, expected, f"{FLOAT32:.0e} of each")
+            np.testing.assert_allclose(np.array(got), expected, rtol=FLOAT32)
     assert spectro.mel_frequencies().shape == (128,)
     assert spectro.fft_frequencies().shape == (1025,)
 
@@ -151,12 +158,13 @@ INTEGERS = ("time_to_frames", "time_to_samples", "frames_to_samples", "samples_t
 
 @pytest.mark.parametrize("name", [*FLOATS, *INTEGERS])
 def test_mlx_gives_mlx_lazily(name):
-    function, values = getattr(spectro, name), np.array([[3.0, 40.0, 95.0]], dtype=np.float32)
+    function, values = getattr(spectro, name), np.linspace(0.51, 99.3, 60, dtype=np.float32).reshape(3, 20)
+    values = values * 70 if name.startswith("hz") else values
     expected, dtype = getattr(librosa, name)(values), mx.int64 if name in INTEGERS else mx.float32
     for call in (function, mx.compile(function), mx.vmap(function)):
         got = call(mx.array(values))
         assert got.dtype == dtype
-        assert_close(got, expected, 1e-6)
+        assert_close(got, expected, 1e-6, function=name)
     assert function(mx.array([3, 4])).dtype == dtype  # integers
     assert function(mx.array(3.0)).shape == ()
     half = function(mx.array(values, dtype=mx.float16))
@@ -228,8 +236,9 @@ def test_notes_are_named_as_librosa_names_them(kwargs):
     for values in (midi, midi[:6].reshape(2, 3).tolist(), 60.5, 61.5, 61, np.int64(60), np.array(60)):
         check("midi_to_note", values, **kwargs)
     for values in (POSITIVE, 440, [440.0, 220], np.array(32.7)):
-        expected = librosa.hz_to_note(values, **kwargs)
-        assert np.array_equal(spectro.hz_to_note(values, **kwargs), expected)
+        got, expected = spectro.hz_to_note(values, **kwargs), librosa.hz_to_note(values, **kwargs)
+        parity.record("hz_to_note", got, expected, "equal")
+        assert np.array_equal(got, expected)
     assert isinstance(spectro.hz_to_note(440, **kwargs), str)
 
 

@@ -46,13 +46,14 @@ def test_every_reference_axes_and_option(fn, scale, amin, kwargs, axes, ref):
         assert_close(fn(S, ref=ref, axes=axes, **kwargs), expected, PARITY)
 
 
+@pytest.mark.usefixtures("backend")
 @pytest.mark.parametrize("name", ["power_to_db", "amplitude_to_db"])
 @pytest.mark.parametrize("ref", [1.0, np.max, np.median])
 def test_against_the_installed_librosa(name, ref):
     per_spectrogram = int(librosa.__version__.split(".")[0]) >= 1
     for S in (S2, S4):
         ours = getattr(spectro, name)(S, ref=ref, axes="auto" if per_spectrogram else None)
-        assert_close(ours, getattr(librosa, name)(S, ref=ref), PARITY)
+        assert_close(ours, getattr(librosa, name)(S, ref=ref), PARITY, function=name)
 
 
 def test_a_batch_never_changes_its_rows():
@@ -86,12 +87,14 @@ def test_an_array_is_a_reference():
     assert_close(spectro.power_to_db(S2, ref=ref, top_db=None), 10 * np.log10(np.maximum(S2, 1e-10) / ref), PARITY)
 
 
+@pytest.mark.usefixtures("backend")
 def test_scalars_and_vectors():
     assert spectro.power_to_db(100.0) == pytest.approx(20)
     assert spectro.amplitude_to_db(0.1) == pytest.approx(-20)
     vector = np.array([1e-12, 1.0, 10.0])
-    assert_close(spectro.power_to_db(vector), librosa.power_to_db(vector), PARITY)
-    assert_close(spectro.power_to_db(vector, ref=np.max), librosa.power_to_db(vector, ref=np.max), PARITY)
+    for ref in (1.0, np.max):
+        expected = librosa.power_to_db(vector, ref=ref)
+        assert_close(spectro.power_to_db(vector, ref=ref), expected, PARITY, function="power_to_db")
 
 
 def test_silence_is_at_the_floor():
@@ -113,8 +116,10 @@ def test_complex_input_warns_and_loses_its_phase(fn):
 @pytest.mark.parametrize("ref", [1.0, 0.25])
 def test_the_inverses(ref):
     decibels = np.linspace(-80, 30, 50)
-    assert_close(spectro.db_to_power(decibels, ref=ref), librosa.db_to_power(decibels, ref=ref), PARITY)
-    assert_close(spectro.db_to_amplitude(decibels, ref=ref), librosa.db_to_amplitude(decibels, ref=ref), PARITY)
+    for name in ("db_to_power", "db_to_amplitude"):
+        ours, theirs = getattr(spectro, name), getattr(librosa, name)
+        assert_close(ours(decibels, ref=ref), theirs(decibels, ref=ref), PARITY, function=name)
+        assert_close(ours(mx.array(decibels), ref=ref), theirs(decibels, ref=ref), PARITY, function=name)
     assert_close(spectro.db_to_power(spectro.power_to_db(S2, top_db=None)), S2, PARITY)
 
 
@@ -122,7 +127,8 @@ def test_the_inverses_take_any_reference():
     ref = np.array([[0.5], [2.0]])
     levels = np.linspace(-60, 10, 8).reshape(2, 4)
     assert_close(spectro.db_to_power(levels, ref=ref), ref * 10 ** (levels / 10), PARITY)
-    assert_close(spectro.db_to_amplitude(levels, ref=-2.0), librosa.db_to_amplitude(levels, ref=-2.0), PARITY)
+    expected = librosa.db_to_amplitude(levels, ref=-2.0)
+    assert_close(spectro.db_to_amplitude(levels, ref=-2.0), expected, PARITY, function="db_to_amplitude")
 
 
 def test_an_infinite_range_and_no_axes():

@@ -8,6 +8,7 @@ import warnings
 import librosa
 import mlx.core as mx
 import numpy as np
+import parity
 import pytest
 import scipy.fft
 from conftest import assert_close
@@ -34,12 +35,14 @@ def quietly(function, *args, **kwargs):
         return function(*args, **kwargs)
 
 
-def assert_constant(got: mx.array, expected: np.ndarray, what: str = "") -> None:
+def assert_constant(got: mx.array, expected: np.ndarray, what: str = "", function: str = "") -> None:
     """Equal to within CONSTANTS, of the peak where that is above 1."""
     assert isinstance(got, mx.array)
     assert got.dtype == mx.float32
     assert got.shape == expected.shape
     error = np.abs(np.array(got) - expected).max()
+    if function:
+        parity.record(function, got, expected, f"{CONSTANTS:.0e} absolute")
     assert error <= CONSTANTS * max(1.0, np.abs(expected).max()), f"{what}: {error:.2e}"
 
 
@@ -62,11 +65,12 @@ def test_mel_is_librosas(sr, n_fft, htk):
                     "norm": norm,
                 }
                 expected = quietly(librosa.filters.mel, dtype=np.float64, **kwargs)
-                assert_constant(quietly(filters.mel, **kwargs), expected, str(kwargs))
+                assert_constant(quietly(filters.mel, **kwargs), expected, str(kwargs), "filters.mel")
 
 
 def test_mel_has_librosas_defaults():
-    assert_constant(filters.mel(sr=16000, n_fft=512, n_mels=40), librosa.filters.mel(sr=16000, n_fft=512, n_mels=40))
+    size = {"sr": 16000, "n_fft": 512, "n_mels": 40}
+    assert_constant(filters.mel(**size), librosa.filters.mel(**size), function="filters.mel")
     assert filters.mel(sr=22050, n_fft=2048, dtype="float32").shape == (128, 1025)
 
 
@@ -135,9 +139,8 @@ def test_dct_is_scipys(dct_type, norm):
     for n_input in (2, 3, 20, 128):
         for n_filters in {1, n_input // 2, n_input}:
             expected = scipy.fft.dct(np.eye(n_input), dct_type, norm=norm, axis=0)[:n_filters]
-            assert_constant(
-                filters.dct(n_filters, n_input, dct_type=dct_type, norm=norm), expected, f"{n_filters, n_input}"
-            )
+            got = filters.dct(n_filters, n_input, dct_type=dct_type, norm=norm)
+            assert_constant(got, expected, f"{n_filters, n_input}", "filters.dct")
     assert_constant(filters.dct(3, 8), scipy.fft.dct(np.eye(8), norm="ortho", axis=0)[:3])
 
 
@@ -205,7 +208,7 @@ def test_window_sumsquare_is_librosas(window, norm):
                 expected = librosa.filters.window_sumsquare(window=window, norm=norm, dtype=np.float64, **shape)
                 got = filters.window_sumsquare(window=window, norm=norm, **shape)
                 assert isinstance(got, mx.array)
-                assert_close(got, expected, 2 * CONSTANTS, str(shape))
+                assert_close(got, expected, 2 * CONSTANTS, str(shape), function="filters.window_sumsquare")
 
 
 def test_window_sumsquare_follows_the_kind_of_an_array():

@@ -8,6 +8,7 @@ import threading
 import librosa
 import mlx.core as mx
 import numpy as np
+import parity
 import pytest
 import scipy.signal
 from scipy.signal import windows as scipy_windows
@@ -65,10 +66,12 @@ PARAMETERS = {
 }
 
 
-def largest_difference(got: mx.array, expected: np.ndarray) -> float:
+def largest_difference(got: mx.array, expected: np.ndarray, function: str = "") -> float:
     assert isinstance(got, mx.array)
     assert got.dtype == mx.float32
     assert got.shape == expected.shape
+    if function:
+        parity.record(function, got, expected, f"{CONSTANTS:.0e} absolute", peak=1.0)
     return float(np.abs(np.array(got) - expected).max(initial=0.0))
 
 
@@ -90,7 +93,8 @@ def test_get_window_is_scipys(spec):
             if isinstance(spec, tuple) and spec[0] == "dpss" and size == 1:
                 continue
             expected = scipys_window(spec, size, fftbins)
-            assert largest_difference(get_window(spec, size, fftbins=fftbins), expected) <= CONSTANTS, (size, fftbins)
+            got = get_window(spec, size, fftbins=fftbins)
+            assert largest_difference(got, expected, "get_window") <= CONSTANTS, (size, fftbins)
 
 
 def test_an_exponential_window_may_have_its_peak_anywhere_when_periodic():
@@ -108,7 +112,7 @@ def test_named_windows_are_scipys(name, sym):
             continue
         expected = getattr(scipy_windows, name)(size, *PARAMETERS.get(name, ()), sym=sym)
         got = getattr(windows, name)(size, *PARAMETERS.get(name, ()), sym=sym)
-        assert largest_difference(got, expected) <= CONSTANTS, size
+        assert largest_difference(got, expected, f"windows.{name}") <= CONSTANTS, size
 
 
 def test_every_name_of_scipy_is_known():
