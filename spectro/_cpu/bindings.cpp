@@ -44,24 +44,28 @@ NB_MODULE(_native, m) {
       },
       "n_bins"_a, "start"_a, "length"_a, "weight"_a);
 
-  m.def("stft", [](const array& y, const array& window, int n_fft, int hop, int frames, int padding,
-                   const std::string& mode) {
-    return stft(frames_of(n_fft, hop, frames, padding, mode), y, window, here());
-  });
+  m.def("stft",
+        [](const array& y, const array& window, int n_fft, int hop, int frames, int padding, const std::string& mode) {
+          return stft(frames_of(n_fft, hop, frames, padding, mode), y, window, here());
+        });
   m.def("istft", [](const array& D, const array& window, int n_fft, int hop, int start, int length, float floor) {
     return istft(Overlap{n_fft, hop, start, length, 1.0f / float(n_fft), 1, true, floor}, D, window, here());
   });
-  m.def("spectrogram",
-        [](const array& y, const array& window, int n_fft, int hop, int frames, int padding, const std::string& mode,
-           float power, std::shared_ptr<Bank> bank) {
-          return spectrogram(frames_of(n_fft, hop, frames, padding, mode), Level{power, bank}, y, window, here());
-        },
-        "y"_a, "window"_a, "n_fft"_a, "hop"_a, "frames"_a, "padding"_a, "mode"_a, "power"_a, "bank"_a.none());
+  m.def(
+      "spectrogram",
+      [](const array& y, const array& window, int n_fft, int hop, int frames, int padding, const std::string& mode,
+         float power, std::shared_ptr<Bank> bank) {
+        return spectrogram(frames_of(n_fft, hop, frames, padding, mode), Level{power, bank}, y, window, here());
+      },
+      "y"_a, "window"_a, "n_fft"_a, "hop"_a, "frames"_a, "padding"_a, "mode"_a, "power"_a, "bank"_a.none());
   m.def("filterbank", [](std::shared_ptr<Bank> bank, const array& S) { return filterbank(bank, false, S, here()); });
-  m.def("decibels", [](const array& S, const array& ref, float scale, float amin, std::optional<float> top_db,
-                       int block_dims) {
-    return decibels(scale, amin, top_db.value_or(std::numeric_limits<float>::infinity()), block_dims, S, ref, here());
-  }, "S"_a, "ref"_a, "scale"_a, "amin"_a, "top_db"_a.none(), "block_dims"_a);
+  m.def(
+      "decibels",
+      [](const array& S, const array& ref, float scale, float amin, std::optional<float> top_db, int block_dims) {
+        return decibels(scale, amin, top_db.value_or(std::numeric_limits<float>::infinity()), block_dims, S, ref,
+                        here());
+      },
+      "S"_a, "ref"_a, "scale"_a, "amin"_a, "top_db"_a.none(), "block_dims"_a);
   m.def("flux", [](const std::vector<array>& inputs, int lag, int max_size, bool mean) {
     return flux(lag, max_size, mean, inputs, here());
   });

@@ -59,8 +59,7 @@ float padded_sample(const Signal& s, int64_t row, int64_t i) {
 // `size` samples of a padded row from `start` on: in place where memory holds them so, otherwise copied.
 const float* samples(const Signal& s, int64_t row, int64_t start, int64_t size, int64_t readable, float* copy) {
   const bool plain = s.dtype == Dtype::f32 && s.stride == 1;
-  if (plain && start >= 0 && start + readable <= s.n)
-    return static_cast<const float*>(s.data) + s.offsets[row] + start;
+  if (plain && start >= 0 && start + readable <= s.n) return static_cast<const float*>(s.data) + s.offsets[row] + start;
   const int64_t inside = at_most(at_least(-start, 0), size), end = at_least(at_most(s.n - start, size), inside);
   for (int64_t i = 0; i < inside; ++i) copy[i] = padded_sample(s, row, start + i);
   if (plain && end > inside)

@@ -36,10 +36,11 @@ class InverseEnvelope : public CpuPrimitive {
 
   void eval_cpu(const Arrays& in, array& out) override {
     allocate(out);
-    schedule(stream(), [o = o_, frames = frames_, window = Rows(in[0], 1), target = array::unsafe_weak_copy(out)]() mutable {
-      const EnvelopeTables tables(o, frames, window);
-      tables.expand(o.start, o.length, target.data<float>());
-    });
+    schedule(stream(),
+             [o = o_, frames = frames_, window = Rows(in[0], 1), target = array::unsafe_weak_copy(out)]() mutable {
+               const EnvelopeTables tables(o, frames, window);
+               tables.expand(o.start, o.length, target.data<float>());
+             });
   }
 
   Arrays vjp(const Arrays& in, const Arrays& cotangents, const std::vector<int>&, const Arrays& out) override {

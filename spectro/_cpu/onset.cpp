@@ -38,8 +38,8 @@ array running_maximum(const array& S, int size, mx::Stream s) {
 array in_pieces(const Rise& r, const Arrays& in, mx::Stream s) {
   const int frames = in[0].shape(-2), steps = frames - r.lag;
   const array base = in.size() > 1 ? in[1] : r.max_size > 1 ? running_maximum(in[0], r.max_size, s) : in[0];
-  const array rise = mx::maximum(
-      mx::subtract(frames_of(in[0], r.lag, frames, s), frames_of(base, 0, steps, s), s), array(0.0f), s);
+  const array rise =
+      mx::maximum(mx::subtract(frames_of(in[0], r.lag, frames, s), frames_of(base, 0, steps, s), s), array(0.0f), s);
   return r.mean ? mx::mean(rise, -1, false, s) : rise;
 }
 
@@ -60,9 +60,7 @@ class FluxOf : public CpuPrimitive {
     if (out.size() == 0) return;
     std::vector<Contiguous> held(in.begin(), in.end());
     schedule(stream(), [r = r_, held, frames = in[0].shape(-2), bands = in[0].shape(-1),
-                        target = array::unsafe_weak_copy(out)]() mutable {
-      run(r, held, frames, bands, target);
-    });
+                        target = array::unsafe_weak_copy(out)]() mutable { run(r, held, frames, bands, target); });
   }
 
   Arrays vjp(const Arrays& in, const Arrays& cotangents, const std::vector<int>& argnums, const Arrays&) override {
@@ -86,7 +84,7 @@ class FluxOf : public CpuPrimitive {
  private:
   static void run(const Rise& r, const std::vector<Contiguous>& held, int64_t frames, int64_t bands, array& out) {
     const Kernels& k = kernels();
-    const Flux f{held[0].data(), held.size() > 1 ? held[1].data() : nullptr, frames, bands, r.lag, r.max_size, r.mean,
+    const Flux f{held[0].data(),   held.size() > 1 ? held[1].data() : nullptr, frames, bands, r.lag, r.max_size, r.mean,
                  out.data<float>()};
     const int64_t rows = held[0].size() / (frames * bands), steps = frames - r.lag;
     const int64_t grain = std::max<int64_t>(1, 32768 / bands), chunks = (steps + grain - 1) / grain;

@@ -10,7 +10,8 @@ void sources(int n, int padding, Pad mode, std::vector<int>& index, std::vector<
   for (int side = 0; side < 2; ++side)
     for (int j = 0; j < padding; ++j) {
       const int i = side ? n + j : j - padding, edge = side ? n - 1 : 0, beyond = side ? j + 1 : padding - j;
-      const int period = mode == Pad::reflect ? 2 * (n - 1) : 2 * n, folded = period ? ((i % period) + period) % period : 0;
+      const int period = mode == Pad::reflect ? 2 * (n - 1) : 2 * n,
+                folded = period ? ((i % period) + period) % period : 0;
       const bool mirrors = mode == Pad::reflect || mode == Pad::symmetric;
       const int last = mode == Pad::reflect ? period : period - 1;
       index.push_back(!mirrors || n == 1 ? edge : folded > n - 1 ? last - folded : folded);
@@ -44,7 +45,8 @@ array pad(const array& y, int padding, Pad mode, mx::Stream s) {
 array unpad(const array& padded, int padding, Pad mode, mx::Stream s) {
   const int n = padded.shape(-1) - 2 * padding;
   const array core = part(padded, padding, padding + n, s);
-  const array both = mx::concatenate({part(padded, 0, padding, s), part(padded, padding + n, n + 2 * padding, s)}, -1, s);
+  const array both =
+      mx::concatenate({part(padded, 0, padding, s), part(padded, padding + n, n + 2 * padding, s)}, -1, s);
   auto pad_sides = [&](const Arrays& x) { return Arrays{sides(x[0], padding, mode, s)}; };
   return mx::add(core, mx::vjp(pad_sides, {mx::zeros_like(core, s)}, {both}).second[0], s);
 }

@@ -74,7 +74,8 @@ void transform(std::vector<double>& re, std::vector<double>& im) {
   const size_t n = re.size();
   if (n == 1) return;
   std::vector<double> er(n / 2), ei(n / 2), odd_r(n / 2), odd_i(n / 2);
-  for (size_t k = 0; k < n / 2; ++k) er[k] = re[2 * k], ei[k] = im[2 * k], odd_r[k] = re[2 * k + 1], odd_i[k] = im[2 * k + 1];
+  for (size_t k = 0; k < n / 2; ++k)
+    er[k] = re[2 * k], ei[k] = im[2 * k], odd_r[k] = re[2 * k + 1], odd_i[k] = im[2 * k + 1];
   transform(er, ei);
   transform(odd_r, odd_i);
   for (size_t k = 0; k < n / 2; ++k) {

@@ -45,9 +45,7 @@ void allocate(array& out) {
 
 namespace {
 
-array slice_of(const array& x, int axis, int i, mx::Stream s) {
-  return axis < 0 ? x : mx::take(x, i, axis, s);
-}
+array slice_of(const array& x, int axis, int i, mx::Stream s) { return axis < 0 ? x : mx::take(x, i, axis, s); }
 
 }  // namespace
 

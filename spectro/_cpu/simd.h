@@ -58,7 +58,7 @@ SPECTRO_INLINE V rounded(V x) {
 
 #if SPECTRO_LANES == 16
 #define SHUF(a, b, i0, i1, i2, i3)                                                                              \
-  __builtin_shufflevector(a, b, i0, i1, i2 , i3, 4 + i0, 4 + i1, 4 + i2, 4 + i3, 8 + i0, 8 + i1, 8 + i2, 8 + i3, \
+  __builtin_shufflevector(a, b, i0, i1, i2, i3, 4 + i0, 4 + i1, 4 + i2, 4 + i3, 8 + i0, 8 + i1, 8 + i2, 8 + i3, \
                           12 + i0, 12 + i1, 12 + i2, 12 + i3)
 #define Q 16
 #elif SPECTRO_LANES == 8

@@ -86,14 +86,14 @@ class SpectrogramGradient : public CpuPrimitive {
     allocate(out);
     if (out.size() == 0) return;
     AnalysisJob job(f_, in[0], in[1]);
-    schedule(stream(), [job, l = l_, of_window = of_window_, cotangent = Contiguous(in[2]),
-                        target = array::unsafe_weak_copy(out)]() mutable {
-      run(job, l, of_window, cotangent, target);
-    });
+    schedule(stream(),
+             [job, l = l_, of_window = of_window_, cotangent = Contiguous(in[2]),
+              target = array::unsafe_weak_copy(out)]() mutable { run(job, l, of_window, cotangent, target); });
   }
 
   Arrays vjp(const Arrays& in, const Arrays& cotangents, const std::vector<int>& argnums, const Arrays&) override {
-    const Arrays all = mx::vjp([this](const Arrays& x) { return Arrays{gradient_in_pieces(x)}; }, in, cotangents).second;
+    const Arrays all =
+        mx::vjp([this](const Arrays& x) { return Arrays{gradient_in_pieces(x)}; }, in, cotangents).second;
     Arrays grads;
     for (int arg : argnums) grads.push_back(all[size_t(arg)]);
     return grads;

@@ -37,7 +37,8 @@ class Stft : public CpuPrimitive {
   Arrays jvp(const Arrays& in, const Arrays& tangents, const std::vector<int>& argnums) override {
     Arrays parts;
     for (size_t i = 0; i < argnums.size(); ++i)
-      parts.push_back(argnums[i] == 0 ? stft(f_, tangents[i], in[1], stream()) : stft(f_, in[0], tangents[i], stream()));
+      parts.push_back(argnums[i] == 0 ? stft(f_, tangents[i], in[1], stream())
+                                      : stft(f_, in[0], tangents[i], stream()));
     return {parts.size() == 1 ? parts[0] : mx::add(parts[0], parts[1], stream())};
   }
 

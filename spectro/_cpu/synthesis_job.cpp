@@ -44,10 +44,10 @@ void EnvelopeTables::expand(int64_t start, int64_t length, float* out) const {
   const int64_t total = view_.tail_start + int64_t(tail_.size());
   for (int64_t i = 0; i < length; ++i) {
     const int64_t at = start + i;
-    out[i] = at >= total                ? 0.0f
-             : at < view_.head_end      ? head_[size_t(at)]
-             : at >= view_.tail_start   ? tail_[size_t(at - view_.tail_start)]
-                                        : period_[size_t(at % view_.period_length)];
+    out[i] = at >= total              ? 0.0f
+             : at < view_.head_end    ? head_[size_t(at)]
+             : at >= view_.tail_start ? tail_[size_t(at - view_.tail_start)]
+                                      : period_[size_t(at % view_.period_length)];
   }
 }
 
@@ -63,9 +63,8 @@ void run_synthesis(Synthesis& s) {
   const int64_t blocks = std::max<int64_t>(16, 4 * overlap / k.lanes);
   s.chunk = (blocks * k.lanes - overlap + 1) * s.hop;
   s.chunks = (s.length + s.chunk - 1) / s.chunk;
-  parallel(s.rows * s.chunks, s.rows * s.frames * n >= SMALL, [&](int64_t task) {
-    k.synthesis(s, task, scratch(k.synthesis_scratch(s)));
-  });
+  parallel(s.rows * s.chunks, s.rows * s.frames * n >= SMALL,
+           [&](int64_t task) { k.synthesis(s, task, scratch(k.synthesis_scratch(s))); });
 }
 
 void SynthesisJob::run(float* out) const {

@@ -34,7 +34,7 @@ class WindowAdjoint : public CpuPrimitive {
 
   void eval_cpu(const Arrays& in, array& out) override {
     allocate(out);
-    schedule(stream(), [f = f_, y = Rows(in[0], 1), D = Rows(in[1], 2), target = array::unsafe_weak_copy(out)]() mutable {
+    schedule(stream(), [f = f_, y = Rows(in[0], 1), D = Rows(in[1], 2), to = array::unsafe_weak_copy(out)]() mutable {
       const auto plan = real_plan(f.n_fft);
       const std::vector<float> ones(size_t(f.n_fft + 15) / 16 * 16, 1.0f), scale(ones.size(), f.scale / 2);
       Analysis frames{};
@@ -52,7 +52,7 @@ class WindowAdjoint : public CpuPrimitive {
       inverse.frames = f.frames;
       inverse.hop = f.hop;
       inverse.edge = f.edge * 2;
-      run_window_gradient(frames, inverse, target.data<float>());
+      run_window_gradient(frames, inverse, to.data<float>());
     });
   }
 

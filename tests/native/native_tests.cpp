@@ -38,7 +38,8 @@ std::vector<float> noise(size_t n) {
 
 // Memory of exactly the scratch that a kernel asks for, so that a sanitizer sees one float too many.
 struct Scratch {
-  explicit Scratch(int64_t floats) : memory(static_cast<float*>(::operator new[](size_t(floats) * 4, std::align_val_t(64)))) {}
+  explicit Scratch(int64_t floats)
+      : memory(static_cast<float*>(::operator new[](size_t(floats) * 4, std::align_val_t(64)))) {}
   ~Scratch() { ::operator delete[](memory, std::align_val_t(64)); }
   float* memory;
 };
@@ -64,7 +65,8 @@ std::vector<float> analyze(const Case& c) {
   const auto plan = real_plan(c.n);
   std::vector<float> half = c.window, out(size_t(c.rows * c.frames * plan->bins * 2), NAN);
   for (float& w : half) w *= 0.5f;
-  const Analysis a{plan.get(), c.signal(), half.data(), c.rows, c.frames, c.hop, 1, Output::complex, 2, {}, out.data(), c.n % 3 == 0};
+  const Analysis a{plan.get(), c.signal(),      half.data(), c.rows, c.frames,   c.hop,
+                   1,          Output::complex, 2,           {},     out.data(), c.n % 3 == 0};
   const Kernels& k = kernels();
   Scratch memory(k.analysis_scratch(a));
   for (int64_t b = 0; b * k.lanes < c.rows * c.frames; ++b) k.analysis(a, b, memory.memory);
