@@ -1,6 +1,8 @@
 // Metal's words, as far as the kernels use them, for a C++ compiler that only checks: address spaces are clang's, so
 // that a pointer into the wrong one is an error, and names that Metal keeps for itself cannot be variables.
-typedef unsigned int uint;
+typedef int int32_t;
+typedef long int64_t;
+typedef unsigned int uint, uint32_t;
 typedef unsigned long ulong;
 typedef float float2 __attribute__((ext_vector_type(2)));
 typedef float packed_float2 __attribute__((ext_vector_type(2), aligned(4)));
