@@ -97,5 +97,5 @@ def assert_close(got, expected, tolerance: float, what: str = "", *, function: s
     error = np.abs(got.astype(np.result_type(got, np.float64)) - expected).max()
     peak = max(np.abs(expected).max(), np.finfo(np.float32).tiny, peak)
     if function:
-        parity.record(function, kept, expected, f"{tolerance:.0e} of the peak" if tolerance else "equal", peak)
+        parity.record(function, kept, expected, f"{tolerance:.0e}" if tolerance else "equal", peak)
     assert error <= tolerance * peak, f"{what}: error {error / peak:.2e} of the peak, allowed {tolerance:.0e}"

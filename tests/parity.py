@@ -25,11 +25,11 @@ class Worst(NamedTuple):
 
     error: float
     allowed: str
-    comparisons: int = 1
+    checks: int = 1
 
     def or_worse(self, other: Worst) -> Worst:
         larger = max(self, other, key=lambda worst: worst.error)
-        return larger._replace(comparisons=self.comparisons + other.comparisons)
+        return larger._replace(checks=self.checks + other.checks)
 
 
 found: dict[tuple[str, str], Worst] = {}  # by function and column
@@ -97,12 +97,12 @@ def table(title: str, columns: tuple[str, ...]) -> str:
     used = [column for column in columns if any(key[1] == column for key in found)]
     if not used:
         return ""
-    lines = [f"| {title} | comparisons | allowed | " + " | ".join(used) + " |", "|---|--:|---|" + "--:|" * len(used)]
+    lines = [f"| {title} | checks | allowed | " + " | ".join(used) + " |", "|---|--:|---|" + "--:|" * len(used)]
     for function in sorted({key[0] for key in found if key[1] in columns}):
         row = [found.get((function, column)) for column in used]
         kept = [worst for worst in row if worst is not None]
         allowed = ", ".join(dict.fromkeys(worst.allowed for worst in kept))
-        head = f"| `{function}` | {sum(worst.comparisons for worst in kept)} | {allowed} | "
+        head = f"| `{function}` | {sum(worst.checks for worst in kept)} | {allowed} | "
         lines.append(head + " | ".join(map(shown, row)) + " |")
     return "\n".join(lines) + "\n"
 

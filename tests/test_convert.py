@@ -51,7 +51,7 @@ def assert_same(got, expected, what: str = "", function: str = "") -> None:
     assert np.shape(got) == np.shape(expected), what
     floating = np.asarray(expected).dtype.kind == "f"
     if function:
-        parity.record(function, got, expected, f"{FLOAT64:.0e} of each" if floating else "equal")
+        parity.record(function, got, expected, f"{FLOAT64:.0e} each" if floating else "equal")
     if floating:
         np.testing.assert_allclose(got, expected, rtol=FLOAT64, atol=FLOAT64, err_msg=what)
     else:
@@ -139,14 +139,14 @@ def test_frequencies_are_librosas():
         for kwargs in ({}, {"htk": True}, {"fmin": 30, "fmax": 9000.0}):
             got, expected = spectro.mel_frequencies(n_mels, **kwargs), librosa.mel_frequencies(n_mels, **kwargs)
             assert got.dtype == mx.float32
-            parity.record("mel_frequencies", got, expected, f"{FLOAT32:.0e} of each")
+            parity.record("mel_frequencies", got, expected, f"{FLOAT32:.0e} each")
             np.testing.assert_allclose(np.array(got), expected, rtol=FLOAT32, atol=1e-9)
     for sr in (22050, 16000.0):
         for n_fft in (1, 2, 5, 2048):
             got, expected = spectro.fft_frequencies(sr=sr, n_fft=n_fft), librosa.fft_frequencies(sr=sr, n_fft=n_fft)
             assert got.dtype == mx.float32
             assert got.shape == expected.shape
-            parity.record("fft_frequencies", got, expected, f"{FLOAT32:.0e} of each")
+            parity.record("fft_frequencies", got, expected, f"{FLOAT32:.0e} each")
             np.testing.assert_allclose(np.array(got), expected, rtol=FLOAT32)
     assert spectro.mel_frequencies().shape == (128,)
     assert spectro.fft_frequencies().shape == (1025,)

@@ -38,8 +38,8 @@ def test_an_error_in_a_backend_fails_and_stands_in_its_column(tmp_path):
     done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, cwd=ROOT)
     assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout.decode()
     (table,) = (page.read_text() for page in tmp_path.glob("parity-*.md"))
-    columns = re.search(r"comparisons \| allowed \| (.*) \|$", table, re.M).group(1).split(" | ")
-    row = re.search(r"^\| `stft` \| \d \| 1e-05 of the peak \| (.*) \|$", table, re.M).group(1).split(" | ")
+    columns = re.search(r"checks \| allowed \| (.*) \|$", table, re.M).group(1).split(" | ")
+    row = re.search(r"^\| `stft` \| \d \| 1e-05 \| (.*) \|$", table, re.M).group(1).split(" | ")
     errors = dict(zip(columns, map(float, row)))
     assert 1.9e-3 < errors.pop("reference") < 2.1e-3
     assert all(error < 1e-5 for error in errors.values())
