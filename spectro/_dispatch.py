@@ -6,6 +6,7 @@ import contextlib
 import contextvars
 import functools
 import importlib
+import threading
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
@@ -21,9 +22,20 @@ FAST = ("cpu", "gpu")  # backends with compiled code, each for the MLX device of
 _forced: contextvars.ContextVar[str | None] = contextvars.ContextVar("spectro_backend", default=None)
 
 
+class _Count(threading.local):
+    plain = 0  # parts of calls that MLX's own operations computed in this thread
+
+
+_count = _Count()
+_generation = 0  # of launch sizes
+
+
 def run(op: str, plan: Any, *arrays: mx.array | None) -> mx.array:
     """Compute `op` on the best backend that can, or on the forced one."""
-    return getattr(choose(op, plan, arrays), op)(plan, *arrays)
+    backend = choose(op, plan, arrays)
+    if backend is _reference:
+        computed_plainly()
+    return getattr(backend, op)(plan, *arrays)
 
 
 def choose(op: str, plan: Any, arrays: tuple[mx.array | None, ...]) -> ModuleType:
@@ -47,9 +59,26 @@ def choose(op: str, plan: Any, arrays: tuple[mx.array | None, ...]) -> ModuleTyp
 
 def tune(plan: Any, batch: int, length: int) -> None:
     """Let the device's backend, if it tunes launch sizes, measure them for signals of a shape."""
+    global _generation
     name = device() if forced_backend() == "auto" else forced_backend()
     if name == "gpu" and unavailable(name) is None:
         _load(name).warmup(plan, batch, length)
+        _generation += 1
+
+
+def state() -> tuple[Any, ...]:
+    """Everything outside a call's arguments that decides who computes it, and how."""
+    return _forced.get() or _settings.text("SPECTRO_BACKEND"), device(), _generation
+
+
+def computed_plainly() -> None:
+    """Count a part of a call that MLX's own operations compute, and would compile if the call were replayed."""
+    _count.plain += 1
+
+
+def plain_parts() -> int:
+    """Give that count, of this thread so far."""
+    return _count.plain
 
 
 def device() -> str:

@@ -17,7 +17,7 @@ from .errors import ParameterError, warn
 ArrayLike = Any
 
 
-@public("S")
+@public("S", repeats=True)
 def power_to_db(
     S: ArrayLike,
     *,
@@ -67,7 +67,7 @@ def power_to_db(
     return _to_db("power_to_db", S, 10.0, ref, amin, top_db, axes)
 
 
-@public("S")
+@public("S", repeats=True)
 def amplitude_to_db(
     S: ArrayLike,
     *,

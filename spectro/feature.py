@@ -8,7 +8,7 @@ import mlx.core as mx
 
 from ._banks import DctBank, MelBank
 from ._checks import dtype_of, non_negative, positive_int
-from ._dispatch import run
+from ._dispatch import computed_plainly, run
 from ._plan import SpectrogramPlan
 from ._public import as_audio, as_real, public
 from .decibel import power_to_db
@@ -19,7 +19,7 @@ from .windows import WindowSpec, analysis_window
 ArrayLike = Any
 
 
-@public("y", "S")
+@public("y", "S", repeats=True)
 def melspectrogram(
     y: ArrayLike = None,
     *,
@@ -109,7 +109,7 @@ def melspectrogram(
     return mx.swapaxes(run("spectrogram", SpectrogramPlan.of(where, plan, power=power, bank=bank), y, weights), -1, -2)
 
 
-@public("y", "S", keywords=melspectrogram)
+@public("y", "S", keywords=melspectrogram, repeats=True)
 def mfcc(
     y: ArrayLike = None,
     *,
@@ -177,6 +177,7 @@ def mfcc(
     bank = DctBank.of("mfcc", n_filters=min(n_mfcc, n_mels), n_input=n_mels, dct_type=dct_type, norm=norm)
     M = run("filterbank", bank, mx.swapaxes(S, -1, -2))  # (..., t, n_mfcc)
     if lifter > 0:
+        computed_plainly()
         M = M * (1 + lifter / 2 * mx.sin(mx.arange(1, 1 + M.shape[-1]) * (mx.pi / lifter)))
     return mx.swapaxes(M, -1, -2)
 

@@ -12,7 +12,7 @@ import numpy as np
 from ._checks import positive_int
 from ._complex import magnitude
 from ._dc_blocker import delay, remove_dc
-from ._dispatch import run
+from ._dispatch import computed_plainly, run
 from ._plan import FluxPlan
 from ._public import as_array, as_audio, as_real, evaluated, known_keywords, public, refuse_keyword
 from ._reducers import reduce
@@ -23,7 +23,7 @@ from .feature import melspectrogram
 ArrayLike = Any
 
 
-@public("y", "S", "ref")
+@public("y", "S", "ref", repeats=True)
 def onset_strength(
     y: ArrayLike = None,
     *,
@@ -96,7 +96,7 @@ def onset_strength(
     return bands[..., 0, :]
 
 
-@public("y", "S", "ref")
+@public("y", "S", "ref", repeats=True)
 def onset_strength_multi(
     y: ArrayLike = None,
     *,
@@ -201,6 +201,7 @@ def _onset(
     shift = plan.lag + (n_fft // (2 * hop_length) if center else 0)
     bands = delay(bands, shift)
     if detrend:
+        computed_plainly()
         bands = remove_dc(bands)
     return bands[..., : S.shape[-2]] if center else bands
 
@@ -258,6 +259,7 @@ def _aggregate(where: str, rise: mx.array, aggregate: Any, channels: Any) -> mx.
     """Reduce the bands (..., m, t) of each channel: (..., c, t)."""
     if aggregate is False:
         return rise
+    computed_plainly()
     segments = [slice(None)] if channels is None else _segments(where, channels, rise.shape[-2])
     fn = np.mean if aggregate is None else aggregate
     return mx.concatenate(

@@ -1,0 +1,206 @@
+"""Calls like an earlier one are replayed: the same answers, the same complaints, and no sign of it but the time."""
+
+from __future__ import annotations
+
+import io
+import threading
+
+import mlx.core as mx
+import numpy as np
+import pytest
+from conftest import assert_close, vmap
+from tolerances import COMPILED
+
+import spectro
+from spectro import _dispatch, _repeats
+from spectro.errors import ParameterError
+
+FRAMES = {"n_fft": 64, "hop_length": 16}
+CALLS = {
+    "stft": lambda y: spectro.stft(y, **FRAMES),
+    "istft": lambda y: spectro.istft(spectro.stft(y, **FRAMES), hop_length=16, length=y.shape[-1]),
+    "melspectrogram": lambda y: spectro.melspectrogram(y=y, n_mels=8, **FRAMES),
+    "mfcc": lambda y: spectro.mfcc(y=y, n_mfcc=5, n_mels=8, **FRAMES),
+    "power_to_db": lambda y: spectro.power_to_db(y * y, ref=np.max),
+    "amplitude_to_db": lambda y: spectro.amplitude_to_db(y, ref=0.5, axes=None),
+    "onset_strength": lambda y: spectro.onset_strength(y=y, n_mels=8, **FRAMES),
+    "onset_strength_multi": lambda y: spectro.onset_strength_multi(y=y, n_mels=8, aggregate=False, **FRAMES),
+}
+
+PARTLY_MLX = [
+    lambda y: spectro.mfcc(y=y, n_mfcc=5, n_mels=8, lifter=3, **FRAMES),
+    lambda y: spectro.onset_strength(y=y, n_mels=8, detrend=True, **FRAMES),
+    lambda y: spectro.onset_strength_multi(y=y, n_mels=8, channels=(0, 4, 8), **FRAMES),
+    lambda y: spectro.power_to_db(y * y, ref=np.median),
+    lambda y: spectro.melspectrogram(y=y, n_mels=8, power=0.7, pad_mode="linear_ramp", **FRAMES),
+    lambda y: spectro.stft(y, n_fft=37, window=("kaiser", 3.0), pad_mode="reflect"),
+]
+
+
+@pytest.fixture(autouse=True)
+def forgotten():
+    """Each test begins without earlier calls."""
+    _repeats._memory.calls.clear()
+
+
+def signal(*shape, seed=0):
+    return mx.array(np.random.default_rng(seed).standard_normal(shape).astype(np.float32))
+
+
+def replays():
+    """The calls that this thread would replay."""
+    return [call for call in _repeats._memory.calls.values() if call is not None]
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_the_third_call_answers_as_the_first(name):
+    y, other = signal(2, 500), signal(2, 500, seed=1)
+    first, expected = CALLS[name](y), CALLS[name](other)
+    _repeats._memory.calls.clear()
+    for _ in range(3):
+        assert_close(CALLS[name](y), first, COMPILED)
+    assert replays()
+    assert_close(CALLS[name](other), expected, COMPILED)
+
+
+@pytest.mark.parametrize("call", [*CALLS.values(), *PARTLY_MLX])
+def test_replaying_needs_no_compiler(call):
+    y = signal(2, 500)
+    for _ in range(3):
+        out = call(y)
+    graph = io.StringIO()
+    mx.export_to_dot(graph, out)
+    assert "Compiled" not in graph.getvalue()
+
+
+def test_what_tells_calls_apart():
+    y = signal(3, 500)
+    for _ in range(3):
+        assert spectro.stft(y, **FRAMES).shape == (3, 33, 32)
+    assert spectro.stft(y[:2], **FRAMES).shape == (2, 33, 32)
+    assert spectro.stft(y, n_fft=64, hop_length=32).shape == (3, 33, 16)
+    assert spectro.stft(y, n_fft=64, hop_length=16, center=False).shape == (3, 33, 28)
+    assert spectro.stft(y.astype(mx.float16), **FRAMES).dtype == mx.complex64
+    assert spectro.melspectrogram(y.astype(mx.float16), n_mels=8, **FRAMES).dtype == mx.float16
+
+
+@pytest.mark.parametrize("bad", [64.0, True, "64"])
+def test_values_that_are_equal_but_of_another_type_are_refused_as_ever(bad):
+    y = signal(500)
+    good = 1 if bad is True else 64
+    for _ in range(3):
+        spectro.stft(y, n_fft=64, hop_length=good)
+    with pytest.raises(ParameterError, match="hop_length must be a positive integer"):
+        spectro.stft(y, n_fft=64, hop_length=bad)
+
+
+def test_errors_and_warnings_come_at_every_call():
+    y = signal(40)
+    for _ in range(3):
+        with pytest.warns(UserWarning, match="too large for input signal"):
+            spectro.stft(y, n_fft=64)
+        with pytest.raises(ParameterError, match="must be real floating-point audio"):
+            spectro.stft(mx.zeros(500, dtype=mx.int32))
+        with pytest.raises(TypeError, match="unknown keyword 'nfft'"):
+            spectro.stft(y, nfft=64)
+    assert not _repeats._memory.calls
+
+
+def test_functions_of_the_caller_are_called_every_time():
+    seen, S = [], mx.abs(signal(4, 20))
+
+    def ref(S, axis, keepdims):
+        seen.append(1)
+        return mx.max(S, axis=axis, keepdims=keepdims)
+
+    for _ in range(3):
+        spectro.power_to_db(S, ref=ref)
+    assert len(seen) == 3
+
+
+def test_numpy_arrays_are_checked_every_time():
+    y = np.zeros(500, np.float32)
+    for _ in range(3):
+        assert isinstance(spectro.stft(y, **FRAMES), np.ndarray)
+    y[7] = np.nan
+    with pytest.raises(ParameterError, match="finite"):
+        spectro.stft(y, **FRAMES)
+
+
+def test_a_forced_backend_is_obeyed(monkeypatch):
+    y, asked = signal(500), []
+    choose = _dispatch.choose
+    monkeypatch.setattr(_dispatch, "choose", lambda *call: asked.append(choose(*call)) or asked[-1])
+    for _ in range(3):
+        spectro.stft(y, **FRAMES)
+    asked.clear()
+    for _ in range(3):
+        with spectro.use_backend("reference"):
+            spectro.stft(y, **FRAMES)
+    assert [backend.__name__ for backend in asked] == ["spectro._reference"] * 3
+    monkeypatch.setenv("SPECTRO_BACKEND", "reference")
+    spectro.stft(y, **FRAMES)
+    assert len(asked) == 4
+
+
+def test_derivatives_maps_and_recordings_of_a_replayed_call():
+    y, batch = signal(500), signal(3, 500)
+
+    def loss(y):
+        return spectro.melspectrogram(y=y, n_mels=8, **FRAMES).sum()
+
+    plain = mx.grad(loss)(y)
+    for _ in range(3):
+        loss(y)
+        loss(batch[0])
+    assert_close(mx.grad(loss)(y), plain, COMPILED)
+    assert_close(vmap(mx.grad(loss))(batch)[1], mx.grad(loss)(batch[1]), COMPILED)
+    assert_close(mx.compile(loss)(y), loss(y), COMPILED)
+
+
+def test_a_window_that_is_differentiated_is_an_argument():
+    y, w = signal(500), mx.ones(64)
+    for _ in range(3):
+        spectro.stft(y, window=w, **FRAMES)
+    assert_close(spectro.stft(y, window=2 * w, **FRAMES), 2 * spectro.stft(y, window=w, **FRAMES), COMPILED)
+    gradient = mx.grad(lambda w: mx.abs(spectro.stft(y, window=w, **FRAMES)).sum())(w)
+    assert np.abs(np.array(gradient)).min() > 0
+
+
+def test_each_thread_records_for_itself_and_forgets_the_oldest(monkeypatch):
+    monkeypatch.setattr(_repeats, "CAPACITY", 4)
+    y, results = signal(600), []
+    expected = np.array(spectro.stft(y, **FRAMES))
+
+    def work():
+        for n in range(500, 510):
+            spectro.stft(y[:n], **FRAMES)
+        for _ in range(4):
+            out = spectro.stft(y, **FRAMES)
+        results.append((np.array(out), len(_repeats._memory.calls)))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == 4
+    for got, kept in results:
+        assert_close(got, expected, COMPILED)
+        assert kept == 4
+
+
+def test_streams():
+    y = signal(500)
+    expected = spectro.stft(y, **FRAMES)
+    for _ in range(3):
+        with mx.stream(mx.new_stream(mx.cpu)):
+            assert_close(spectro.stft(y, **FRAMES), expected, COMPILED)
+
+
+def test_a_replayed_call_keeps_no_array_of_the_call_it_recorded():
+    kept = []
+    for _ in range(4):
+        mx.eval(spectro.stft(mx.zeros(2**20), n_fft=2048))
+        kept.append(mx.get_active_memory())
+    assert kept[-1] - kept[0] < 2**20
