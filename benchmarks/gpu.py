@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -118,9 +119,8 @@ def measure(shape: tuple[int, ...]) -> list[Row]:
     for op, table in OPERATIONS.items():
         times, errors = {}, {}
         for library, names in libraries:
-            for method in (op, f"fft_{op}"):
-                if method in names:
-                    time_one(names[method], getattr(library, method), library, expected[op][0], times, errors)
+            if op in names:
+                time_one(names[op], getattr(library, op), library, expected[op][0], times, errors)
         floor = moved[op] / copy_speed()
         slow = reference(getattr(ours, op), ours)
         times |= {"bytes at copy speed": floor} | ({} if slow is None else {"spectro, reference": slow})
@@ -133,9 +133,12 @@ def attempt(maker: type, y: np.ndarray, n_fft: int, hop: int) -> Any:
     """A library with its inputs on the device, None where it is not installed or cannot run; ours must."""
     try:
         return maker(y, n_fft, hop)
-    except Exception:
+    except ImportError:  # the environment names what is not installed
+        return None
+    except Exception as problem:
         if maker is Mlx:
             raise
+        print(f"{maker.__name__} left out: {str(problem).splitlines()[0][:200]}", file=sys.stderr)
         return None
 
 
@@ -143,9 +146,10 @@ def time_one(name: str, call: Call, library: Any, truth: np.ndarray, times: Numb
     """Check one function of a library and then time it; one that refuses has neither error nor time."""
     try:
         errors[name] = error(library.first(call()), truth)
-    except Exception:
+    except Exception as problem:
         if name == "spectro":
             raise
+        print(f"{name} cannot: {str(problem).splitlines()[0][:200]}", file=sys.stderr)
         return
     if errors[name] <= ACCURACY:
         times[name] = clock(call, library.finish)
