@@ -97,6 +97,8 @@ def strided(x, step):
 def test_a_launch_mapped_by_itself_has_a_shape_and_no_values():
     mapped = mx.vmap(lambda x: strided(x, 1), in_axes=1)(mx.zeros((9, 2)))
     assert mapped.shape == (2, 3)
+    launch = lambda x, y: mapping.mappable(mx.segmented_mm(x, y, mx.array([[0, 4]], dtype=mx.uint32)))  # noqa: E731
+    assert mx.vmap(launch, in_axes=(None, 2))(mx.zeros((3, 4)), mx.zeros((4, 5, 6))).shape == (6, 1, 3, 5)
     with pytest.raises(RuntimeError, match=r"\[vmap\] a launch cannot be mapped by itself"):
         mx.eval(mapped)
 
@@ -139,7 +141,7 @@ def test_streams_and_threads_of_their_own():
 
 @pytest.mark.usefixtures("compiled")
 def test_nothing_is_kept_of_ten_thousand_calls():
-    """Neither arrays nor primitives: a launch and what it holds take some 300 bytes."""
+    """Neither arrays nor primitives, of which the smallest takes some 80 bytes."""
     if not sys.platform.startswith("linux"):
         pytest.skip("/proc tells the resident memory")
     double = linear(lambda x: mapping.mappable(mx.as_strided(x, x.shape)), lambda g, _: g)
@@ -157,7 +159,7 @@ def test_nothing_is_kept_of_ten_thousand_calls():
     arrays, memory = mx.get_active_memory(), resident()
     call(10_000)
     assert mx.get_active_memory() == arrays
-    assert resident() - memory < 1 << 20
+    assert resident() - memory < 1 << 19
 
 
 def mel(n_fft):
