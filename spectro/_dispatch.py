@@ -102,6 +102,11 @@ def unavailable(name: str) -> str | None:
     return _load(name).unavailable()
 
 
+def unmapped(name: str) -> str | None:
+    """Why `mx.vmap` cannot map what a backend computes, or None when it can."""
+    return _load(name).unmapped() if name == "gpu" else None
+
+
 @functools.lru_cache(maxsize=len(FAST))
 def _load(name: str) -> ModuleType:
     return importlib.import_module(f"spectro._{name}")

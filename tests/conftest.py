@@ -72,8 +72,8 @@ def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str)
 
 
 def vmap(fn, **axes):
-    """`mx.vmap`; MLX cannot map the custom kernels of a GPU, so there the reference is mapped."""
-    name = "reference" if _dispatch.device() == "gpu" else "auto"
+    """`mx.vmap`, of the reference where the backend in use cannot be mapped."""
+    name = "reference" if _dispatch.unmapped(_dispatch.device()) else "auto"
 
     def mapped(*arrays):
         with spectro.use_backend(name):

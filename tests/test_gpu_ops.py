@@ -223,21 +223,6 @@ def test_gradients_and_batches_of_filterbanks():
     agree("filterbank", bank, S.swapaxes(0, 1))
 
 
-def test_vmap_over_signals_and_windows(launcher):  # noqa: F811
-    if launcher == "device":
-        pytest.xfail("MLX's custom kernels have no vmap, and it asks them before the op's own rule")
-    plan, w = StftPlan(64, 16, 64, True, "reflect"), mx.array(window_of(64))
-    y = mx.array(noise(3, 2, 200))
-    expected = np.array(_reference.stft(plan, y, w))
-    got = mx.vmap(lambda a: _gpu.stft(plan, a, w))(y)
-    assert_close(np.array(got), expected, REFERENCE)
-    got = mx.vmap(lambda a: _gpu.stft(plan, a, w), in_axes=1, out_axes=1)(y)
-    assert_close(np.array(got), expected, REFERENCE)
-    windows = mx.stack([w, 2 * w, 3 * w])
-    got = mx.vmap(lambda a, v: _gpu.stft(plan, a, v))(y, windows)
-    assert_close(np.array(got), expected * np.arange(1, 4)[:, None, None, None], REFERENCE)
-
-
 def test_compiled_calls_and_gradients(launcher):  # noqa: F811
     if launcher == "pocl":
         pytest.skip("PoCL runs at once, which tracing forbids")

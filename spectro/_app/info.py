@@ -68,8 +68,13 @@ def _backends() -> list[tuple[str, str]]:
     for name in _settings.BACKENDS:
         if name != "auto":
             reason = _dispatch.unavailable(name)
-            rows.append((name, "available" if reason is None else f"unavailable: {reason}"))
+            rows.append((name, f"unavailable: {reason}" if reason else _available(name)))
     return rows
+
+
+def _available(name: str) -> str:
+    reason = _dispatch.unmapped(name)
+    return f"available, but mx.vmap raises: {reason}" if reason else "available"
 
 
 def _settings_in_force() -> list[tuple[str, str]]:

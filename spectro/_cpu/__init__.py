@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import functools
-import importlib
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import mlx.core as mx
 
-from .. import _settings
+from .. import _extension, _settings
 from .._banks import Bank
 from .._plan import DecibelPlan, FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
 
 MAX_N_FFT = 1 << 17  # beyond it a block of frames is larger than any cache
 MAX_SPREAD = 1 << 16  # samples from one frame to the next, where hop_length is longer than a frame
-REBUILD = "pip install --upgrade --upgrade-strategy eager -e '.[cpu]' (in the source folder)"
 AUDIO = (mx.float32, mx.float16, mx.bfloat16)
 
 
@@ -27,17 +25,10 @@ def unavailable() -> str | None:
 
 @functools.lru_cache(maxsize=1)
 def _loaded() -> tuple[ModuleType | None, str | None]:
-    try:
-        native = importlib.import_module("spectro._cpu._native")
-    except ImportError as error:
-        missing = isinstance(error, ModuleNotFoundError)
-        reason = "it was not compiled (no C++ compiler at installation?)" if missing else f"it does not load ({error})"
-        return None, f"{reason}; rebuild it with: {REBUILD}"
-    built, here = native.MLX_VERSION, mx.__version__  # type: ignore[attr-defined]
-    if built != here:  # another C++ ABI
-        return None, f"it was compiled for MLX {built}, not {here}; rebuild it with: {REBUILD}"
-    native.set_threads(_settings.read("SPECTRO_NUM_THREADS") or 0)
-    return native, None
+    native, reason = _extension.load("spectro._cpu._native", "cpu")
+    if native is not None:
+        native.set_threads(_settings.read("SPECTRO_NUM_THREADS") or 0)
+    return native, reason
 
 
 def _compiled() -> Any:
