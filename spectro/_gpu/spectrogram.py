@@ -66,5 +66,5 @@ def magnitude_power(D: mx.array, power: float) -> mx.array:
     square = D.real * D.real + D.imag * D.imag
     if power == 2:
         return square
-    positive = square > 0
-    return mx.where(positive, mx.where(positive, square, 1.0) ** (power / 2), 0.0)
+    nonzero = square != 0
+    return mx.where(nonzero, mx.where(nonzero, square, 1.0) ** (power / 2), 0.0)

@@ -23,5 +23,5 @@ def magnitude_power(D: mx.array, power: float) -> mx.array:
     amplitude = magnitude(D)
     if power == 1:
         return amplitude
-    positive = amplitude > 0
-    return mx.where(positive, mx.where(positive, amplitude, 1.0) ** power, 0.0)
+    nonzero = amplitude != 0
+    return mx.where(nonzero, mx.where(nonzero, amplitude, 1.0) ** power, 0.0)

@@ -11,7 +11,7 @@ INLINE float magnitude(cfloat a) {
 #elif POWER_IS == 1
   return SQRT(square);
 #else
-  return square > 0.0f ? POW(square, HALF_POWER) : 0.0f;
+  return square != 0.0f ? POW(square, HALF_POWER) : 0.0f;
 #endif
 }
 #if EPILOGUE == EPILOGUE_SPECTRUM
