@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .decibel import decibels
 from .filterbank import filterbank
 from .istft import istft
 from .onset import flux
@@ -10,4 +11,4 @@ from .stft import stft
 from .support import supports, unavailable
 from .tuning import warmup
 
-__all__ = ["filterbank", "flux", "istft", "spectrogram", "stft", "supports", "unavailable", "warmup"]
+__all__ = ["decibels", "filterbank", "flux", "istft", "spectrogram", "stft", "supports", "unavailable", "warmup"]
