@@ -6,7 +6,6 @@ import contextlib
 import contextvars
 import functools
 import importlib
-import threading
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
@@ -22,20 +21,12 @@ FAST = ("cpu", "gpu")  # backends with compiled code, each for the MLX device of
 _forced: contextvars.ContextVar[str | None] = contextvars.ContextVar("spectro_backend", default=None)
 
 
-class _Count(threading.local):
-    plain = 0  # parts of calls that MLX's own operations computed in this thread
-
-
-_count = _Count()
 _generation = 0  # of launch sizes
 
 
 def run(op: str, plan: Any, *arrays: mx.array | None) -> mx.array:
     """Compute `op` on the best backend that can, or on the forced one."""
-    backend = choose(op, plan, arrays)
-    if backend is _reference:
-        computed_plainly()
-    return getattr(backend, op)(plan, *arrays)
+    return getattr(choose(op, plan, arrays), op)(plan, *arrays)
 
 
 def choose(op: str, plan: Any, arrays: tuple[mx.array | None, ...]) -> ModuleType:
@@ -66,19 +57,9 @@ def tune(plan: Any, batch: int, length: int) -> None:
         _generation += 1
 
 
-def state() -> tuple[Any, ...]:
-    """Everything outside a call's arguments that decides who computes it, and how."""
-    return _forced.get() or _settings.text("SPECTRO_BACKEND"), device(), _generation
-
-
-def computed_plainly() -> None:
-    """Count a part of a call that MLX's own operations compute, and would compile if the call were replayed."""
-    _count.plain += 1
-
-
-def plain_parts() -> int:
-    """Give that count, of this thread so far."""
-    return _count.plain
+def state() -> tuple[str | None, int]:
+    """What decides, beside a call's arguments, its stream and the environment, who computes it and how."""
+    return _forced.get(), _generation
 
 
 def device() -> str:
@@ -100,11 +81,6 @@ def unavailable(name: str) -> str | None:
     if name != device():
         return f"MLX's default device is the {device()}"
     return _load(name).unavailable()
-
-
-def unmapped(name: str) -> str | None:
-    """Why `mx.vmap` cannot map what a backend computes, or None when it can."""
-    return _load(name).unmapped() if name == "gpu" else None
 
 
 @functools.lru_cache(maxsize=len(FAST))

@@ -16,6 +16,9 @@ from .errors import ParameterError, warn
 
 ArrayLike = Any
 
+# what `power_to_db` makes of a spectrogram unless it is asked for something else
+POWER_DB = DecibelPlan.of("power_to_db", 2, scale=10.0, amin=1e-10, top_db=80.0, axes="auto")
+
 
 @public("S", repeats=True)
 def power_to_db(

@@ -12,13 +12,13 @@ import numpy as np
 from ._checks import positive_int
 from ._complex import magnitude
 from ._dc_blocker import delay, remove_dc
-from ._dispatch import computed_plainly, run
+from ._dispatch import run
 from ._plan import FluxPlan
 from ._public import as_array, as_audio, as_real, evaluated, known_keywords, public, refuse_keyword
 from ._reducers import reduce
 from .decibel import power_to_db
 from .errors import ParameterError
-from .feature import melspectrogram
+from .feature import log_mel, melspectrogram
 
 ArrayLike = Any
 
@@ -201,7 +201,6 @@ def _onset(
     shift = plan.lag + (n_fft // (2 * hop_length) if center else 0)
     bands = delay(bands, shift)
     if detrend:
-        computed_plainly()
         bands = remove_dc(bands)
     return bands[..., : S.shape[-2]] if center else bands
 
@@ -220,7 +219,7 @@ def _log_feature(where: str, y: ArrayLike, feature: Callable[..., Any] | None, *
     """|feature(y)| in decibels: (..., m, t)."""
     signal = as_audio(where, y)
     if feature is None:
-        return power_to_db(melspectrogram(signal, **kwargs))
+        return log_mel(where, signal, **kwargs)
     return power_to_db(magnitude(as_array(where, "feature(y)", _call_feature(where, feature, y, **kwargs))))
 
 
@@ -259,7 +258,6 @@ def _aggregate(where: str, rise: mx.array, aggregate: Any, channels: Any) -> mx.
     """Reduce the bands (..., m, t) of each channel: (..., c, t)."""
     if aggregate is False:
         return rise
-    computed_plainly()
     segments = [slice(None)] if channels is None else _segments(where, channels, rise.shape[-2])
     fn = np.mean if aggregate is None else aggregate
     return mx.concatenate(

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import spectro
-from spectro import _dispatch
+from spectro import _dispatch, _graph
 from spectro.errors import FallbackWarning
 
 SR = 22050
@@ -73,7 +73,7 @@ def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str)
 
 def vmap(fn, **axes):
     """`mx.vmap`, of the reference where the backend in use cannot be mapped."""
-    name = "reference" if _dispatch.unmapped(_dispatch.device()) else "auto"
+    name = "reference" if _dispatch.device() == "gpu" and _graph.missing() else "auto"
 
     def mapped(*arrays):
         with spectro.use_backend(name):

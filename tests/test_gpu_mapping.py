@@ -14,17 +14,16 @@ from gpu import REQUIRED, launcher, noise, window_of  # noqa: F401
 from tolerances import GPU_GRADIENT, REFERENCE
 
 import spectro
-from spectro import _dispatch, _gpu, _reference
+from spectro import _gpu, _graph, _reference
 from spectro._banks import MelBank
-from spectro._gpu import mapping
 from spectro._gpu.linear import bilinear, linear
 from spectro._plan import FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
 
 
 @pytest.fixture
 def compiled():
-    if mapping.unmapped():
-        pytest.skip(mapping.unmapped())
+    if _graph.missing():
+        pytest.skip(_graph.missing())
 
 
 @pytest.fixture
@@ -36,10 +35,10 @@ def cpu(compiled):
 
 @pytest.mark.skipif(not REQUIRED, reason="SPECTRO_REQUIRE_GPU is not set: vmap may be missing")
 def test_a_gpu_that_is_required_can_be_mapped():
-    assert mapping.unmapped() is None
+    assert _graph.missing() is None
 
 
-def product(wrap=mapping.mappable):
+def product(wrap=_graph.mappable):
     """x (..., n), w (n,) -> (...), with a primitive that has no vmap in the place of a kernel."""
 
     def launch(x, w):
@@ -101,14 +100,14 @@ def test_without_the_wrapper_mlx_refuses():
 
 
 def strided(x, step):
-    return mapping.mappable(mx.as_strided(x, (3,), (step,)))
+    return _graph.mappable(mx.as_strided(x, (3,), (step,)))
 
 
 @pytest.mark.usefixtures("cpu")
 def test_a_launch_mapped_by_itself_has_a_shape_and_no_values():
     mapped = mx.vmap(lambda x: strided(x, 1), in_axes=1)(mx.zeros((9, 2)))
     assert mapped.shape == (2, 3)
-    launch = lambda x, y: mapping.mappable(mx.segmented_mm(x, y, mx.array([[0, 4]], dtype=mx.uint32)))  # noqa: E731
+    launch = lambda x, y: _graph.mappable(mx.segmented_mm(x, y, mx.array([[0, 4]], dtype=mx.uint32)))  # noqa: E731
     assert mx.vmap(launch, in_axes=(None, 2))(mx.zeros((3, 4)), mx.zeros((4, 5, 6))).shape == (6, 1, 3, 5)
     with pytest.raises(RuntimeError, match=r"\[vmap\] a launch cannot be mapped by itself"):
         mx.eval(mapped)
@@ -125,9 +124,9 @@ def test_a_launch_by_itself_has_no_derivatives():
 def test_arrays_without_a_primitive_stay_and_several_outputs_are_refused():
     for x in (mx.arange(3), mx.arange(3) + 1):
         mx.eval(x)
-        assert_close(mapping.mappable(x), np.array(x), 0)
+        assert_close(_graph.mappable(x), np.array(x), 0)
     with pytest.raises(ValueError, match="only output"):
-        mapping.mappable(mx.split(mx.arange(4), 2)[0])
+        _graph.mappable(mx.split(mx.arange(4), 2)[0])
 
 
 @pytest.mark.usefixtures("cpu")
@@ -155,7 +154,7 @@ def test_nothing_is_kept_of_many_calls():
     """Neither arrays nor primitives, of which the smallest takes some 80 bytes."""
     if not sys.platform.startswith("linux"):
         pytest.skip("/proc tells the resident memory")
-    double = linear(lambda x: mapping.mappable(mx.as_strided(x, x.shape)), lambda g, _: g)
+    double = linear(lambda x: _graph.mappable(mx.as_strided(x, x.shape)), lambda g, _: g)
     x = mx.zeros((2, 1000))
 
     def resident():
@@ -242,7 +241,7 @@ def test_windows_are_mapped_with_signals_and_alone():
 
 @pytest.mark.usefixtures("launcher")
 def test_without_the_compiled_part_vmap_of_an_operation_raises(monkeypatch):
-    monkeypatch.setattr(mapping, "mappable", lambda launched: launched)
+    monkeypatch.setattr(_graph, "mappable", lambda launched: launched)
     with pytest.raises(ValueError, match="Not implemented"):
         mx.vmap(lambda y: _gpu.stft(FRAMES, y, window()))(mx.array(noise(3, 200)))
 
@@ -252,16 +251,15 @@ PLANTS = {"not compiled": None, "for MLX 0.1.0": types.SimpleNamespace(MLX_VERSI
 
 @pytest.mark.parametrize("reason", PLANTS)
 def test_a_missing_compiled_part_is_told(reason, monkeypatch, capsys):
-    monkeypatch.setitem(sys.modules, "spectro._gpu._mapping", PLANTS[reason])
-    monkeypatch.setattr(_dispatch, "unavailable", lambda name: None)
-    mapping._loaded.cache_clear()
+    monkeypatch.setitem(sys.modules, "spectro._graph_native", PLANTS[reason])
+    _graph._loaded.cache_clear()
     try:
         x = mx.arange(3)
-        assert mapping.mappable(x) is x
+        assert _graph.mappable(x) is x
         spectro.show_versions()
     finally:
-        mapping._loaded.cache_clear()
-    (line,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("  gpu "))
-    assert "available, but mx.vmap raises: it was" in line
+        _graph._loaded.cache_clear()
+    (line,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("  repeated calls "))
+    assert "planned anew each time, and mx.vmap raises on a GPU: it was" in line
     assert reason in line
     assert "pip install" in line

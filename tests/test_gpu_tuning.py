@@ -15,7 +15,7 @@ from tolerances import REFERENCE
 
 from spectro import _autotune, _dispatch, _fallbacks, _gpu, _reference
 from spectro._gpu import build, support, transform, tuning
-from spectro._plan import IstftPlan, StftPlan
+from spectro._plan import DecibelPlan, IstftPlan, StftPlan
 from spectro.errors import FallbackWarning, ParameterError
 
 PLAN = StftPlan(64, 16, 64)
@@ -168,7 +168,8 @@ def test_warmup_of_a_size_without_kernels_or_without_tuning_does_nothing(fake_gp
 def test_dispatch_takes_the_gpu_backend_on_a_gpu(fake_gpu):
     y, w = mx.array(noise(2, 500)), mx.array(window_of(64))
     assert _dispatch.choose("stft", PLAN, (y, w)) is _gpu
-    assert _dispatch.choose("decibels", PLAN, (y, w)) is _reference
+    assert _dispatch.choose("decibels", DecibelPlan(10.0, 1e-10, 80.0, (-1,)), (y, mx.array(1.0))) is _gpu
+    assert _dispatch.choose("decibels", DecibelPlan(10.0, 1e-10, 80.0, (-2,)), (y, mx.array(1.0))) is _reference
 
 
 def test_launches_have_one_thread_group_per_team_of_transforms(fake_gpu):

@@ -141,3 +141,10 @@ def test_magphase_against_librosa(signal):
     for power in (1, 2, 0.5):
         for got, expected in zip(spectro.magphase(D, power=power), librosa.magphase(D, power=power)):
             assert_close(got, expected, PARITY)
+
+
+def test_the_magnitude_of_a_nan_is_one():
+    D = np.array([3 + 4j, complex(np.nan, 1), complex(0, np.nan), 0j])
+    for power in (1, 2, 0.5):
+        for got, expected in zip(spectro.magphase(D, power=power), librosa.magphase(D, power=power)):
+            assert np.array_equal(np.isnan(got), np.isnan(expected))

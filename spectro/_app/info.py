@@ -7,7 +7,7 @@ import platform
 
 import mlx.core as mx
 
-from .. import __version__, _dispatch, _fallbacks, _settings
+from .. import __version__, _dispatch, _fallbacks, _graph, _settings
 from ..errors import ParameterError
 
 OPTIONAL = ("soundfile", "soxr", "matplotlib", "tqdm", "scipy", "torch", "librosa")
@@ -68,13 +68,10 @@ def _backends() -> list[tuple[str, str]]:
     for name in _settings.BACKENDS:
         if name != "auto":
             reason = _dispatch.unavailable(name)
-            rows.append((name, f"unavailable: {reason}" if reason else _available(name)))
-    return rows
-
-
-def _available(name: str) -> str:
-    reason = _dispatch.unmapped(name)
-    return f"available, but mx.vmap raises: {reason}" if reason else "available"
+            rows.append((name, "available" if reason is None else f"unavailable: {reason}"))
+    without = _graph.missing()
+    said = f"planned anew each time, and mx.vmap raises on a GPU: {without}" if without else "replayed"
+    return [*rows, ("repeated calls", said)]
 
 
 def _settings_in_force() -> list[tuple[str, str]]:

@@ -14,7 +14,8 @@ from typing import Any
 
 import mlx.core as mx
 
-from . import mapping, transform
+from .. import _graph
+from . import transform
 from .transform import Transform
 
 PARTS = {6: (3,), 8: (4,), 9: (3,), 10: (5,), 16: (4,)}  # butterflies made of smaller ones
@@ -161,7 +162,7 @@ class Launch:
             threadgroup=(self.threads, 1, 1),
             **({} if FILL is None else {"init_value": FILL}),
         )
-        return mapping.mappable(out)
+        return _graph.mappable(out)
 
 
 def elementwise(kernel: Kernel, shape: tuple[int, ...]) -> Launch:
