@@ -26,6 +26,12 @@ def mappable(launched: mx.array) -> mx.array:
     return launched if native is None else native.mappable(launched)
 
 
+def traced(arrays: list[mx.array]) -> bool:
+    """Whether MLX follows any of these arrays, for a derivative, a map or a compiled function."""
+    native = _loaded()[0]
+    return native is not None and native.traced(arrays)
+
+
 def record(fn: Callable[..., mx.array], arrays: list[mx.array]) -> Any:
     """Give the graph that `fn` builds of its arrays alone, to be built again by `replay` for others of their kinds.
 

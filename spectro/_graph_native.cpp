@@ -4,6 +4,7 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <functional>
 #include <memory>
@@ -199,6 +200,9 @@ NB_MODULE(_graph_native, m) {
   nb::module_::import_("mlx.core");
   m.attr("MLX_VERSION") = SPECTRO_MLX_VERSION;
   m.def("mappable", &mappable);
+  m.def("traced", [](const Arrays& arrays) {
+    return std::any_of(arrays.begin(), arrays.end(), [](auto& a) { return a.is_tracer(); });
+  });
   nb::class_<Recording>(m, "Recording")
       .def(nb::init<const nb::callable&, const Arrays&, const std::vector<std::string>&>())
       .def("replay", &Recording::replay);

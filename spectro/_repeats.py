@@ -47,8 +47,11 @@ def called(fn: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     recording = calls[key]
     out = recording.replay(arrays) if recording is not None else None
     if out is None:
-        calls[key] = recording = _graph.record(_of_arrays(fn, args, kwargs), arrays)
+        with _dispatch.noting() as operations:
+            calls[key] = recording = _graph.record(_of_arrays(fn, args, kwargs), arrays)
         out = recording.replay(arrays)
+        if not _graph.traced(arrays):  # a call that comes again is worth a measurement
+            _dispatch.tune(operations, _dispatch.AT_ONCE, _dispatch.WORTHWHILE)
     return out
 
 

@@ -11,7 +11,7 @@ import mlx.core as mx
 import pytest
 
 from spectro._banks import MelBank
-from spectro._gpu import build, transform, tuning
+from spectro._gpu import build, measuring, transform, tuning
 from spectro._gpu.analysis import BANK, POWER, SPECTRUM, Analysis, Epilogue
 from spectro._gpu.analysis import launch as analysis
 from spectro._gpu.synthesis import Synthesis
@@ -79,7 +79,7 @@ def test_every_launch_keeps_metals_limits(n_fft):
 
 @pytest.mark.parametrize("n_fft", [64, 480, 1024, 4096, 3645])
 def test_every_variant_that_tuning_tries_keeps_them_too(n_fft):
-    for t in tuning.variants(n_fft):
+    for t in measuring.variants(n_fft):
         assert t.bytes <= 32768
         assert t.threads <= 256
 
