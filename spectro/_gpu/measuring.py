@@ -30,27 +30,27 @@ def warmup(plan: Any, shape: tuple[int, ...], limit: float, smallest: int = 0) -
     """
     if not isinstance(plan, Plan) or not _settings.read("SPEC_MLX_AUTOTUNE"):
         return False
-    frames = plan.stft if isinstance(plan, SpectrogramPlan) else plan
-    if not transform.supported(frames.n_fft):
-        return False
-    measure = _synthesis if isinstance(plan, IstftPlan) else _analysis
-    measured = measure(plan, shape, limit, smallest)
+    if isinstance(plan, IstftPlan):
+        measured = _synthesis(plan, shape, limit, smallest)
+    else:
+        measured = _analysis(plan, shape, limit, smallest)
     if measured:
         tuning.forget()
     return measured
 
 
 def _analysis(plan: StftPlan | SpectrogramPlan, shape: tuple[int, ...], limit: float, smallest: int) -> bool:
-    frames, e, bank = (
-        (plan, Epilogue(), None) if isinstance(plan, StftPlan) else (plan.stft, Epilogue.of(plan), plan.bank)
-    )
+    if isinstance(plan, StftPlan):
+        frames, e, table = plan, Epilogue(), None
+    else:
+        frames, e, table = plan.stft, Epilogue.of(plan), plan.bank and plan.bank.table()
     n, count = shape[-1], math.prod(shape[:-1])
     work = count * frames.frames(n)
     where = ("stft", frames.n_fft, frames.hop_length, e.kind)
-    if work * frames.hop_length < smallest or not tuning.untuned(*where, work):
+    if not _worthwhile(where, work, frames.hop_length, smallest):
         return False
-    count = max(1, min(count, LARGEST // n))
-    a, table = Analysis.of(frames, n := min(n, LARGEST)), None if bank is None else bank.table()
+    count, n = max(1, min(count, LARGEST // n)), min(n, LARGEST)
+    a = Analysis.of(frames, n)
     y, window = mx.random.normal((count, n)), mx.ones(frames.n_fft)
     mx.eval(y, window)
 
@@ -66,7 +66,7 @@ def _synthesis(plan: IstftPlan, shape: tuple[int, ...], limit: float, smallest: 
     s, count = Synthesis.of(plan), math.prod(shape[:-2])
     work = count * s.hops
     where = ("istft", s.n_fft, s.hop, 0)
-    if work * s.hop < smallest or not tuning.untuned(*where, work):
+    if not _worthwhile(where, work, s.hop, smallest):
         return False
     count = max(1, min(count, LARGEST // s.length))
     s = replace(s, length=min(s.length, LARGEST))
@@ -81,6 +81,11 @@ def _synthesis(plan: IstftPlan, shape: tuple[int, ...], limit: float, smallest: 
     candidates = [tuning.synthesis(s.n_fft, s.hop, work), *walks(s.n_fft, s.hop)]
     _autotune.tune(tuning.key(*where, work.bit_length()), candidates, timed(launch), described, limit)
     return True
+
+
+def _worthwhile(where: tuple[str, int, int, int], work: int, hop: int, smallest: int) -> bool:
+    """Whether a launch of the kernels on `work` hops has not been measured, and is large enough to be."""
+    return transform.supported(where[1]) and work * hop >= smallest and tuning.untuned(*where, work)
 
 
 def described(choice: tuple[Transform, Walk]) -> dict[str, Any]:
