@@ -36,6 +36,7 @@ SHAPES = (
 QUICK = SHAPES[1:5:3]
 OPERATIONS = {"stft": "stft", "istft": "istft", "mel": "mel", "gradient": "round_trip"}
 CALLS, TOGETHER, REPEATS = 40, 8, 5
+ROOM = 2**30  # bytes of results that are begun together, of which several wait
 ACCURACY = 3e-5  # of the peak, against float64: what torchaudio's float32 filterbank reaches; our tests ask 1e-6
 Numbers = dict[str, float]
 Call = Callable[[], Any]
@@ -57,16 +58,18 @@ def named(shape: tuple[int, ...]) -> str:
 def clock(run: Callable[[], Any], finish: Callable[[Any], None]) -> float:
     """Seconds of one call, of many that are waited for together: the median of several rounds."""
     for _ in range(3):
-        finish(run())
+        result = run()
+        finish(result)
+    together = min(TOGETHER, max(1, ROOM // result.nbytes))
     rounds = []
     for _ in range(REPEATS):
         begin = time.perf_counter()
-        for _ in range(CALLS // TOGETHER):
-            last = [run() for _ in range(TOGETHER)]
+        for _ in range(CALLS // together):
+            last = [run() for _ in range(together)]
             if isinstance(last[0], mx.array):
                 mx.async_eval(last)  # lazy calls begin here, torch's have begun
         finish(last)
-        rounds.append((time.perf_counter() - begin) / CALLS)
+        rounds.append((time.perf_counter() - begin) / (CALLS // together * together))
     return statistics.median(rounds)
 
 
@@ -153,6 +156,7 @@ def time_one(name: str, call: Call, library: Any, truth: np.ndarray, times: Numb
         return
     if errors[name] <= ACCURACY:
         times[name] = clock(call, library.finish)
+    library.release()
 
 
 def reference(run: Callable[[], Any], ours: Mlx) -> float | None:
@@ -160,5 +164,7 @@ def reference(run: Callable[[], Any], ours: Mlx) -> float | None:
     try:
         with spectro.use_backend("reference"):
             return clock(run, ours.finish)
-    except RuntimeError:
+    except RuntimeError:  # out of memory
         return None
+    finally:
+        ours.release()

@@ -34,6 +34,11 @@ class Mlx:
         mx.eval(results)
 
     @staticmethod
+    def release() -> None:
+        """Give freed memory back to the device, for the next library."""
+        mx.clear_cache()
+
+    @staticmethod
     def first(result: mx.array) -> np.ndarray:
         return np.array(result[:1])
 
@@ -106,6 +111,10 @@ class Torch:
 
     def finish(self, _: Any) -> None:
         getattr(self.torch, self.device).synchronize()
+
+    def release(self) -> None:
+        """Give freed memory back to the device, for the next library."""
+        getattr(self.torch, self.device).empty_cache()
 
     @staticmethod
     def first(result: Any) -> np.ndarray:

@@ -43,7 +43,7 @@ def _analysis(plan: StftPlan | SpectrogramPlan, shape: tuple[int, ...], limit: f
     if isinstance(plan, StftPlan):
         frames, e, table = plan, Epilogue(), None
     else:
-        frames, e, table = plan.stft, Epilogue.of(plan), plan.bank and plan.bank.table()
+        frames, e, table = plan.stft, Epilogue.of(plan), None if plan.bank is None else plan.bank.table()
     n, count = shape[-1], math.prod(shape[:-1])
     work = count * frames.frames(n)
     where = ("stft", frames.n_fft, frames.hop_length, e.kind)
