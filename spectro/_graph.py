@@ -32,14 +32,18 @@ def traced(arrays: list[mx.array]) -> bool:
     return native is not None and native.traced(arrays)
 
 
-def record(fn: Callable[..., mx.array], arrays: list[mx.array]) -> Any:
+def record(fn: Callable[..., mx.array], arrays: list[mx.array]) -> Any | None:
     """Give the graph that `fn` builds of its arrays alone, to be built again by `replay` for others of their kinds.
 
-    `replay` gives None where the graph would be another now: on another stream, or with other settings.
+    None where it has primitives that graphs cannot share. `replay` gives None where the graph would be another now: on
+    another stream, or with other settings.
     """
     native = _loaded()[0]
     assert native is not None  # asked before
-    return native.Recording(fn, arrays, list(_settings.SETTINGS))
+    try:
+        return native.Recording(fn, arrays, list(_settings.SETTINGS))
+    except native.Unsafe:
+        return None
 
 
 @functools.lru_cache(maxsize=1)

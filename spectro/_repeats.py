@@ -25,7 +25,10 @@ Signature = tuple[Any, ...]
 
 
 class _Memory(threading.local):
-    """What one thread has called, since streams are a thread's own: None after the first call, then a recording."""
+    """What one thread has called, as streams are a thread's own: a recording from the second call on.
+
+    None stands for a call seen once, False for one that cannot be recorded.
+    """
 
     def __init__(self) -> None:
         self.calls: OrderedDict[Signature, Any] = OrderedDict()
@@ -45,14 +48,16 @@ def called(fn: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return _first(fn, args, kwargs, key)
     calls.move_to_end(key)
     recording = calls[key]
-    out = recording.replay(arrays) if recording is not None else None
-    if out is None:
+    out = recording.replay(arrays) if recording else None
+    if out is not None:
+        return out
+    if recording is not False:
         with _dispatch.noting() as operations:
-            calls[key] = recording = _graph.record(_of_arrays(fn, args, kwargs), arrays)
-        out = recording.replay(arrays)
+            recording = _graph.record(_of_arrays(fn, args, kwargs), arrays)
+        calls[key] = recording or False
         if not _graph.traced(arrays):  # a call that comes again is worth a measurement
             _dispatch.tune(operations, _dispatch.AT_ONCE, _dispatch.WORTHWHILE)
-    return out
+    return recording.replay(arrays) if recording else fn(*args, **kwargs)
 
 
 def signature(fn: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Signature, list[mx.array]] | None:

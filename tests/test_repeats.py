@@ -52,7 +52,7 @@ def signal(*shape, seed=0):
 
 def replays():
     """The calls that this thread would replay."""
-    return [call for call in _repeats._memory.calls.values() if call is not None]
+    return [call for call in _repeats._memory.calls.values() if call]
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -93,6 +93,42 @@ def test_a_replay_is_mapped_and_differentiated_as_often_as_one_likes(name):
     for _ in range(3):
         for got, plain in zip(everything(), expected):
             assert_close(got, plain, COMPILED)
+
+
+PRIMITIVES = {
+    "Abs Add AsType Multiply": lambda x: (mx.abs(x) + 2 * x).astype(mx.complex64),
+    "Concatenate": lambda x: mx.concatenate([x, x], axis=-1),
+    "Conjugate Imag Real": lambda x: mx.conjugate(x + 1j * x).imag + mx.conjugate(x * 1j).real,
+    "Divide Log10 Power Sqrt Square": lambda x: mx.log10(mx.abs(x) + 1) / mx.sqrt(mx.square(x) + 1) + mx.power(x, 3),
+    "Equal NotEqual Select": lambda x: mx.where(x == 0, 1.0, mx.where(x != 1, x, 2.0)),
+    "ExpandDims Squeeze": lambda x: mx.squeeze(mx.expand_dims(x, 1) * 2, 1),
+    "FFT": lambda x: mx.abs(mx.fft.ifft(mx.fft.rfft(x))),
+    "Flatten": lambda x: mx.flatten(x, -2, -1) * 2,
+    "Gather": lambda x: mx.take(x, mx.array([3, 1, 1]), axis=-1),
+    "Greater Less": lambda x: mx.where(x > 0, x, mx.where(x < -1, 0.0, x)),
+    "GreaterEqual LessEqual": lambda x: mx.where(x >= 0, x, mx.where(x <= -1, 0.0, x)),
+    "Max Min Sum": lambda x: x.max(-1, keepdims=True) + x.min(-1, keepdims=True) + x.sum(0),
+    "Maximum Minimum Negative Sin Subtract": lambda x: mx.maximum(mx.sin(x), 0.5) - mx.minimum(-x, 0.1),
+    "Pad": lambda x: mx.pad(x, [(0, 0), (2, 1)]),
+    "Reshape Transpose Broadcast": lambda x: mx.broadcast_to(mx.swapaxes(x.reshape(1, *x.shape), 1, 2), (2, 6, 4)) * 2,
+    "Slice": lambda x: x[1:, ::2] * 2,
+    "StopGradient": lambda x: mx.stop_gradient(x) * x,
+}
+
+
+@pytest.mark.parametrize("name", PRIMITIVES)
+def test_recorded_primitives_come_out_of_vmap_as_they_went_in(name):
+    fn, x = PRIMITIVES[name], signal(3, 4, 6)
+    recording = _graph.record(fn, [x[0]])
+    for axis in (0, 1, 2, 0):
+        moved = mx.moveaxis(x, 0, axis)
+        got = mx.vmap(lambda a: recording.replay([a]), in_axes=axis)(moved)
+        assert_close(got, mx.vmap(fn, in_axes=axis)(moved), COMPILED)
+    assert_close(recording.replay([x[1]]), fn(x[1]), COMPILED)
+
+
+def test_what_is_not_known_to_is_not_recorded():
+    assert _graph.record(lambda x: mx.sort(x), [signal(5)]) is None
 
 
 def test_what_tells_calls_apart():
