@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -35,6 +36,7 @@ SHAPES = (
 QUICK = SHAPES[1:5:3]
 OPERATIONS = {"stft": "stft", "istft": "istft", "mel": "mel", "gradient": "round_trip"}
 CALLS, TOGETHER, REPEATS = 40, 8, 5
+ROOM = 2**30  # bytes of results that are begun together, of which several wait
 ACCURACY = 3e-5  # of the peak, against float64: what torchaudio's float32 filterbank reaches; our tests ask 1e-6
 Numbers = dict[str, float]
 Call = Callable[[], Any]
@@ -56,16 +58,18 @@ def named(shape: tuple[int, ...]) -> str:
 def clock(run: Callable[[], Any], finish: Callable[[Any], None]) -> float:
     """Seconds of one call, of many that are waited for together: the median of several rounds."""
     for _ in range(3):
-        finish(run())
+        result = run()
+        finish(result)
+    together = min(TOGETHER, max(1, ROOM // result.nbytes))
     rounds = []
     for _ in range(REPEATS):
         begin = time.perf_counter()
-        for _ in range(CALLS // TOGETHER):
-            last = [run() for _ in range(TOGETHER)]
+        for _ in range(CALLS // together):
+            last = [run() for _ in range(together)]
             if isinstance(last[0], mx.array):
                 mx.async_eval(last)  # lazy calls begin here, torch's have begun
         finish(last)
-        rounds.append((time.perf_counter() - begin) / CALLS)
+        rounds.append((time.perf_counter() - begin) / (CALLS // together * together))
     return statistics.median(rounds)
 
 
@@ -118,9 +122,8 @@ def measure(shape: tuple[int, ...]) -> list[Row]:
     for op, table in OPERATIONS.items():
         times, errors = {}, {}
         for library, names in libraries:
-            for method in (op, f"fft_{op}"):
-                if method in names:
-                    time_one(names[method], getattr(library, method), library, expected[op][0], times, errors)
+            if op in names:
+                time_one(names[op], getattr(library, op), library, expected[op][0], times, errors)
         floor = moved[op] / copy_speed()
         slow = reference(getattr(ours, op), ours)
         times |= {"bytes at copy speed": floor} | ({} if slow is None else {"spectro, reference": slow})
@@ -133,9 +136,12 @@ def attempt(maker: type, y: np.ndarray, n_fft: int, hop: int) -> Any:
     """A library with its inputs on the device, None where it is not installed or cannot run; ours must."""
     try:
         return maker(y, n_fft, hop)
-    except Exception:
+    except ImportError:  # the environment names what is not installed
+        return None
+    except Exception as problem:
         if maker is Mlx:
             raise
+        print(f"{maker.__name__} left out: {str(problem).splitlines()[0][:200]}", file=sys.stderr)
         return None
 
 
@@ -143,12 +149,14 @@ def time_one(name: str, call: Call, library: Any, truth: np.ndarray, times: Numb
     """Check one function of a library and then time it; one that refuses has neither error nor time."""
     try:
         errors[name] = error(library.first(call()), truth)
-    except Exception:
+    except Exception as problem:
         if name == "spectro":
             raise
+        print(f"{name} cannot: {str(problem).splitlines()[0][:200]}", file=sys.stderr)
         return
     if errors[name] <= ACCURACY:
         times[name] = clock(call, library.finish)
+    library.release()
 
 
 def reference(run: Callable[[], Any], ours: Mlx) -> float | None:
@@ -156,5 +164,7 @@ def reference(run: Callable[[], Any], ours: Mlx) -> float | None:
     try:
         with spectro.use_backend("reference"):
             return clock(run, ours.finish)
-    except RuntimeError:
+    except RuntimeError:  # out of memory
         return None
+    finally:
+        ours.release()

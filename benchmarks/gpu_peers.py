@@ -34,6 +34,11 @@ class Mlx:
         mx.eval(results)
 
     @staticmethod
+    def release() -> None:
+        """Give freed memory back to the device, for the next library."""
+        mx.clear_cache()
+
+    @staticmethod
     def first(result: mx.array) -> np.ndarray:
         return np.array(result[:1])
 
@@ -56,7 +61,32 @@ class Mlx:
 
         return mx.grad(loss)(self.y)
 
-    def fft_stft(self) -> mx.array:
+
+class MlxFft(Mlx):
+    """MLX's own transforms; its filterbank would be a matrix product, which CUDA rounds to TF32."""
+
+    def __init__(self, y: np.ndarray, n_fft: int, hop: int) -> None:
+        super().__init__(y, n_fft, hop)
+        self.frames = {"n_fft": n_fft, "hop_length": hop, "window": self.window}
+
+    def stft(self) -> mx.array:
+        return mx.fft.stft(self.y, pad_mode="constant", **self.frames)
+
+    def istft(self) -> mx.array:
+        return mx.fft.istft(self.D, length=self.y.shape[-1], **self.frames)
+
+    def gradient(self) -> mx.array:
+        def loss(y: mx.array) -> mx.array:
+            D = mx.fft.stft(y, pad_mode="constant", **self.frames)
+            return (mx.fft.istft(D, length=y.shape[-1], **self.frames) * self.cotangent).sum()
+
+        return mx.grad(loss)(self.y)
+
+
+class MlxByHand(Mlx):
+    """What an expert writes with MLX's operations: frames as strides, one FFT, and no second pass over them."""
+
+    def stft(self) -> mx.array:
         padded = mx.pad(self.y, [(0, 0), (self.n_fft // 2, self.n_fft // 2)])
         frames = 1 + (padded.shape[1] - self.n_fft) // self.hop
         strides = (padded.shape[1], self.hop, 1)
@@ -82,6 +112,10 @@ class Torch:
     def finish(self, _: Any) -> None:
         getattr(self.torch, self.device).synchronize()
 
+    def release(self) -> None:
+        """Give freed memory back to the device, for the next library."""
+        getattr(self.torch, self.device).empty_cache()
+
     @staticmethod
     def first(result: Any) -> np.ndarray:
         return result[:1].detach().cpu().numpy()
@@ -100,6 +134,26 @@ class Torch:
     def gradient(self) -> Any:
         y = self.y.detach().requires_grad_()
         return self.torch.autograd.grad(self.istft(self.stft(y)), y, self.cotangent)[0]
+
+
+class Auvux(Torch):
+    """auvux-dsp, whose arrays on a device are torch's."""
+
+    def __init__(self, y: np.ndarray, n_fft: int, hop: int) -> None:
+        self.library = importlib.import_module("auvux.dsp")
+        self.frames = {"sr": SR, "n_fft": n_fft, "hop_length": hop}
+        super().__init__(y, n_fft, hop)
+        if not self.library.backend_info("cuda" if self.device == "cuda" else "metal")["available"]:
+            raise RuntimeError(f"auvux-dsp has no kernels for {self.device}")
+
+    def stft(self, y: Any = None) -> Any:
+        return self.library.stft(self.y if y is None else y, **self.frames)
+
+    def istft(self, D: Any = None) -> Any:
+        return self.library.istft(self.D if D is None else D, length=self.y.shape[-1], **self.frames)
+
+    def mel(self) -> Any:
+        return self.library.mel_spectrogram(self.y, n_mels=N_MELS, mel_scale="htk", mel_norm=None, **self.frames)
 
 
 class MlxStft(Mlx):
@@ -150,10 +204,13 @@ class MlxSpectro(Mlx):
         return mx.grad(loss)(self.y)
 
 
-OWN = {"stft": "spectro", "istft": "spectro", "mel": "spectro", "gradient": "spectro", "fft_stft": "mx.fft"}
+EVERY = ("stft", "istft", "mel", "gradient")
 LIBRARIES = (  # and what each of their functions is called in a table
-    (Mlx, OWN),
-    (Torch, {"stft": "torch", "istft": "torch", "mel": "torchaudio", "gradient": "torch"}),
-    (MlxSpectro, dict.fromkeys(("stft", "istft", "mel", "gradient"), "mlx-spectro")),
+    (Mlx, dict.fromkeys(EVERY, "spectro")),
+    (Torch, {**dict.fromkeys(EVERY, "torch"), "mel": "torchaudio"}),
+    (Auvux, dict.fromkeys(EVERY, "auvux")),
+    (MlxFft, dict.fromkeys(("stft", "istft", "gradient"), "mx.fft")),
+    (MlxByHand, {"stft": "mx.fft by hand"}),
+    (MlxSpectro, dict.fromkeys(EVERY, "mlx-spectro")),
     (MlxStft, dict.fromkeys(("stft", "istft"), "mlx-stft")),
 )

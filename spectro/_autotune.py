@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import sys
 import tempfile
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -17,6 +19,7 @@ from . import _settings
 
 T = TypeVar("T")
 CAPACITY = 512  # choices remembered; the oldest go first
+CLEARLY = 0.95  # of the time: less is noise
 VERSION = 1
 
 _lock = threading.Lock()
@@ -34,14 +37,25 @@ def recall(key: str) -> Any | None:
         return _known.get(key)
 
 
-def tune(key: str, candidates: Iterable[T], seconds: Callable[[T], float], describe: Callable[[T], Any]) -> T | None:
-    """Measure the candidates and remember the fastest as `describe` gives it; ones that fail are left out."""
-    best, least = None, float("inf")
+def tune(
+    key: str,
+    candidates: Iterable[T],
+    seconds: Callable[[T], float],
+    describe: Callable[[T], Any],
+    limit: float = math.inf,
+) -> T | None:
+    """Measure the candidates and remember the fastest as `describe` gives it; ones that fail are left out.
+
+    The first one stays unless another is clearly faster. After `limit` seconds no other is begun.
+    """
+    best, least, until = None, math.inf, time.monotonic() + limit
     for candidate in candidates:
+        if best is not None and time.monotonic() > until:
+            break
         with contextlib.suppress(RuntimeError, ValueError):
-            time = seconds(candidate)
-            if time < least:
-                best, least = candidate, time
+            took = seconds(candidate)
+            if best is None or took < CLEARLY * least:
+                best, least = candidate, took
     if best is not None:
         remember(key, describe(best))
     return best

@@ -6,7 +6,7 @@ import mlx.core as mx
 
 
 def magnitude(D: mx.array) -> mx.array:
-    """|D|, with a zero gradient where a complex D is zero.
+    """|D|, with a zero gradient where a complex D is zero; a NaN stays one.
 
     MLX's own `abs` of complex numbers has a wrong second derivative, and no CUDA code under `mx.compile`. The scale
     keeps squares of small and large numbers in range; the result does not depend on it.
@@ -14,7 +14,8 @@ def magnitude(D: mx.array) -> mx.array:
     if D.dtype != mx.complex64:
         return mx.abs(D)
     largest = mx.stop_gradient(mx.maximum(mx.abs(D.real), mx.abs(D.imag)))
-    scale = mx.where(largest > 0, largest, 1.0)
+    nonzero = largest != 0
+    scale = mx.where(nonzero, largest, 1.0)
     real, imag = D.real / scale, D.imag / scale
     square = real * real + imag * imag
-    return mx.where(largest > 0, scale * mx.sqrt(mx.where(largest > 0, square, 1.0)), 0.0)
+    return mx.where(nonzero, scale * mx.sqrt(mx.where(nonzero, square, 1.0)), 0.0)

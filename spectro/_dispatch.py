@@ -6,6 +6,7 @@ import contextlib
 import contextvars
 import functools
 import importlib
+import threading
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
@@ -21,9 +22,37 @@ FAST = ("cpu", "gpu")  # backends with compiled code, each for the MLX device of
 _forced: contextvars.ContextVar[str | None] = contextvars.ContextVar("spectro_backend", default=None)
 
 
+_generation = 0  # of launch sizes
+
+WARMUP, AT_ONCE = 10.0, 0.5  # seconds that launches may be measured for: when asked, and in the midst of calls
+WORTHWHILE = 2**22  # samples: a GPU does fewer in the time of the call
+
+Operation = tuple[Any, tuple[int, ...]]  # a plan, and the shape of its first array
+
+
+class _Noted(threading.local):
+    operations: list[Operation] | None = None  # None where nobody takes notes
+
+
+_noted = _Noted()
+
+
 def run(op: str, plan: Any, *arrays: mx.array | None) -> mx.array:
     """Compute `op` on the best backend that can, or on the forced one."""
-    return getattr(choose(op, plan, arrays), op)(plan, *arrays)
+    backend = choose(op, plan, arrays)
+    if _noted.operations is not None and arrays[0] is not None:
+        _noted.operations.append((plan, arrays[0].shape))
+    return getattr(backend, op)(plan, *arrays)
+
+
+@contextlib.contextmanager
+def noting() -> Iterator[list[Operation]]:
+    """Give the list of the operations that are run in a `with` block."""
+    before, _noted.operations = _noted.operations, []
+    try:
+        yield _noted.operations
+    finally:
+        _noted.operations = before
 
 
 def choose(op: str, plan: Any, arrays: tuple[mx.array | None, ...]) -> ModuleType:
@@ -45,11 +74,18 @@ def choose(op: str, plan: Any, arrays: tuple[mx.array | None, ...]) -> ModuleTyp
     return _reference
 
 
-def tune(plan: Any, batch: int, length: int) -> None:
-    """Let the device's backend, if it tunes launch sizes, measure them for signals of a shape."""
+def tune(operations: list[Operation], limit: float = WARMUP, smallest: int = 0) -> None:
+    """Let the device's backend, if it tunes launch sizes, measure them for operations it has not measured before."""
+    global _generation
     name = device() if forced_backend() == "auto" else forced_backend()
     if name == "gpu" and unavailable(name) is None:
-        _load(name).warmup(plan, batch, length)
+        measured = [_load(name).warmup(plan, shape, limit, smallest) for plan, shape in operations]
+        _generation += any(measured)
+
+
+def state() -> tuple[str | None, int]:
+    """What decides, beside a call's arguments, its stream and the environment, who computes it and how."""
+    return _forced.get(), _generation
 
 
 def device() -> str:

@@ -125,16 +125,21 @@ class IstftPlan:
 
 @dataclass(frozen=True)
 class SpectrogramPlan:
-    """|STFT|**power, and a filterbank over its frequencies when there is one."""
+    """|STFT|**power, then a filterbank over its frequencies and decibels of the outcome where there are any."""
 
     stft: StftPlan
     power: float = 2.0
     bank: Bank | None = None
+    decibels: DecibelPlan | None = None  # over 1
 
     @classmethod
-    def of(cls, where: str, stft: StftPlan, *, power: Any, bank: Bank | None = None) -> SpectrogramPlan:
-        """Validate the exponent."""
-        return cls(stft, positive(where, "power", power), bank)
+    def of(
+        cls, where: str, stft: StftPlan, *, power: Any, bank: Bank | None = None, decibels: DecibelPlan | None = None
+    ) -> SpectrogramPlan:
+        """Validate the exponent, and that `top_db` looks at whole spectrograms: backends have time before frequency."""
+        if decibels is not None and not {-2, -1} <= set(decibels.axes or ()):
+            raise ParameterError(f"[{where}] axes must hold -2 and -1, got {decibels.axes}")
+        return cls(stft, positive(where, "power", power), bank, decibels)
 
 
 @dataclass(frozen=True)
@@ -152,6 +157,13 @@ class DecibelPlan:
         amin = max(positive(where, "amin", amin), SMALLEST_NORMAL)
         top_db = None if top_db is None or top_db == math.inf else non_negative(where, "top_db", top_db)
         return cls(scale, amin, top_db, _decibel_axes(where, axes, ndim))
+
+    def block_dims(self, ndim: int) -> int | None:
+        """How many trailing dimensions `top_db` looks at together; None when they are not the trailing ones."""
+        if self.axes is None:
+            return ndim
+        dims = len(self.axes)
+        return dims if sorted(self.axes) == list(range(-dims, 0)) else None
 
 
 def _decibel_axes(where: str, axes: Any, ndim: int) -> tuple[int, ...] | None:

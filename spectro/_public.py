@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import mlx.core as mx
 import numpy as np
 
+from ._repeats import called
 from .errors import ParameterError, speaking_as
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -31,7 +32,7 @@ HALF = (mx.float16, mx.bfloat16)
 INTEGERS = (mx.int8, mx.int16, mx.int32, mx.int64, mx.uint8, mx.uint16, mx.uint32, mx.uint64, mx.bool_)
 
 
-def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable[[F], F]:
+def public(*arrays: str, keywords: Callable[..., Any] | None = None, repeats: bool = False) -> Callable[[F], F]:
     """Make a function of MLX arrays part of the public API.
 
     The result has the caller's array kind: MLX when any argument is an `mx.array` or no array was given,
@@ -44,6 +45,8 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable
         Names of the parameters that hold arrays.
     keywords : callable, optional
         A public function that takes the `**kwargs` of this one.
+    repeats : bool
+        Whether a call like an earlier one may be replayed: the function's result follows from its graph alone.
     """
 
     def wrap(fn: F) -> F:
@@ -54,7 +57,7 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable
         closed = not forwards or keywords is not None
 
         @functools.wraps(fn)
-        def call(*args: Any, **kwargs: Any) -> Any:
+        def checked(*args: Any, **kwargs: Any) -> Any:
             if closed and not known.issuperset(kwargs):
                 refuse_keyword(fn.__name__, kwargs.keys() - known, known)
             with speaking_as(fn.__name__):
@@ -69,6 +72,11 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable
                 return out
             return out if any(isinstance(value, mx.array) for value in given.values()) else _map(out, to_numpy)
 
+        @functools.wraps(fn)
+        def repeated(*args: Any, **kwargs: Any) -> Any:
+            return called(checked, args, kwargs)
+
+        call = repeated if repeats else checked
         call.__known__ = known  # type: ignore[attr-defined]
         return call  # type: ignore[return-value]
 

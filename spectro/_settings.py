@@ -53,11 +53,15 @@ SETTINGS = {
 
 def read(name: str) -> Any:
     """The value of a setting now: parsed from the environment, or its default."""
-    setting = SETTINGS[name]
-    text = os.environ.get(name, "")
-    if not text.strip():
+    setting, given = SETTINGS[name], text(name)
+    if not given.strip():
         return setting.default
     try:
-        return setting.parse(text)
+        return setting.parse(given)
     except (KeyError, ValueError) as error:
-        raise ParameterError(f"[settings] {name} must be {setting.accepts}, got {text!r}") from error
+        raise ParameterError(f"[settings] {name} must be {setting.accepts}, got {given!r}") from error
+
+
+def text(name: str) -> str:
+    """What the environment says, "" for nothing."""
+    return os.environ.get(name, "")

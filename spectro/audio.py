@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from typing import Any
 
 import mlx.core as mx
@@ -11,7 +10,7 @@ import numpy as np
 
 from ._public import public
 from ._sound_files import import_extra, name_of, opened, read_span
-from .errors import ParameterError
+from .errors import ParameterError, warn
 
 QUALITIES = ("soxr_vhq", "soxr_hq", "soxr_mq", "soxr_lq", "soxr_qq")
 # The soxr quality whose output is nearest to resampy's: both kaiser_fast and soxr_lq roll off early.
@@ -183,7 +182,7 @@ def _resample(y: np.ndarray, native: int, sr: float, quality: str) -> np.ndarray
 def _quality(res_type: str) -> str:
     if res_type in NEAREST:
         nearest = NEAREST[res_type]
-        warnings.warn(f"[load] res_type={res_type!r} is not in spectro; using the nearest, {nearest!r}", stacklevel=4)
+        warn(f"[load] res_type={res_type!r} is not in spectro; using the nearest, {nearest!r}")
         return nearest
     if res_type not in QUALITIES:
         known = ", ".join((*QUALITIES, *NEAREST))

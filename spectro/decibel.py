@@ -16,8 +16,11 @@ from .errors import ParameterError, warn
 
 ArrayLike = Any
 
+# what `power_to_db` makes of a spectrogram unless it is asked for something else
+POWER_DB = DecibelPlan.of("power_to_db", 2, scale=10.0, amin=1e-10, top_db=80.0, axes="auto")
 
-@public("S")
+
+@public("S", repeats=True)
 def power_to_db(
     S: ArrayLike,
     *,
@@ -67,7 +70,7 @@ def power_to_db(
     return _to_db("power_to_db", S, 10.0, ref, amin, top_db, axes)
 
 
-@public("S")
+@public("S", repeats=True)
 def amplitude_to_db(
     S: ArrayLike,
     *,

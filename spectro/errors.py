@@ -39,8 +39,18 @@ def _renamed(message: str, name: str) -> str:
     return re.sub(r"^\[\w+\]", f"[{name}]", message)
 
 
+_warned = 0
+
+
+def warned() -> int:
+    """Count the warnings of this process so far, shown or not."""
+    return _warned
+
+
 def warn(message: str, category: type[Warning] = UserWarning) -> None:
     """Warn at the line outside of spectro that led here, through however many of its functions."""
+    global _warned
+    _warned += 1
     speaker = _speaker.get()
     message = _renamed(message, speaker) if speaker else message
     level, frame = 2, sys._getframe(1)

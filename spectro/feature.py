@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import mlx.core as mx
@@ -9,9 +10,9 @@ import mlx.core as mx
 from ._banks import DctBank, MelBank
 from ._checks import dtype_of, non_negative, positive_int
 from ._dispatch import run
-from ._plan import SpectrogramPlan
+from ._plan import DecibelPlan, SpectrogramPlan
 from ._public import as_audio, as_real, public
-from .decibel import power_to_db
+from .decibel import POWER_DB
 from .errors import ParameterError
 from .spectrum import plan_frames
 from .windows import WindowSpec, analysis_window
@@ -19,7 +20,7 @@ from .windows import WindowSpec, analysis_window
 ArrayLike = Any
 
 
-@public("y", "S")
+@public("y", "S", repeats=True)
 def melspectrogram(
     y: ArrayLike = None,
     *,
@@ -96,20 +97,63 @@ def melspectrogram(
     (40, 44)
     """
     where = "melspectrogram"
+    mel: dict[str, Any] = {"sr": sr, "n_mels": n_mels, "fmin": fmin, "fmax": fmax, "htk": htk, "norm": norm}
     dtype_of(where, dtype, default=mx.float32, allowed=(mx.float32,))
     if S is not None:
         S = as_spectrogram(where, S)
         n_fft = n_fft if n_fft is not None and n_fft // 2 + 1 == S.shape[-2] else 2 * (S.shape[-2] - 1)
-        bank = MelBank.of(where, sr=sr, n_fft=n_fft, n_mels=n_mels, fmin=fmin, fmax=fmax, htk=htk, norm=norm)
+        bank = MelBank.of(where, n_fft=n_fft, **mel)
         return mx.swapaxes(run("filterbank", bank, mx.swapaxes(S, -1, -2)), -1, -2)
-    y = as_audio(where, y)
+    return _mel_of_signal(
+        where,
+        as_audio(where, y),
+        None,
+        n_fft=n_fft,
+        hop_length=hop_length,
+        win_length=win_length,
+        window=window,
+        center=center,
+        pad_mode=pad_mode,
+        power=power,
+        **mel,
+    )
+
+
+DEFAULTS = {
+    name: parameter.default
+    for name, parameter in inspect.signature(melspectrogram).parameters.items()
+    if name not in ("y", "S", "dtype")
+}
+
+
+def log_mel(where: str, y: mx.array, *, dtype: Any = None, **keywords: Any) -> mx.array:
+    """`power_to_db(melspectrogram(y, **keywords))` as one operation: y (..., n) -> (..., n_mels, t)."""
+    dtype_of(where, dtype, default=mx.float32, allowed=(mx.float32,))
+    return _mel_of_signal(where, y, POWER_DB, **{**DEFAULTS, **keywords})
+
+
+def _mel_of_signal(
+    where: str,
+    y: mx.array,
+    decibels: DecibelPlan | None,
+    *,
+    n_fft: Any,
+    hop_length: Any,
+    win_length: Any,
+    window: WindowSpec,
+    center: bool,
+    pad_mode: Any,
+    power: Any,
+    **mel: Any,
+) -> mx.array:
     plan, y = plan_frames(where, y, n_fft, hop_length, win_length, center, pad_mode)
-    bank = MelBank.of(where, sr=sr, n_fft=plan.n_fft, n_mels=n_mels, fmin=fmin, fmax=fmax, htk=htk, norm=norm)
+    bank = MelBank.of(where, n_fft=plan.n_fft, **mel)
     weights = analysis_window(where, window, plan.win_length, plan.n_fft)
-    return mx.swapaxes(run("spectrogram", SpectrogramPlan.of(where, plan, power=power, bank=bank), y, weights), -1, -2)
+    whole = SpectrogramPlan.of(where, plan, power=power, bank=bank, decibels=decibels)
+    return mx.swapaxes(run("spectrogram", whole, y, weights), -1, -2)
 
 
-@public("y", "S", keywords=melspectrogram)
+@public("y", "S", keywords=melspectrogram, repeats=True)
 def mfcc(
     y: ArrayLike = None,
     *,
@@ -171,7 +215,7 @@ def mfcc(
     n_mfcc = positive_int("mfcc", "n_mfcc", n_mfcc)
     lifter = non_negative("mfcc", "lifter", lifter)
     if S is None:
-        S = power_to_db(melspectrogram(as_audio("mfcc", y), sr=sr, norm=mel_norm, **kwargs))
+        S = log_mel("mfcc", as_audio("mfcc", y), sr=sr, norm=mel_norm, **kwargs)
     S = as_spectrogram("mfcc", S)
     n_mels = S.shape[-2]
     bank = DctBank.of("mfcc", n_filters=min(n_mfcc, n_mels), n_input=n_mels, dct_type=dct_type, norm=norm)

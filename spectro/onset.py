@@ -18,12 +18,12 @@ from ._public import as_array, as_audio, as_real, evaluated, known_keywords, pub
 from ._reducers import reduce
 from .decibel import power_to_db
 from .errors import ParameterError
-from .feature import melspectrogram
+from .feature import log_mel, melspectrogram
 
 ArrayLike = Any
 
 
-@public("y", "S", "ref")
+@public("y", "S", "ref", repeats=True)
 def onset_strength(
     y: ArrayLike = None,
     *,
@@ -96,7 +96,7 @@ def onset_strength(
     return bands[..., 0, :]
 
 
-@public("y", "S", "ref")
+@public("y", "S", "ref", repeats=True)
 def onset_strength_multi(
     y: ArrayLike = None,
     *,
@@ -219,7 +219,7 @@ def _log_feature(where: str, y: ArrayLike, feature: Callable[..., Any] | None, *
     """|feature(y)| in decibels: (..., m, t)."""
     signal = as_audio(where, y)
     if feature is None:
-        return power_to_db(melspectrogram(signal, **kwargs))
+        return log_mel(where, signal, **kwargs)
     return power_to_db(magnitude(as_array(where, "feature(y)", _call_feature(where, feature, y, **kwargs))))
 
 

@@ -18,7 +18,7 @@ from .windows import WindowSpec, analysis_window
 ArrayLike = Any
 
 
-@public("y")
+@public("y", repeats=True)
 def stft(
     y: ArrayLike,
     *,
@@ -105,7 +105,7 @@ def plan_frames(
     return plan, y
 
 
-@public("stft_matrix")
+@public("stft_matrix", repeats=True)
 def istft(
     stft_matrix: ArrayLike,
     *,

@@ -13,7 +13,7 @@ import pytest
 from parity import backend, pytest_addoption, pytest_sessionfinish, pytest_testnodedown  # noqa: F401, pytest finds them here
 
 import spectro
-from spectro import _dispatch
+from spectro import _dispatch, _graph
 from spectro.errors import FallbackWarning
 
 SR = 22050
@@ -74,8 +74,8 @@ def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str)
 
 
 def vmap(fn, **axes):
-    """`mx.vmap`; MLX cannot map the custom kernels of a GPU, so there the reference is mapped."""
-    name = "reference" if _dispatch.device() == "gpu" else "auto"
+    """`mx.vmap`, of the reference where the backend in use cannot be mapped."""
+    name = "reference" if _dispatch.device() == "gpu" and _graph.missing() else "auto"
 
     def mapped(*arrays):
         with spectro.use_backend(name):

@@ -8,7 +8,11 @@ import mlx.core as mx
 import numpy as np
 import opencl
 import pytest
+from conftest import assert_close
+from tolerances import GPU_GRADIENT, REFERENCE
 
+from spectro import _gpu, _reference, _repeats
+from spectro._banks import MelBank
 from spectro._gpu import build, support, tuning
 
 REQUIRED = os.environ.get("SPECTRO_REQUIRE_GPU") == "1"
@@ -25,6 +29,7 @@ def launcher(request, monkeypatch):
         if opencl.context() is None:
             pytest.skip("PoCL is not installed: pip install 'pyopencl[pocl]'")
         monkeypatch.setattr(build, "make", opencl.make)
+        monkeypatch.setattr(_repeats, "signature", lambda *call: None)  # PoCL computes at once: no graph to record
     monkeypatch.setattr(build, "FILL", float("nan"))
     monkeypatch.setenv("SPEC_MLX_AUTOTUNE", "0")
     support.forget()
@@ -73,3 +78,40 @@ def istft64(D, window, n_fft, hop, length, floor):
 
 def arrays(*values):
     return [mx.array(v) for v in values]
+
+
+def bank_of(n_fft, n_mels=12):
+    return MelBank.of("test", sr=8000, n_fft=n_fft, n_mels=n_mels, fmin=50, fmax=None, htk=False, norm="slaney")
+
+
+def both(op, plan, *given):
+    """The same call on the GPU backend, which must say that it can, and on the reference."""
+    assert _gpu.supports(op, plan, *given)
+    return getattr(_gpu, op)(plan, *given), getattr(_reference, op)(plan, *given)
+
+
+def agree(op, plan, *given, tolerance=REFERENCE):
+    got, expected = both(op, plan, *given)
+    assert_close(np.array(got), np.array(expected), tolerance, f"{op} {plan}")
+
+
+def differentiate(op, plan, *given, tolerance=GPU_GRADIENT):
+    """Cotangents and tangents of every argument."""
+    shape, kind = (lambda r: (r.shape, r.dtype))(getattr(_reference, op)(plan, *given))
+    mx.random.seed(3)
+
+    def random(shape, dtype):
+        x = mx.random.normal(shape)
+        return x if dtype == mx.float32 else x + 1j * mx.random.normal(shape)
+
+    cotangent, tangents = random(shape, kind), [random(a.shape, a.dtype) for a in given]
+    results = []
+    for backend in (_gpu, _reference):
+
+        def call(*a, backend=backend):
+            return getattr(backend, op)(plan, *a)
+
+        results.append([*mx.vjp(call, list(given), [cotangent])[1], mx.jvp(call, list(given), tangents)[1][0]])
+    for got, expected in zip(*results):
+        assert np.abs(np.array(expected)).max() > 0
+        assert_close(np.array(got), np.array(expected), tolerance, f"gradient of {op} {plan}")

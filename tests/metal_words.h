@@ -27,7 +27,6 @@ inline float2 make_float2(float2 pair) { return pair; }
 namespace metal {
 enum class mem_flags { mem_none, mem_device, mem_threadgroup };
 inline float fma(float a, float b, float c) { return a * b + c; }
-inline float fmax(float a, float b) { return a > b ? a : b; }
 namespace precise {
 inline float sqrt(float x) { return x; }
 inline float pow(float x, float) { return x; }

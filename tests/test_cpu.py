@@ -162,6 +162,20 @@ def test_spectrogram(case, power, n_mels):
     assert_close(got, expected, tolerances.ROUND_TRIP)
 
 
+@pytest.mark.parametrize("axes", [(-2, -1), (-3, -2, -1)])
+@pytest.mark.parametrize("power", [2.0, 1.0, 0.5])
+def test_spectrogram_in_decibels(power, axes):
+    stft, window = StftPlan.of("test", n_fft=64), mx.array(1.5 + np.tanh(normal(1, 64)))
+    for bank in (None, MelBank(8000, 64, 5, 0.0, 4000.0, False, "slaney")):
+        plan = SpectrogramPlan.of("test", stft, power=power, bank=bank, decibels=DecibelPlan(10.0, 1e-10, 20.0, axes))
+        for y in (mx.array(normal(2, 3, 2, 500)), mx.zeros((1, 2, 90)), mx.zeros((0, 2, 300))):
+            assert _cpu.supports("spectrogram", plan, y, window)
+            got, expected = (np.array(b.spectrogram(plan, y, window)) for b in (_cpu, _reference))
+            assert got.shape == expected.shape and np.allclose(got, expected, rtol=0, atol=tolerances.DECIBELS)
+    gap = SpectrogramPlan(stft, power, None, DecibelPlan(10.0, 1e-10, 20.0, (-4, -2, -1)))
+    assert not _cpu.supports("spectrogram", gap, mx.zeros((2, 2, 300)), window)
+
+
 @many
 @given(st.data(), st.integers(1, 40), st.integers(1, 40), st.sampled_from([(), (3,), (2, 2)]))
 def test_filterbank(data, frames, n_input, batch):

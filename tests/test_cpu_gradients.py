@@ -40,6 +40,7 @@ def ops(n_fft: int, hop: int, pad_mode: str, center: bool) -> dict:
     for power in (2.0, 1.0, 0.5, 3.0):
         table[f"power {power}"] = ("spectrogram", SpectrogramPlan(stft, power), signal)
         table[f"mel {power}"] = ("spectrogram", SpectrogramPlan(stft, power, bank), signal)
+    table["log mel"] = ("spectrogram", SpectrogramPlan(stft, 2.0, bank, decibels), signal)
     return table
 
 

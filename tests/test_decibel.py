@@ -12,6 +12,7 @@ from conftest import assert_close
 from tolerances import PARITY
 
 import spectro
+from spectro._plan import DecibelPlan, SpectrogramPlan, StftPlan
 
 RNG = np.random.default_rng(5)
 S2 = RNG.random((40, 30)) ** 4 * 100
@@ -135,3 +136,11 @@ def test_an_infinite_range_and_no_axes():
     assert_close(spectro.power_to_db(S2, top_db=np.inf), spectro.power_to_db(S2, top_db=None), PARITY)
     assert not spectro.power_to_db(S2 + 1, ref=np.median, axes=()).any()
     assert_close(spectro.power_to_db(S2, axes=np.int64(-1)), spectro.power_to_db(S2, axes=-1), PARITY)
+
+
+@pytest.mark.parametrize("axes", [None, (-1,), (-3, -2)])
+def test_decibels_in_a_spectrogram_look_at_whole_ones(axes):
+    with pytest.raises(spectro.ParameterError, match=r"\[test\] axes must hold -2 and -1"):
+        SpectrogramPlan.of(
+            "test", StftPlan.of("test", n_fft=16), power=2.0, decibels=DecibelPlan(10.0, 1e-10, 80.0, axes)
+        )

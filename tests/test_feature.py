@@ -95,3 +95,11 @@ def test_mfcc_of_a_spectrogram_and_type_4(noise):
     assert_close(spectro.mfcc(S=S, n_mfcc=50), librosa.feature.mfcc(S=S, n_mfcc=50), PARITY, function="mfcc")
     expected = scipy.fft.dct(S, axis=-2, type=4, norm="ortho")[:12]
     assert_close(spectro.mfcc(S=S, n_mfcc=12, dct_type=4), expected, PARITY)
+
+
+@pytest.mark.parametrize("kwargs", [{}, {"n_mels": 20, "power": 1.0, "center": False, "htk": True, "norm": 1.0}])
+def test_mfcc_of_a_signal_is_that_of_its_decibels(signal, kwargs):
+    mel_norm = {"mel_norm": kwargs["norm"]} if "norm" in kwargs else {}
+    rest = {name: value for name, value in kwargs.items() if name != "norm"}
+    S = spectro.power_to_db(spectro.melspectrogram(signal, **kwargs))
+    assert np.abs(spectro.mfcc(signal, **mel_norm, **rest) - spectro.mfcc(S=S)).max() <= DECIBELS

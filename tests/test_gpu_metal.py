@@ -10,11 +10,12 @@ import mlx.core as mx
 import pytest
 
 from spectro._banks import MelBank
-from spectro._gpu import build, transform, tuning
+from spectro._gpu import build, measuring, transform, tuning
 from spectro._gpu.analysis import BANK, POWER, SPECTRUM, Analysis, Epilogue
 from spectro._gpu.analysis import launch as analysis
 from spectro._gpu.synthesis import Synthesis
 from spectro._gpu.synthesis import launch as synthesis
+from spectro._plan import DecibelPlan, FluxPlan, StftPlan
 
 KERNELS = Path(build.__file__).parent / "kernels"
 WORDS = (Path(__file__).parent / "metal_words.h").read_text(encoding="utf-8")
@@ -30,7 +31,9 @@ def launches(n_fft):
     found = []
     for hop, pad_mode in ((max(1, n_fft // 4), "reflect"), (n_fft // 3 + 1, "constant")):
         a = Analysis(n_fft, hop, n_fft // 2, 9, pad_mode)
-        for e in (Epilogue(SPECTRUM), Epilogue(POWER, 0.5), Epilogue(BANK, 2.0, bands)):
+        log = DecibelPlan(10.0, 1e-10, 80.0, (-2, -1))
+        ends = [Epilogue(POWER, 0.5), Epilogue(BANK, 2.0, bands), Epilogue(POWER, 2.0, 0, log)]
+        for e in (Epilogue(SPECTRUM), *ends, Epilogue(BANK, 1.0, bands, log)):
             found.append(analysis(a, tuning.analysis(n_fft, hop, e.kind, 100), e, 2, 10**4))
         found.append(analysis(a, tuning.analysis(n_fft, hop, 0, 100), Epilogue(), 1, 5))
         for floor in (None, 1e-8):
@@ -76,7 +79,7 @@ def test_every_launch_keeps_metals_limits(n_fft):
 
 @pytest.mark.parametrize("n_fft", [64, 480, 1024, 4096, 3645])
 def test_every_variant_that_tuning_tries_keeps_them_too(n_fft):
-    for t in tuning.variants(n_fft):
+    for t in measuring.variants(n_fft):
         assert t.bytes <= 32768
         assert t.threads <= 256
 
@@ -125,15 +128,14 @@ def compiler_says(text):
 
 @pytest.mark.parametrize("n_fft", FEW)
 def test_a_cpp_compiler_takes_the_metal_text(n_fft):
-    for launch in launches(n_fft)[:9]:
+    for launch in launches(n_fft)[:11]:
         small = ("y",) if dict(launch.kernel.defines).get("TINY_INPUT") else ()
         assert not compiler_says(metal_text(launch.kernel, small))
 
 
-@pytest.mark.parametrize("stem", ["frame", "overlap", "filterbank", "onset"])
+@pytest.mark.parametrize("stem", ["frame", "overlap", "filterbank", "onset", "decibel"])
 def test_a_cpp_compiler_takes_the_small_kernels(stem, monkeypatch):
     from spectro import _gpu
-    from spectro._plan import FluxPlan, StftPlan
 
     kept = []
     monkeypatch.setattr(build.Launch, "__call__", lambda self, *_: kept.append(self.kernel) or mx.zeros(self.shape))
@@ -144,8 +146,12 @@ def test_a_cpp_compiler_takes_the_small_kernels(stem, monkeypatch):
     )
     _gpu.filterbank(bank, mx.zeros((5, 33)))
     _gpu.flux(FluxPlan(1, 3, True), mx.zeros((5, 8)), None)
+    for top_db in (None, 80.0):
+        _gpu.decibels(DecibelPlan(10.0, 1e-10, top_db, (-2, -1)), mx.ones((2, 2, 1)), mx.ones((2, 1, 1)))
     for kernel in {k for k in kept if k.stem == stem}:
-        assert not compiler_says(metal_text(kernel))
+        # fewer than eight elements are in `constant` memory
+        for small in ((), ("ref", "peak"), ("values", "ref", "peak")) if stem == "decibel" else ((),):
+            assert not compiler_says(metal_text(kernel, small))
     assert any(k.stem == stem for k in kept)
 
 

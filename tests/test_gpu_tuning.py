@@ -13,9 +13,13 @@ from conftest import assert_close
 from gpu import noise, window_of
 from tolerances import REFERENCE
 
-from spectro import _autotune, _dispatch, _fallbacks, _gpu, _reference
-from spectro._gpu import build, support, transform, tuning
-from spectro._plan import IstftPlan, StftPlan
+import spectro
+from spectro import _autotune, _dispatch, _fallbacks, _gpu, _graph, _reference, _repeats
+from spectro._banks import MelBank
+from spectro._gpu import build, measuring, support, transform, tuning
+from spectro._gpu.analysis import BANK
+from spectro._gpu.synthesis import Walk
+from spectro._plan import DecibelPlan, IstftPlan, SpectrogramPlan, StftPlan
 from spectro.errors import FallbackWarning, ParameterError
 
 PLAN = StftPlan(64, 16, 64)
@@ -28,8 +32,10 @@ def clean(monkeypatch, tmp_path):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SPEC_MLX_AUTOTUNE_CACHE_PATH", str(tmp_path / "tuned.json"))
     monkeypatch.setattr(_fallbacks, "_taken", {})
+    _repeats._memory.calls.clear()
     reset()
     yield
+    _repeats._memory.calls.clear()
     monkeypatch.undo()
     reset()
 
@@ -143,32 +149,108 @@ def test_threads_of_a_group_may_be_set(monkeypatch):
     assert tuning.synthesis(512, 128, 100)[0].threads == 64
 
 
-def test_warmup_measures_and_the_next_launch_uses_it(fake_gpu, monkeypatch):
-    chosen = transform.Transform(64, 2, (8, 8), 8, 2)
-    monkeypatch.setattr(tuning, "seconds", lambda launch: float(launch().size))
-    monkeypatch.setattr(tuning, "variants", lambda n_fft: [chosen])
+FOREVER = 1e9  # seconds
+SIGNAL, SPECTRUM = (2, 1000), (2, 63, 33)
+INVERSE = IstftPlan(64, 16, 64, True, 1000)
+CHOSEN = transform.Transform(64, 2, (8, 8), 8, 2)
+
+
+@pytest.fixture
+def measured(monkeypatch):
+    """Launches that were measured; the one of two frames side by side is the fastest."""
+    tried = []
+
+    def timed(launch):
+        def seconds(choice):
+            launch(choice)
+            tried.append(choice)
+            return 1.0 if choice in (CHOSEN, (CHOSEN, Walk(chunk=64))) else 2.0
+
+        return seconds
+
+    monkeypatch.setattr(measuring, "timed", timed)
+    monkeypatch.setattr(measuring, "variants", lambda n_fft: [CHOSEN])
+    return tried
+
+
+def test_warmup_measures_and_the_next_launch_uses_it(fake_gpu, measured):
     before = tuning.analysis(64, 16, 0, 2 * 63)
-    _gpu.warmup(PLAN, 2, 1000)
-    _gpu.warmup(IstftPlan(64, 16, 64, True, 1000), 2, 1000)
-    assert before != chosen
-    assert tuning.analysis(64, 16, 0, 2 * 63) == chosen
-    assert tuning.synthesis(64, 16, 2 * 63)[0] == chosen
+    assert _gpu.warmup(PLAN, SIGNAL, FOREVER)
+    assert _gpu.warmup(INVERSE, SPECTRUM, FOREVER)
+    assert before != CHOSEN
+    assert tuning.analysis(64, 16, 0, 2 * 63) == CHOSEN
+    assert tuning.synthesis(64, 16, 2 * 63)[0] == CHOSEN
     _autotune.forget()
     tuning.forget()
-    assert tuning.analysis(64, 16, 0, 2 * 63) == chosen, "from the file"
+    assert tuning.analysis(64, 16, 0, 2 * 63) == CHOSEN, "from the file"
+
+
+def test_spectrograms_are_measured_with_their_epilogue(fake_gpu, measured):
+    bank = MelBank.of("test", sr=8000, n_fft=64, n_mels=4, fmin=0, fmax=None, htk=False, norm=None)
+    decibels = DecibelPlan(10.0, 1e-10, 80.0, (-2, -1))
+    assert _gpu.warmup(SpectrogramPlan(PLAN, 2.0, bank, decibels), SIGNAL, FOREVER)
+    assert tuning.analysis(64, 16, BANK, 2 * 63) == CHOSEN
+    assert dict(fake_gpu[-1][0].defines)["EPILOGUE"] == BANK
+
+
+def test_the_default_is_measured_first_and_stays_unless_another_is_clearly_faster():
+    assert _autotune.tune("key", [1.0, 0.97, 0.96], float, str) == 1.0
+    assert _autotune.tune("key", [1.0, 0.97, 0.9], float, str) == 0.9
+
+
+def test_no_launch_is_measured_after_the_limit_nor_twice_nor_on_little_work(fake_gpu, measured):
+    assert not _gpu.warmup(PLAN, SIGNAL, FOREVER, smallest=2**22)
+    assert _gpu.warmup(PLAN, SIGNAL, -1.0)
+    assert len(measured) == 1, "the default alone"
+    assert not _gpu.warmup(PLAN, SIGNAL, FOREVER)
+    assert len(measured) == 1
+
+
+def test_measurements_take_little_memory(fake_gpu, measured, monkeypatch):
+    monkeypatch.setattr(measuring, "LARGEST", 5000)
+    _gpu.warmup(PLAN, (16, 1000), FOREVER)
+    _gpu.warmup(PLAN, (16, 20000), FOREVER)
+    assert {rest["inputs"][0].shape for _, rest in fake_gpu} == {(5, 1000), (1, 5000)}
 
 
 def test_warmup_of_a_size_without_kernels_or_without_tuning_does_nothing(fake_gpu, monkeypatch):
-    _gpu.warmup(StftPlan(37, 9, 37), 1, 500)
-    monkeypatch.setenv("SPEC_MLX_AUTOTUNE", "0")
-    _gpu.warmup(PLAN, 1, 500)
+    assert not _gpu.warmup(StftPlan(37, 9, 37), SIGNAL, FOREVER)
+    assert not _gpu.warmup(DecibelPlan(10.0, 1e-10, 80.0, (-2, -1)), SIGNAL, FOREVER)
+    for name, value in (("SPEC_MLX_TGX", "64"), ("SPEC_MLX_AUTOTUNE", "0")):
+        monkeypatch.setenv(name, value)
+        assert not _gpu.warmup(PLAN, SIGNAL, FOREVER)
     assert not fake_gpu
+
+
+@pytest.mark.skipif(_graph.missing() is not None, reason="calls are not recorded")
+def test_a_call_that_comes_again_is_measured_but_never_while_mlx_traces(fake_gpu, measured, monkeypatch):
+    monkeypatch.setattr(_dispatch, "WORTHWHILE", 0)
+    y = mx.array(noise(2, 1000))
+
+    def call(y):
+        return mx.abs(spectro.stft(y, n_fft=64, hop_length=16)).sum()
+
+    for _ in range(3):
+        mx.grad(call)(y)
+        mx.compile(lambda y: call(y) + len(measured))(y)
+    assert not measured
+    _repeats._memory.calls.clear()
+    call(y)
+    assert not measured
+    call(y)
+    assert CHOSEN in measured
+    count = len(measured)
+    for _ in range(3):
+        call(y)
+    assert fake_gpu[-1][0].transform == CHOSEN
+    assert len(measured) == count
 
 
 def test_dispatch_takes_the_gpu_backend_on_a_gpu(fake_gpu):
     y, w = mx.array(noise(2, 500)), mx.array(window_of(64))
     assert _dispatch.choose("stft", PLAN, (y, w)) is _gpu
-    assert _dispatch.choose("decibels", PLAN, (y, w)) is _reference
+    assert _dispatch.choose("decibels", DecibelPlan(10.0, 1e-10, 80.0, (-1,)), (y, mx.array(1.0))) is _gpu
+    assert _dispatch.choose("decibels", DecibelPlan(10.0, 1e-10, 80.0, (-2,)), (y, mx.array(1.0))) is _reference
 
 
 def test_launches_have_one_thread_group_per_team_of_transforms(fake_gpu):

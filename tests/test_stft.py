@@ -143,3 +143,10 @@ def test_magphase_against_librosa(signal, power):
     D = librosa.stft(signal.astype(np.float64))
     for got, expected in zip(spectro.magphase(D, power=power), librosa.magphase(D, power=power)):
         assert_close(got, expected, PARITY, function="magphase")
+
+
+def test_the_magnitude_of_a_nan_is_one():
+    D = np.array([3 + 4j, complex(np.nan, 1), complex(0, np.nan), 0j])
+    for power in (1, 2, 0.5):
+        for got, expected in zip(spectro.magphase(D, power=power), librosa.magphase(D, power=power)):
+            assert np.array_equal(np.isnan(got), np.isnan(expected))

@@ -7,7 +7,7 @@ import platform
 
 import mlx.core as mx
 
-from .. import __version__, _dispatch, _fallbacks, _settings
+from .. import __version__, _dispatch, _fallbacks, _graph, _settings
 from ..errors import ParameterError
 
 OPTIONAL = ("soundfile", "soxr", "matplotlib", "tqdm", "scipy", "torch", "librosa")
@@ -69,7 +69,9 @@ def _backends() -> list[tuple[str, str]]:
         if name != "auto":
             reason = _dispatch.unavailable(name)
             rows.append((name, "available" if reason is None else f"unavailable: {reason}"))
-    return rows
+    without = _graph.missing()
+    said = f"planned anew each time, and mx.vmap raises on a GPU: {without}" if without else "replayed"
+    return [*rows, ("repeated calls", said)]
 
 
 def _settings_in_force() -> list[tuple[str, str]]:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import functools
-import importlib
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import mlx.core as mx
 
-from .. import _settings
+from .. import _extension, _settings
 from .._banks import Bank
 from .._plan import DecibelPlan, FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
 
 MAX_N_FFT = 1 << 17  # beyond it a block of frames is larger than any cache
 MAX_SPREAD = 1 << 16  # samples from one frame to the next, where hop_length is longer than a frame
-REBUILD = "pip install --upgrade --upgrade-strategy eager -e '.[cpu]' (in the source folder)"
 AUDIO = (mx.float32, mx.float16, mx.bfloat16)
 
 
@@ -27,17 +25,10 @@ def unavailable() -> str | None:
 
 @functools.lru_cache(maxsize=1)
 def _loaded() -> tuple[ModuleType | None, str | None]:
-    try:
-        native = importlib.import_module("spectro._cpu._native")
-    except ImportError as error:
-        missing = isinstance(error, ModuleNotFoundError)
-        reason = "it was not compiled (no C++ compiler at installation?)" if missing else f"it does not load ({error})"
-        return None, f"{reason}; rebuild it with: {REBUILD}"
-    built, here = native.MLX_VERSION, mx.__version__  # type: ignore[attr-defined]
-    if built != here:  # another C++ ABI
-        return None, f"it was compiled for MLX {built}, not {here}; rebuild it with: {REBUILD}"
-    native.set_threads(_settings.read("SPECTRO_NUM_THREADS") or 0)
-    return native, None
+    native, reason = _extension.load("spectro._cpu._native", "cpu")
+    if native is not None:
+        native.set_threads(_settings.read("SPECTRO_NUM_THREADS") or 0)
+    return native, reason
 
 
 def _compiled() -> Any:
@@ -77,7 +68,8 @@ def _supports_istft(plan: IstftPlan, D: mx.array, window: mx.array) -> bool:
 
 
 def _supports_spectrogram(plan: SpectrogramPlan, y: mx.array, window: mx.array) -> bool:
-    return _supports_stft(plan.stft, y, window)
+    whole = plan.decibels is None or plan.decibels.block_dims(y.ndim + 1) is not None
+    return whole and _supports_stft(plan.stft, y, window)
 
 
 def _supports_filterbank(bank: Bank, S: mx.array) -> bool:
@@ -85,7 +77,7 @@ def _supports_filterbank(bank: Bank, S: mx.array) -> bool:
 
 
 def _supports_decibels(plan: DecibelPlan, S: mx.array, ref: mx.array) -> bool:
-    dims = _block_dims(plan, S)
+    dims = plan.block_dims(S.ndim)
     if dims is None or S.dtype != mx.float32 or ref.dtype != mx.float32:
         return False
     return ref.size == 1 or (ref.ndim == S.ndim and ref.shape == (*S.shape[: S.ndim - dims], *(1,) * dims))
@@ -118,7 +110,8 @@ def istft(plan: IstftPlan, D: mx.array, window: mx.array) -> mx.array:
 def spectrogram(plan: SpectrogramPlan, y: mx.array, window: mx.array) -> mx.array:
     """|STFT|**power: y (..., n), window (n_fft,) -> (..., t, n_bins), or (..., t, n_bands) with a bank."""
     bank = None if plan.bank is None else _bank(plan.bank)
-    return _compiled().spectrogram(y, window, *_framing(plan.stft, y), plan.power, bank)
+    S = _compiled().spectrogram(y, window, *_framing(plan.stft, y), plan.power, bank)
+    return S if plan.decibels is None else decibels(plan.decibels, S, mx.array(1.0))
 
 
 def filterbank(bank: Bank, S: mx.array) -> mx.array:
@@ -128,7 +121,7 @@ def filterbank(bank: Bank, S: mx.array) -> mx.array:
 
 def decibels(plan: DecibelPlan, S: mx.array, ref: mx.array) -> mx.array:
     """Decibels, scale * log10(S / ref), with a floor: S (...), ref one value, or one per spectrogram -> (...)."""
-    return _compiled().decibels(S, ref, plan.scale, plan.amin, plan.top_db, _block_dims(plan, S))
+    return _compiled().decibels(S, ref, plan.scale, plan.amin, plan.top_db, plan.block_dims(S.ndim))
 
 
 def flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> mx.array:
@@ -138,14 +131,6 @@ def flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> mx.array:
 
 def _framing(plan: StftPlan, y: mx.array) -> tuple[int, int, int, int, str]:
     return plan.n_fft, plan.hop_length, plan.frames(y.shape[-1]), plan.padding, plan.pad_mode
-
-
-def _block_dims(plan: DecibelPlan, S: mx.array) -> int | None:
-    """How many trailing dimensions `top_db` looks at together; None when they are not the trailing ones."""
-    if plan.axes is None:
-        return S.ndim
-    dims = len(plan.axes)
-    return dims if sorted(plan.axes) == list(range(-dims, 0)) else None
 
 
 @functools.lru_cache(maxsize=32)

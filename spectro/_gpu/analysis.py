@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import mlx.core as mx
 
 from .._banks import Table
-from .._plan import StftPlan
-from . import build, transform
+from .._plan import DecibelPlan, SpectrogramPlan, StftPlan
+from . import build, decibel, transform
 from .frame import PAD_MODES
 from .transform import Transform
 
@@ -45,7 +45,14 @@ class Epilogue:
     kind: int = SPECTRUM
     power: float = 2.0
     bands: int = 0
-    level: str = "(sum)"  # of a band's sum, in the kernels' words
+    decibels: DecibelPlan | None = None  # without its `top_db`, which takes the whole outcome
+
+    @classmethod
+    def of(cls, plan: SpectrogramPlan) -> Epilogue:
+        """Give the epilogue that a plan asks for."""
+        if plan.bank is None:
+            return cls(POWER, plan.power, 0, plan.decibels)
+        return cls(BANK, plan.power, plan.bank.n_bands, plan.decibels)
 
 
 def constants(a: Analysis, t: Transform, table: Table | None = None) -> list[mx.array]:
@@ -78,9 +85,12 @@ def kernel_of(a: Analysis, t: Transform, e: Epilogue, offset: str, tiny: bool) -
         "EDGE_SCALE": f"{a.edge!r}f",
         "INNER_SCALE": f"{a.inner!r}f",
         "BANDS": e.bands,
-        "BAND_OUT(sum)": e.level,
+        "DECIBELS": int(e.decibels is not None),
         "offset_t": offset,
         "TINY_INPUT": int(tiny),
     }
+    if e.decibels is not None:
+        defines |= decibel.defines(e.decibels)
+    headers = ("fold.h", *(decibel.HEADERS if e.decibels is not None else ()), "emit.h")
     names = ("y", "window", "twiddle", "extent") + (("starts", "counts", "offsets", "weights") if e.bands else ())
-    return build.Kernel("stft", names, tuple(defines.items()), ("fold.h", "emit.h"), t)
+    return build.Kernel("stft", names, tuple(defines.items()), headers, t)

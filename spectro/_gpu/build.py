@@ -14,6 +14,7 @@ from typing import Any
 
 import mlx.core as mx
 
+from .. import _graph
 from . import transform
 from .transform import Transform
 
@@ -161,7 +162,7 @@ class Launch:
             threadgroup=(self.threads, 1, 1),
             **({} if FILL is None else {"init_value": FILL}),
         )
-        return out
+        return _graph.mappable(out)
 
 
 def elementwise(kernel: Kernel, shape: tuple[int, ...]) -> Launch:

@@ -23,7 +23,7 @@ def flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> mx.array:
 def _function(plan: FluxPlan, own: bool) -> Function:
     def fused(S: mx.array, *ref: mx.array) -> mx.array:
         levels, reference = rows(S, 2), rows((ref or (S,))[0], 2)
-        out = _launch(plan, plan.max_size if own else 1, *levels.shape)(levels, reference)
+        out = _launch(plan, plan.max_size if own else 1, *levels.shape, build.generation)(levels, reference)
         return out.reshape(*S.shape[:-2], *out.shape[1:])
 
     def parts(S: mx.array, *ref: mx.array) -> mx.array:
@@ -42,7 +42,7 @@ def widened(S: mx.array, size: int) -> mx.array:
 
 
 @functools.lru_cache(maxsize=128)
-def _launch(plan: FluxPlan, width: int, count: int, frames: int, bands: int) -> build.Launch:
+def _launch(plan: FluxPlan, width: int, count: int, frames: int, bands: int, _: int) -> build.Launch:
     steps = frames - plan.lag
     defines: build.Defines = {
         "THREADS": build.THREADS,
@@ -55,6 +55,6 @@ def _launch(plan: FluxPlan, width: int, count: int, frames: int, bands: int) -> 
         "PAD_LEFT": 1,
         "offset_t": build.offset_type(count * frames * bands),
     }
-    kernel = build.Kernel("onset", ("levels", "reference"), tuple(defines.items()), ("fold.h",))
+    kernel = build.Kernel("onset", ("levels", "reference"), tuple(defines.items()), ("fold.h", "larger.h"))
     shape = (count, steps) if plan.mean else (count, steps, bands)
     return build.Launch(kernel, -(-count * steps * 32 // build.THREADS), build.THREADS, shape)

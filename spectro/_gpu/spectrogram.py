@@ -1,4 +1,4 @@
-"""Powers of spectra and their filterbanks, without a spectrum in memory."""
+"""Powers of spectra, their filterbanks and decibels, without a spectrum in memory."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import mlx.core as mx
 from .._plan import SpectrogramPlan
 from ..windows import is_constant
 from . import build, transform, tuning
-from .analysis import BANK, POWER, Analysis, Epilogue, constants, launch
+from .analysis import Analysis, Epilogue, constants, launch
+from .decibel import clipped, relative
 from .filterbank import filterbank
 from .linear import Function, composed, rows
 from .stft import stft
@@ -38,13 +39,12 @@ def _pieces(plan: SpectrogramPlan) -> tuple[Function | None, Function]:
 
     def parts(y: mx.array, window: mx.array) -> mx.array:
         S = magnitude_power(stft(plan.stft, y, window), plan.power)
-        return S if plan.bank is None else filterbank(plan.bank, S)
+        S = S if plan.bank is None else filterbank(plan.bank, S)
+        return S if plan.decibels is None else relative(plan.decibels)(S, mx.array(1.0))
 
     if not transform.supported(plan.stft.n_fft):
         return None, parts
-    bank = plan.bank
-    table = None if bank is None else bank.table()
-    e = Epilogue(POWER, plan.power) if bank is None else Epilogue(BANK, plan.power, bank.n_bands)
+    e, table = Epilogue.of(plan), None if plan.bank is None else plan.bank.table()
 
     @functools.lru_cache(maxsize=64)
     def prepared(count: int, n: int, _: int) -> tuple[build.Launch, list[mx.array]]:
@@ -56,7 +56,8 @@ def _pieces(plan: SpectrogramPlan) -> tuple[Function | None, Function]:
         flat = rows(y, 1)
         run, rest = prepared(*flat.shape, build.generation)
         out = run(flat, window, *rest)
-        return out if y.ndim == 2 else out.reshape(*y.shape[:-1], *out.shape[1:])
+        out = out if y.ndim == 2 else out.reshape(*y.shape[:-1], *out.shape[1:])
+        return out if plan.decibels is None else clipped(plan.decibels, out)
 
     return fused, parts
 
@@ -66,5 +67,5 @@ def magnitude_power(D: mx.array, power: float) -> mx.array:
     square = D.real * D.real + D.imag * D.imag
     if power == 2:
         return square
-    positive = square > 0
-    return mx.where(positive, mx.where(positive, square, 1.0) ** (power / 2), 0.0)
+    nonzero = square != 0
+    return mx.where(nonzero, mx.where(nonzero, square, 1.0) ** (power / 2), 0.0)

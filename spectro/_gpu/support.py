@@ -12,9 +12,9 @@ from typing import Any
 import mlx.core as mx
 
 from .. import _fallbacks
-from .._plan import FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
+from .._plan import DecibelPlan, FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
 from . import analysis, build, synthesis, transform, tuning
-from .analysis import BANK, POWER, Analysis, Epilogue
+from .analysis import Analysis, Epilogue
 from .frame import PAD_MODES
 from .onset import WIDEST
 from .synthesis import Synthesis
@@ -84,9 +84,9 @@ def _try_stft(a: Analysis, t: Any, e: Epilogue, table: Any) -> mx.array:
 
 
 def _spectrogram(plan: SpectrogramPlan, y: mx.array, window: mx.array) -> bool:
-    if plan.bank is None:
-        return _stft(plan.stft, y, window, Epilogue(POWER, plan.power))
-    return _stft(plan.stft, y, window, Epilogue(BANK, plan.power, plan.bank.n_bands), plan.bank.table())
+    whole = plan.decibels is None or plan.decibels.block_dims(y.ndim + 1) is not None
+    table = None if plan.bank is None else plan.bank.table()
+    return whole and _stft(plan.stft, y, window, Epilogue.of(plan), table)
 
 
 def _istft(plan: IstftPlan, D: mx.array, window: mx.array) -> bool:
@@ -111,6 +111,13 @@ def _filterbank(bank: Any, S: mx.array) -> bool:
     return S.dtype == mx.float32 and S.size // S.shape[-1] * max(S.shape[-1], bank.n_bands) < MOST
 
 
+def _decibels(plan: DecibelPlan, S: mx.array, ref: mx.array) -> bool:
+    dims = plan.block_dims(S.ndim)
+    if dims is None or S.dtype != mx.float32 or ref.dtype != mx.float32 or S.size >= MOST:
+        return False
+    return ref.size == 1 or (ref.ndim == S.ndim and ref.shape == (*S.shape[: S.ndim - dims], *(1,) * dims))
+
+
 def _flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> bool:
     if S.dtype != mx.float32 or plan.max_size > WIDEST or S.shape[-2] <= plan.lag:
         return False
@@ -122,6 +129,7 @@ CHECKS: dict[str, Callable[..., bool]] = {
     "istft": _istft,
     "spectrogram": _spectrogram,
     "filterbank": _filterbank,
+    "decibels": _decibels,
     "flux": _flux,
 }
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import mlx.core as mx
 
-from .._banks import Bank
+if TYPE_CHECKING:
+    from .._banks import Bank
 
 
 def filterbank(bank: Bank, S: mx.array) -> mx.array:

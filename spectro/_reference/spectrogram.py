@@ -1,4 +1,4 @@
-"""Magnitude to a power, optionally summed into bands."""
+"""Magnitude to a power, optionally summed into bands and in decibels."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import mlx.core as mx
 
 from .._complex import magnitude
 from .._plan import SpectrogramPlan
+from .decibel import decibels
 from .filterbank import filterbank
 from .stft import stft
 
@@ -13,7 +14,8 @@ from .stft import stft
 def spectrogram(plan: SpectrogramPlan, y: mx.array, window: mx.array) -> mx.array:
     """|STFT|**power: y (..., n), window (n_fft,) -> (..., t, n_bins), or (..., t, n_bands) with a bank."""
     S = magnitude_power(stft(plan.stft, y, window), plan.power)  # (..., t, n_bins)
-    return S if plan.bank is None else filterbank(plan.bank, S)
+    S = S if plan.bank is None else filterbank(plan.bank, S)  # (..., t, n_bands)
+    return S if plan.decibels is None else decibels(plan.decibels, S, mx.array(1.0))
 
 
 def magnitude_power(D: mx.array, power: float) -> mx.array:
@@ -23,5 +25,5 @@ def magnitude_power(D: mx.array, power: float) -> mx.array:
     amplitude = magnitude(D)
     if power == 1:
         return amplitude
-    positive = amplitude > 0
-    return mx.where(positive, mx.where(positive, amplitude, 1.0) ** power, 0.0)
+    nonzero = amplitude != 0
+    return mx.where(nonzero, mx.where(nonzero, amplitude, 1.0) ** power, 0.0)

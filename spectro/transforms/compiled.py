@@ -187,8 +187,9 @@ class CompiledTransforms:
             Samples of each.
         """
         length = max(length, self.n_fft)
-        for plan in (self.plan, self._istft_plan(self.plan.frames(length), length)):
-            tune(plan, batch, length)
+        frames = self.plan.frames(length)
+        spectrum = (batch, frames, self.plan.n_bins)
+        tune([(self.plan, (batch, length)), (self._istft_plan(frames, length), spectrum)])
         mx.eval(self.istft(self.stft(mx.zeros((batch, length))), length=length))
 
     def prewarm_kernels(self, batch: int = 1, length: int | None = None) -> None:

@@ -112,6 +112,9 @@ class MelSpectrogramTransform:
         )
         self._spectrogram = SpectrogramPlan.of(where, plan, power=power)
         self._mel = SpectrogramPlan.of(where, plan, power=power, bank=self.bank)
+        axes = (-3, -2, -1) if mode == "torchaudio_compat" else (-2, -1)
+        decibels = DecibelPlan.of(where, 3, scale=10.0, amin=1e-10, top_db=self.top_db, axes=axes)
+        self._log_mel = SpectrogramPlan.of(where, plan, power=power, bank=self.bank, decibels=decibels)
 
     def spectrogram(self, x: mx.array) -> mx.array:
         """``|STFT|**power`` of a signal.
@@ -153,11 +156,7 @@ class MelSpectrogramTransform:
         ParameterError
             As for `SpectralTransform.stft`.
         """
-        mel = self._run(self._mel, x)
-        if not to_db:
-            return mel
-        per_batch = self.mode == "torchaudio_compat"
-        return amplitude_to_db(mel, top_db=self.top_db, mode="torchaudio_compat" if per_batch else "per_example")
+        return self._run(self._log_mel if to_db else self._mel, x)
 
     def __call__(self, x: mx.array, to_db: bool = True) -> mx.array:
         """As `mel_spectrogram`."""

@@ -7,12 +7,12 @@ if (live) {
 #if FRAMES_EACH == 1
     float sum = 0.0f;
     for (int i = 0; i < count; ++i) sum = FMA(weights[at + i], work[bench + first + i].x, sum);
-    bands[band] = BAND_OUT(sum);
+    bands[band] = LEVEL(sum);
 #else
     cfloat sum = PAIR_OF(0.0f, 0.0f);
     for (int i = 0; i < count; ++i) sum = cfma(weights[at + i], work[bench + first + i], sum);
-    bands[band] = BAND_OUT(sum.x);
-    if (both) bands[BANDS + band] = BAND_OUT(sum.y);
+    bands[band] = LEVEL(sum.x);
+    if (both) bands[BANDS + band] = LEVEL(sum.y);
 #endif
   }
 }

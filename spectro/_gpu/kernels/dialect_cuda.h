@@ -11,7 +11,6 @@
 #define SQRT(x) sqrtf(x)
 #define POW(x, p) powf(x, p)
 #define LOG10(x) log10f(x)
-#define FMAX(a, b) fmaxf(a, b)
 #define PAIR_OF(a, b) make_float2(a, b)
 #define AS_PAIRS(p) ((float2*)(p))
 #define AS_CONST_PAIRS(p) ((const float2*)(p))

@@ -1,4 +1,9 @@
 // What becomes of bin k of frame f.
+#if DECIBELS
+#define LEVEL(x) (SCALE * (floored_log(x) - LOG_OF_ONE))
+#else
+#define LEVEL(x) x
+#endif
 #if WEIGHTED
 #define SCALED(k, value) cscale(value, (k) == 0 || 2 * (k) == N_FFT ? EDGE_SCALE : INNER_SCALE)
 #else
@@ -11,13 +16,13 @@ INLINE float magnitude(cfloat a) {
 #elif POWER_IS == 1
   return SQRT(square);
 #else
-  return square > 0.0f ? POW(square, HALF_POWER) : 0.0f;
+  return square != 0.0f ? POW(square, HALF_POWER) : 0.0f;
 #endif
 }
 #if EPILOGUE == EPILOGUE_SPECTRUM
 #define EMIT(f, k, value) target[(f) * BINS + (k)] = SCALED(k, value)
 #elif EPILOGUE == EPILOGUE_POWER
-#define EMIT(f, k, value) target[(f) * BINS + (k)] = magnitude(value)
+#define EMIT(f, k, value) target[(f) * BINS + (k)] = LEVEL(magnitude(value))
 #elif FRAMES_EACH == 1
 #define EMIT(f, k, value) work[bench + (k)].x = magnitude(value)
 #else

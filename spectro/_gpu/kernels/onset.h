@@ -14,9 +14,9 @@ if (live) {
     float base = reference[before + band];
     UNROLL
     for (int near = -(WIDTH / 2); near < WIDTH - WIDTH / 2; ++near) {
-      base = FMAX(base, reference[before + fold((int)band + near, BANDS)]);
+      base = larger(base, reference[before + fold((int)band + near, BANDS)]);
     }
-    const float rise = FMAX(levels[before + LAG * BANDS + band] - base, 0.0f);
+    const float rise = larger(levels[before + LAG * BANDS + band] - base, 0.0f);
 #if MEAN
     sum += rise;
 #else

@@ -1,0 +1,132 @@
+"""Which launch is fastest: measured on arrays of our own, for as long as is allowed."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import Any
+
+import mlx.core as mx
+
+from .. import _autotune, _settings
+from .._plan import IstftPlan, SpectrogramPlan, StftPlan
+from . import analysis, synthesis, transform, tuning
+from .analysis import Analysis, Epilogue
+from .synthesis import Synthesis, Walk
+from .transform import Transform
+
+REPEATS = 8
+LARGEST = 2**22  # samples that are measured on: more fill no GPU better, and results take memory
+Plan = StftPlan | SpectrogramPlan | IstftPlan
+
+
+def warmup(plan: Any, shape: tuple[int, ...], limit: float, smallest: int = 0) -> bool:
+    """Measure launches of an operation whose first array has a shape; whether anything was.
+
+    Nothing is where it was measured before, where the kernels do not do the size, for other operations, and for fewer
+    samples than `smallest`, whose time is that of the call. After `limit` seconds no further launch is tried.
+    """
+    if not isinstance(plan, Plan) or not _settings.read("SPEC_MLX_AUTOTUNE"):
+        return False
+    if isinstance(plan, IstftPlan):
+        measured = _synthesis(plan, shape, limit, smallest)
+    else:
+        measured = _analysis(plan, shape, limit, smallest)
+    if measured:
+        tuning.forget()
+    return measured
+
+
+def _analysis(plan: StftPlan | SpectrogramPlan, shape: tuple[int, ...], limit: float, smallest: int) -> bool:
+    if isinstance(plan, StftPlan):
+        frames, e, table = plan, Epilogue(), None
+    else:
+        frames, e, table = plan.stft, Epilogue.of(plan), None if plan.bank is None else plan.bank.table()
+    n, count = shape[-1], math.prod(shape[:-1])
+    work = count * frames.frames(n)
+    where = ("stft", frames.n_fft, frames.hop_length, e.kind)
+    if not _worthwhile(where, work, frames.hop_length, smallest):
+        return False
+    count, n = max(1, min(count, LARGEST // n)), min(n, LARGEST)
+    a = Analysis.of(frames, n)
+    y, window = mx.random.normal((count, n)), mx.ones(frames.n_fft)
+    mx.eval(y, window)
+
+    def launch(t: Transform) -> mx.array:
+        return analysis.launch(a, t, e, count, n)(y, window, *analysis.constants(a, t, table))
+
+    candidates = [tuning.analysis(*where[1:], work), *variants(frames.n_fft)]
+    _autotune.tune(tuning.key(*where, work.bit_length()), candidates, timed(launch), asdict, limit)
+    return True
+
+
+def _synthesis(plan: IstftPlan, shape: tuple[int, ...], limit: float, smallest: int) -> bool:
+    s, count = Synthesis.of(plan), math.prod(shape[:-2])
+    work = count * s.hops
+    where = ("istft", s.n_fft, s.hop, 0)
+    if not _worthwhile(where, work, s.hop, smallest):
+        return False
+    count = max(1, min(count, LARGEST // s.length))
+    s = replace(s, length=min(s.length, LARGEST))
+    D = mx.random.normal((count, s.length // s.hop + 1, s.n_fft // 2 + 1)).astype(mx.complex64)
+    window = mx.ones(s.n_fft)
+    mx.eval(D, window)
+
+    def launch(choice: tuple[Transform, Walk]) -> mx.array:
+        t, walk = choice
+        return synthesis.launch(s, t, walk, count, D.shape[1])(D, window, *synthesis.constants(s, t))
+
+    candidates = [tuning.synthesis(s.n_fft, s.hop, work), *walks(s.n_fft, s.hop)]
+    _autotune.tune(tuning.key(*where, work.bit_length()), candidates, timed(launch), described, limit)
+    return True
+
+
+def _worthwhile(where: tuple[str, int, int, int], work: int, hop: int, smallest: int) -> bool:
+    """Whether a launch of the kernels on `work` hops has not been measured, and is large enough to be."""
+    return transform.supported(where[1]) and work * hop >= smallest and tuning.untuned(*where, work)
+
+
+def described(choice: tuple[Transform, Walk]) -> dict[str, Any]:
+    """Give a choice as it is kept."""
+    return {**asdict(choice[0]), "walk": choice[1]._asdict()}
+
+
+def variants(n_fft: int) -> list[Transform]:
+    """Give transforms worth measuring: one or two frames together, more or fewer teams and threads."""
+    found = []
+    for each in (1, 2) if n_fft % 2 == 0 else (2,):
+        if not transform.radices_of(n_fft * each // 2) or (each == 2 and not tuning.fits(n_fft)):
+            continue
+        base = transform.default(n_fft, each)
+        for lanes in (base.lanes, 2 * base.lanes, base.lanes // 2):
+            for teams in (1, 2, 4):
+                t = replace(base, lanes=lanes, teams=teams)
+                if 16 <= t.threads <= transform.MAX_THREADS and t.bytes <= transform.BUDGET and t.keep <= 32:
+                    found.append(t)
+    return list(dict.fromkeys(found)) or [transform.default(n_fft)]
+
+
+def walks(n_fft: int, hop: int) -> list[tuple[Transform, Walk]]:
+    """Give syntheses worth measuring: runs of several lengths first, then other transforms."""
+    found: list[tuple[Transform, Walk]] = []
+    for t in variants(n_fft):
+        stream = tuning.stream_of(t, hop)
+        if stream:
+            found += [(stream, Walk(run=run)) for run in tuning.RUNS]
+        else:
+            found += [(t, Walk(chunk=t.threads * count)) for count in (4, 8, 16)]
+    return found
+
+
+def timed(launch: Callable[[Any], mx.array]) -> Callable[[Any], float]:
+    """Give the function that measures seconds of one launch, of several evaluated together."""
+
+    def seconds(choice: Any) -> float:
+        mx.eval(launch(choice))
+        start = time.perf_counter()
+        mx.eval([launch(choice) for _ in range(REPEATS)])
+        return (time.perf_counter() - start) / REPEATS
+
+    return seconds

@@ -1,0 +1,234 @@
+// What only C++ can do with MLX's graphs: build one again for other arrays, and let mx.vmap walk past a kernel's
+// launch.
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "mlx/array.h"
+#include "mlx/device.h"
+#include "mlx/ops.h"
+#include "mlx/primitives.h"
+#include "mlx/stream.h"
+#include "mlx/transforms.h"
+
+namespace nb = nanobind;
+namespace mx = mlx::core;
+using mx::array;
+using Arrays = std::vector<array>;
+
+namespace {
+
+// A graph that cannot be built again from its primitives.
+struct Unsafe : std::runtime_error {
+  explicit Unsafe(const std::string& primitive) : std::runtime_error("[record] mx.vmap may change " + primitive) {}
+};
+
+// The graph that a function of arrays builds, with those arrays left open.
+//
+// Unlike mx.compile's, it may be built from arrays that mx.grad, mx.vmap and mx.compile trace: each node is made anew
+// as MLX's own operations would have made it. Nothing is fused.
+class Recording {
+ public:
+  // Calls `fn` with arrays like the examples that have no values.
+  Recording(const nb::callable& fn, const Arrays& examples, const std::vector<std::string>& variables)
+      : stream_(current_stream()) {
+    for (auto& name : variables) variables_.emplace_back(name, text(name));
+    Arrays open;
+    for (auto& example : examples) {
+      open.emplace_back(example.shape(), example.dtype(), nullptr, Arrays{});
+      places_[open.back().id()] = size_++;
+    }
+    auto result = nb::cast<array>(fn(*nb::cast(open)));
+    add(result);
+    result_ = source(result);
+    mx::eval(constants_);  // once, and not as part of the first replay's graph
+    places_.clear();
+    closed_.clear();
+  }
+
+  // None where operations would now go to another stream, or an environment variable has changed.
+  std::optional<array> replay(const Arrays& inputs) const {
+    if (current_stream() != stream_) return std::nullopt;
+    for (auto& [name, value] : variables_) {
+      if (text(name) != value) return std::nullopt;
+    }
+    Arrays placed;
+    placed.reserve(size_);
+    placed.insert(placed.end(), inputs.begin(), inputs.end());
+    auto at = [&](int place) -> const array& { return place < 0 ? constants_[~place] : placed[place]; };
+    for (auto& node : nodes_) {
+      Arrays from;
+      from.reserve(node.sources.size());
+      for (int place : node.sources) from.push_back(at(place));
+      if (node.make) {
+        placed.push_back(node.make(from[0]));
+      } else if (node.shapes.size() == 1) {
+        placed.emplace_back(node.shapes[0], node.dtypes[0], node.primitive, std::move(from));
+      } else {
+        for (auto& made : array::make_arrays(node.shapes, node.dtypes, node.primitive, from)) placed.push_back(made);
+      }
+    }
+    return at(result_);
+  }
+
+ private:
+  struct Node {
+    std::shared_ptr<mx::Primitive> primitive;
+    std::vector<mx::Shape> shapes;
+    std::vector<mx::Dtype> dtypes;
+    std::vector<int> sources;
+    std::function<array(const array&)> make;  // instead of a primitive that cannot be shared
+  };
+
+  // Graphs may share a primitive only if mx.vmap leaves it as it is. These it changes where they stand (MLX 0.32.4), so
+  // that each graph needs its own; the classes are not exported, and their operations are.
+  static std::function<array(const array&)> maker(mx::Primitive& primitive) {
+    auto stream = primitive.stream();
+    std::string_view name = primitive.name();
+    if (name == "Transpose") {
+      return [=, axes = static_cast<mx::Transpose&>(primitive).state()](auto& a) { return transpose(a, axes, stream); };
+    }
+    if (name == "Broadcast") {
+      return [=, to = static_cast<mx::Broadcast&>(primitive).state()](auto& a) { return broadcast_to(a, to, stream); };
+    }
+    if (name == "Reshape") {
+      return [=, to = static_cast<mx::Reshape&>(primitive).state()](auto& a) { return reshape(a, to, stream); };
+    }
+    if (!kept(name)) throw Unsafe(std::string(name));
+    return nullptr;
+  }
+
+  // Primitives known to come out of mx.vmap as they went in: our own, and those of MLX that the tests map.
+  static bool kept(std::string_view name) {
+    static const std::unordered_set<std::string_view> names = {
+        "Abs",      "Add",          "AsType",     "Concatenate", "Conjugate", "CustomTransforms",
+        "Divide",   "Equal",        "ExpandDims", "FFT",         "Flatten",   "Gather",
+        "Greater",  "GreaterEqual", "Imag",       "Launch",      "Less",      "LessEqual",
+        "Log10",    "Max",          "Maximum",    "Min",         "Minimum",   "Multiply",
+        "Negative", "NotEqual",     "Pad",        "Power",       "Real",      "Select",
+        "Sin",      "Slice",        "Sqrt",       "Square",      "Squeeze",   "StopGradient",
+        "Subtract", "Sum"};
+    return name.substr(0, 7) == "Spectro" || names.count(name);
+  }
+
+  static mx::Stream current_stream() { return mx::default_stream(mx::default_device()); }
+
+  static std::string text(const std::string& variable) {
+    const char* value = std::getenv(variable.c_str());
+    return value ? value : "";
+  }
+
+  // Takes in everything that follows from the open arrays, in an order in which it can be built.
+  bool add(const array& a) {
+    if (places_.count(a.id())) return true;
+    if (!closed_.insert(a.id()).second) return false;
+    bool open = false;
+    for (auto& in : a.inputs()) open = add(in) || open;
+    if (!open) return false;
+    Node node{a.primitive_ptr(), {}, {}, {}, maker(a.primitive())};
+    for (auto& in : a.inputs()) node.sources.push_back(source(in));
+    for (auto& out : a.outputs()) {
+      node.shapes.push_back(out.shape());
+      node.dtypes.push_back(out.dtype());
+      places_[out.id()] = size_++;
+    }
+    nodes_.push_back(std::move(node));
+    return true;
+  }
+
+  // The place of an array while a graph is built; below zero it is that of a constant, counted from ~0.
+  int source(const array& a) {
+    if (auto known = places_.find(a.id()); known != places_.end()) return known->second;
+    constants_.push_back(a);
+    return ~static_cast<int>(constants_.size() - 1);
+  }
+
+  mx::Stream stream_;
+  std::vector<std::pair<std::string, std::string>> variables_;
+  std::vector<Node> nodes_;
+  Arrays constants_;
+  int size_ = 0, result_ = 0;
+  std::unordered_map<std::uintptr_t, int> places_;
+  std::unordered_set<std::uintptr_t> closed_;
+};
+
+// What vmap gets for a launch: an array of the right shape that has no values.
+class MappedLaunch : public mx::Primitive {
+ public:
+  using mx::Primitive::Primitive;
+  void eval_cpu(const Arrays&, Arrays&) override { refuse(); }
+  void eval_gpu(const Arrays&, Arrays&) override { refuse(); }
+  const char* name() const override { return "MappedLaunch"; }
+
+ private:
+  [[noreturn]] static void refuse() {
+    throw std::runtime_error("[vmap] a launch cannot be mapped by itself, only by the rule of the operation around it");
+  }
+};
+
+// Evaluates as the primitive that it holds. Derivatives are refused, by MLX's default, and no launch equals another:
+// that is how MLX's custom kernels have it.
+class Launch : public mx::Primitive {
+ public:
+  explicit Launch(const array& launched)
+      : Primitive(launched.primitive().stream()),
+        held_(launched.primitive_ptr()),
+        shape_(launched.shape()),
+        dtype_(launched.dtype()) {}
+  void eval_cpu(const Arrays& inputs, Arrays& outputs) override { held_->eval_cpu(inputs, outputs); }
+  void eval_gpu(const Arrays& inputs, Arrays& outputs) override { held_->eval_gpu(inputs, outputs); }
+  const char* name() const override { return "Launch"; }
+
+  std::pair<Arrays, std::vector<int>> vmap(const Arrays& inputs, const std::vector<int>& axes) override {
+    size_t mapped = 0;
+    while (axes.at(mapped) < 0) ++mapped;
+    mx::Shape shape = shape_;
+    shape.insert(shape.begin(), inputs[mapped].shape(axes[mapped]));
+    return {{array(shape, dtype_, std::make_shared<MappedLaunch>(stream()), {})}, {0}};
+  }
+
+ private:
+  std::shared_ptr<mx::Primitive> held_;
+  mx::Shape shape_;
+  mx::Dtype dtype_;
+};
+
+// The same array with a primitive that can be mapped. Whether it ever will be cannot be asked: a derivative inside vmap
+// has unmarked the arrays that it traced.
+//
+// mx.custom_function calls its function once and keeps the result among its own inputs. mx.vmap maps those inputs
+// before it asks the operation's rule, which then drops this one. MLX's custom kernels have no vmap and throw there.
+array mappable(const array& launched) {
+  if (!launched.has_primitive()) return launched;
+  if (!launched.siblings().empty()) throw std::invalid_argument("[mappable] takes the only output of a primitive");
+  return array(launched.shape(), launched.dtype(), std::make_shared<Launch>(launched), launched.inputs());
+}
+
+}  // namespace
+
+NB_MODULE(_graph_native, m) {
+  nb::module_::import_("mlx.core");
+  m.attr("MLX_VERSION") = SPECTRO_MLX_VERSION;
+  m.def("mappable", &mappable);
+  m.def("traced", [](const Arrays& arrays) {
+    return std::any_of(arrays.begin(), arrays.end(), [](auto& a) { return a.is_tracer(); });
+  });
+  nb::exception<Unsafe>(m, "Unsafe");
+  nb::class_<Recording>(m, "Recording")
+      .def(nb::init<const nb::callable&, const Arrays&, const std::vector<std::string>&>())
+      .def("replay", &Recording::replay);
+}
