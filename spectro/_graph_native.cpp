@@ -65,11 +65,16 @@ class Recording {
     for (auto& [name, value] : variables_) {
       if (text(name) != value) return std::nullopt;
     }
+    bool plain = std::all_of(inputs.begin(), inputs.end(), [](auto& a) { return evaluated(a); });
     Arrays placed;
     placed.reserve(size_);
     placed.insert(placed.end(), inputs.begin(), inputs.end());
     auto at = [&](int place) -> const array& { return place < 0 ? constants_[~place] : placed[place]; };
     for (auto& node : nodes_) {
+      if (plain && node.same) {
+        placed.push_back(at(*node.same));
+        continue;
+      }
       Arrays from;
       from.reserve(node.sources.size());
       for (int place : node.sources) from.push_back(at(place));
@@ -91,7 +96,11 @@ class Recording {
     std::vector<mx::Dtype> dtypes;
     std::vector<int> sources;
     std::function<array(const array&)> make;  // instead of a primitive that cannot be shared
+    std::optional<int> same;                  // the place of an equal array, where nothing will be transformed
   };
+
+  // No transformation follows an array that has its values already, and has none to come.
+  static bool evaluated(const array& a) { return a.status() != array::Status::unscheduled && !a.is_tracer(); }
 
   // Graphs may share a primitive only if mx.vmap leaves it as it is. These it changes where they stand (MLX 0.32.4), so
   // that each graph needs its own; the classes are not exported, and their operations are.
@@ -137,8 +146,12 @@ class Recording {
     bool open = false;
     for (auto& in : a.inputs()) open = add(in) || open;
     if (!open) return false;
-    Node node{a.primitive_ptr(), {}, {}, {}, maker(a.primitive())};
+    Node node{a.primitive_ptr(), {}, {}, {}, maker(a.primitive()), std::nullopt};
     for (auto& in : a.inputs()) node.sources.push_back(source(in));
+    std::string_view name = a.primitive().name();
+    if (name == "StopGradient" || (name == "CustomTransforms" && a.siblings().empty())) {
+      node.same = node.sources.back();  // a custom function keeps the result of its own call as its last input
+    }
     for (auto& out : a.outputs()) {
       node.shapes.push_back(out.shape());
       node.dtypes.push_back(out.dtype());
