@@ -41,7 +41,7 @@ def record(fn: Callable[..., mx.array], arrays: list[mx.array]) -> Any | None:
     native = _loaded()[0]
     assert native is not None  # asked before
     try:
-        return native.Recording(fn, arrays, list(_settings.SETTINGS))
+        return native.Recording(fn, arrays, _settings.PLANNED)
     except native.Unsafe:
         return None
 

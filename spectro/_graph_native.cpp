@@ -1,5 +1,5 @@
-// What only C++ can do with MLX's graphs: build one again for other arrays, and let mx.vmap walk past a kernel's
-// launch.
+// What only C++ can do with MLX's graphs: build one again for other arrays, and let transformations walk past a
+// kernel's launch.
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
@@ -66,11 +66,16 @@ class Recording {
     for (auto& [name, value] : variables_) {
       if (text(name) != value) return std::nullopt;
     }
+    bool plain = std::all_of(inputs.begin(), inputs.end(), [](auto& a) { return evaluated(a); });
     Arrays placed;
     placed.reserve(size_);
     placed.insert(placed.end(), inputs.begin(), inputs.end());
     auto at = [&](int place) -> const array& { return place < 0 ? constants_[~place] : placed[place]; };
     for (auto& node : nodes_) {
+      if (plain && node.same) {
+        placed.push_back(at(*node.same));
+        continue;
+      }
       Arrays from;
       from.reserve(node.sources.size());
       for (int place : node.sources) from.push_back(at(place));
@@ -92,7 +97,11 @@ class Recording {
     std::vector<mx::Dtype> dtypes;
     std::vector<int> sources;
     std::function<array(const array&)> make;  // instead of a primitive that cannot be shared
+    std::optional<int> same;                  // the place of an equal array, where nothing will be transformed
   };
+
+  // No transformation follows an array that has its values already, and has none to come.
+  static bool evaluated(const array& a) { return a.status() != array::Status::unscheduled && !a.is_tracer(); }
 
   // Graphs may share a primitive only if mx.vmap leaves it as it is. These it changes where they stand (MLX 0.32.4), so
   // that each graph needs its own; the classes are not exported, and their operations are.
@@ -139,8 +148,12 @@ class Recording {
     bool open = false;
     for (auto& in : a.inputs()) open = add(in) || open;
     if (!open) return false;
-    Node node{a.primitive_ptr(), {}, {}, {}, maker(a.primitive())};
+    Node node{a.primitive_ptr(), {}, {}, {}, maker(a.primitive()), std::nullopt};
     for (auto& in : a.inputs()) node.sources.push_back(source(in));
+    std::string_view name = a.primitive().name();
+    if (name == "StopGradient" || (name == "CustomTransforms" && a.siblings().empty())) {
+      node.same = node.sources.back();  // a custom function keeps the result of its own call as its last input
+    }
     for (auto& out : a.outputs()) {
       node.shapes.push_back(out.shape());
       node.dtypes.push_back(out.dtype());
@@ -166,22 +179,22 @@ class Recording {
   std::unordered_set<std::uintptr_t> closed_;
 };
 
-// What vmap gets for a launch: an array of the right shape that has no values.
-class MappedLaunch : public mx::Primitive {
+// What a transformation gets for a launch: an array of the right shape that has no values.
+class TransformedLaunch : public mx::Primitive {
  public:
   using mx::Primitive::Primitive;
   void eval_cpu(const Arrays&, Arrays&) override { refuse(); }
   void eval_gpu(const Arrays&, Arrays&) override { refuse(); }
-  const char* name() const override { return "MappedLaunch"; }
+  const char* name() const override { return "TransformedLaunch"; }
 
  private:
   [[noreturn]] static void refuse() {
-    throw std::runtime_error("[vmap] a launch cannot be mapped by itself, only by the rule of the operation around it");
+    throw std::runtime_error("[launch] only the operation around a launch can be mapped and differentiated");
   }
 };
 
-// Evaluates as the primitive that it holds. Derivatives are refused, by MLX's default, and no launch equals another:
-// that is how MLX's custom kernels have it.
+// Evaluates as the primitive that it holds. Reverse derivatives never come here, by mx.custom_function's own doing, and
+// no launch equals another: that is how MLX's custom kernels have it.
 class Launch : public mx::Primitive {
  public:
   explicit Launch(const array& launched)
@@ -198,20 +211,26 @@ class Launch : public mx::Primitive {
     while (axes.at(mapped) < 0) ++mapped;
     mx::Shape shape = shape_;
     shape.insert(shape.begin(), inputs[mapped].shape(axes[mapped]));
-    return {{array(shape, dtype_, std::make_shared<MappedLaunch>(stream()), {})}, {0}};
+    return {{without_values(shape)}, {0}};
   }
 
+  Arrays jvp(const Arrays&, const Arrays&, const std::vector<int>&) override { return {without_values(shape_)}; }
+
  private:
+  array without_values(const mx::Shape& shape) {
+    return {shape, dtype_, std::make_shared<TransformedLaunch>(stream()), {}};
+  }
+
   std::shared_ptr<mx::Primitive> held_;
   mx::Shape shape_;
   mx::Dtype dtype_;
 };
 
-// The same array with a primitive that can be mapped. Whether it ever will be cannot be asked: a derivative inside vmap
-// has unmarked the arrays that it traced.
+// The same array with a primitive that can be mapped and differentiated forward. Whether it ever will be cannot be
+// asked: a derivative inside vmap has unmarked the arrays that it traced.
 //
-// mx.custom_function calls its function once and keeps the result among its own inputs. mx.vmap maps those inputs
-// before it asks the operation's rule, which then drops this one. MLX's custom kernels have no vmap and throw there.
+// mx.custom_function calls its function once and keeps the result among its own inputs. mx.vmap and mx.jvp transform
+// those inputs before they ask the operation's rule, which then drops this one. MLX's custom kernels throw there.
 array mappable(const array& launched) {
   if (!launched.has_primitive()) return launched;
   if (!launched.siblings().empty()) throw std::invalid_argument("[mappable] takes the only output of a primitive");

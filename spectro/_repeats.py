@@ -63,7 +63,7 @@ def called(fn: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 def signature(fn: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Signature, list[mx.array]] | None:
     """Take the arrays out of a call: what is left tells it from all calls that differ. None where values may matter."""
     arrays: list[mx.array] = []
-    options: list[Any] = [fn, *_dispatch.state(), *kwargs]
+    options: list[Any] = [fn, _dispatch.state(), *kwargs]
     for value in (*args, *kwargs.values()):
         kind = type(value)
         if kind is mx.array:

@@ -49,19 +49,15 @@ SETTINGS = {
     "MLX_OLA_FUSE_NORM": Setting(_switch, True, SWITCH, "divide by the envelope inside the overlap-add kernel"),
     "SPEC_MLX_CACHE_STATS": Setting(_switch, False, SWITCH, "count hits and misses of the transform cache"),
 }
+PLANNED = ["SPECTRO_BACKEND", "MLX_OLA_FUSE_NORM"]  # part of what a call is planned by
 
 
 def read(name: str) -> Any:
     """The value of a setting now: parsed from the environment, or its default."""
-    setting, given = SETTINGS[name], text(name)
+    setting, given = SETTINGS[name], os.environ.get(name, "")
     if not given.strip():
         return setting.default
     try:
         return setting.parse(given)
     except (KeyError, ValueError) as error:
         raise ParameterError(f"[settings] {name} must be {setting.accepts}, got {given!r}") from error
-
-
-def text(name: str) -> str:
-    """What the environment says, "" for nothing."""
-    return os.environ.get(name, "")

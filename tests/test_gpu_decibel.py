@@ -24,7 +24,7 @@ def same_specials(got, expected):
     got, expected = np.array(got), np.array(expected)
     finite = np.isfinite(expected)
     assert np.array_equal(got[~finite], expected[~finite], equal_nan=True)
-    assert_close(got[finite], expected[finite], REFERENCE)
+    assert np.abs(got[finite] - expected[finite]).max() <= DECIBELS
 
 
 def log_plan(power, n_fft, bands, top_db, axes=EACH, amin=1e-10):
@@ -48,7 +48,7 @@ def test_an_analysis_that_ends_in_decibels(n_fft, power, bands):
 
 def test_an_analysis_in_decibels_against_float64():
     n_fft, hop, bank = 512, 128, bank_of(512)
-    y, w = noise(2, 2000), window_of(n_fft)
+    y, w = 100 * noise(2, 2000), window_of(n_fft)
     mel = np.abs(stft64(y, w, n_fft, hop)) ** 2 @ np.array(bank.weights()).astype(np.float64).T
     a = Analysis(n_fft, hop, n_fft // 2, 1 + 2000 // hop)
     for each, amin in ((1, 1e-10), (2, 1e-10), (1, 30.0)):  # a floor above 1 is that of the reference value too

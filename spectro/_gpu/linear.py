@@ -7,6 +7,8 @@ from typing import Any
 
 import mlx.core as mx
 
+from .. import _graph
+
 Function = Callable[..., mx.array]
 
 
@@ -74,8 +76,10 @@ def composed(fused: Function, parts: Function) -> Function:
 def _custom(launch: Function) -> Any:
     """Give MLX's function with rules of its own; its stubs say of a call's value no more than `object`.
 
-    Forward differentiation follows the graph into the launch, and is kept from asking the kernel for a rule.
+    Forward differentiation follows the graph into the launch, and asks it for a rule unless it is kept from it.
     """
+    if _graph.missing() is None:
+        return mx.custom_function(launch)
     return mx.custom_function(lambda *arrays: launch(*(mx.stop_gradient(a) for a in arrays)))
 
 

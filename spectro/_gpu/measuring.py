@@ -17,8 +17,10 @@ from .analysis import Analysis, Epilogue
 from .synthesis import Synthesis, Walk
 from .transform import Transform
 
-REPEATS = 8
-LARGEST = 2**22  # samples that are measured on: more fill no GPU better, and results take memory
+REPEATS = 8  # of a launch that are evaluated together
+ROUNDS = 3
+ROOM = 2**30  # bytes of their results
+LARGEST = 2**25  # samples that are measured on
 Plan = StftPlan | SpectrogramPlan | IstftPlan
 
 
@@ -124,9 +126,14 @@ def timed(launch: Callable[[Any], mx.array]) -> Callable[[Any], float]:
     """Give the function that measures seconds of one launch, of several evaluated together."""
 
     def seconds(choice: Any) -> float:
-        mx.eval(launch(choice))
-        start = time.perf_counter()
-        mx.eval([launch(choice) for _ in range(REPEATS)])
-        return (time.perf_counter() - start) / REPEATS
+        result = launch(choice)
+        mx.eval(result)
+        count = max(1, min(REPEATS, ROOM // result.nbytes))
+        rounds = []
+        for _ in range(ROUNDS):  # the first finds the memory, which later choices then have
+            start = time.perf_counter()
+            mx.eval([launch(choice) for _ in range(count)])
+            rounds.append(time.perf_counter() - start)
+        return min(rounds) / count
 
     return seconds
