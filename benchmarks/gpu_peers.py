@@ -114,7 +114,8 @@ class Torch:
 
     def release(self) -> None:
         """Give freed memory back to the device, for the next library."""
-        getattr(self.torch, self.device).empty_cache()
+        if self.device != "cpu":
+            getattr(self.torch, self.device).empty_cache()
 
     @staticmethod
     def first(result: Any) -> np.ndarray:
