@@ -12,7 +12,7 @@ import numpy as np
 
 from . import _float64 as f64
 from ._checks import finite, non_negative, one_of, positive, positive_int
-from .convert import mel_points
+from ._mel_scale import mel_points
 from .errors import ParameterError, warn
 
 SMALLEST_NORMAL = 1.1754943508222875e-38  # float32

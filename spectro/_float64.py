@@ -13,7 +13,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from ._public import numpy_numbers
+from ._arrays import numpy_numbers
 from .errors import ParameterError
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from ._public import numpy_numbers, public
+from ._arrays import numpy_numbers
+from ._public import public
 from ._time_units import frames_to_samples, frames_to_time
 from .errors import ParameterError
 

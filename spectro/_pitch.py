@@ -10,8 +10,9 @@ import mlx.core as mx
 import numpy as np
 
 from . import _float64 as f64
+from ._arrays import evaluated
 from ._notes import midi_of, spelling
-from ._public import evaluated, public
+from ._public import public
 from .errors import ParameterError
 
 ArrayLike = Any

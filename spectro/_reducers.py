@@ -10,7 +10,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from ._public import as_real, evaluated
+from ._arrays import as_real, evaluated
 from ._repeats import FUNCTIONS
 from .errors import ParameterError
 

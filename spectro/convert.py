@@ -6,7 +6,6 @@ lists and numbers give NumPy in float64 (int64).
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import mlx.core as mx
@@ -14,6 +13,7 @@ import mlx.core as mx
 from . import _float64 as f64
 from ._checks import non_negative, positive, positive_int
 from ._like import samples_like, times_like
+from ._mel_scale import hz_from_mel, mel_from_hz, mel_points
 from ._pitch import hz_to_midi, hz_to_note, midi_to_hz, midi_to_note, note_to_hz, note_to_midi
 from ._public import public
 from ._time_units import (
@@ -48,12 +48,6 @@ __all__ = [
 ]
 
 ArrayLike = Any
-
-# Slaney's scale: linear up to 1000 Hz = 15 mel, then 27 mel for a factor of 6.4.
-LINEAR_STEP = 200 / 3
-LOG_START_HZ = 1000.0
-LOG_START_MEL = 15.0
-LOG_STEP = math.log(6.4) / 27
 
 
 @public("frequencies")
@@ -201,26 +195,3 @@ def fft_frequencies(*, sr: float = 22050, n_fft: int = 2048) -> mx.array:
     """
     step = positive("fft_frequencies", "sr", sr) / positive_int("fft_frequencies", "n_fft", n_fft)
     return f64.constant(lambda: mx.arange(1 + n_fft // 2, dtype=mx.float64) * step)
-
-
-def mel_points(count: int, fmin: float, fmax: float, htk: bool) -> mx.array:
-    """`count` frequencies in float64, evenly spaced in mel."""
-    ends = mel_from_hz(mx.array([fmin, fmax], dtype=mx.float64), htk)
-    steps = mx.arange(count, dtype=mx.float64) / max(count - 1, 1)
-    return hz_from_mel(ends[0] + (ends[1] - ends[0]) * steps, htk)
-
-
-def mel_from_hz(frequencies: mx.array, htk: bool) -> mx.array:
-    """`hz_to_mel` of float64."""
-    if htk:
-        return 2595 * mx.log10(1 + frequencies / 700)
-    logarithmic = LOG_START_MEL + mx.log(mx.maximum(frequencies, LOG_START_HZ) / LOG_START_HZ) / LOG_STEP
-    return mx.where(frequencies >= LOG_START_HZ, logarithmic, frequencies / LINEAR_STEP)
-
-
-def hz_from_mel(mels: mx.array, htk: bool) -> mx.array:
-    """`mel_to_hz` of float64."""
-    if htk:
-        return 700 * (mx.power(10.0, mels / 2595) - 1)
-    logarithmic = LOG_START_HZ * f64.exp(LOG_STEP * (mx.maximum(mels, LOG_START_MEL) - LOG_START_MEL))
-    return mx.where(mels >= LOG_START_MEL, logarithmic, mels * LINEAR_STEP)

@@ -7,10 +7,11 @@ from typing import Any
 
 import mlx.core as mx
 
+from ._arrays import as_array, as_real
 from ._complex import magnitude
 from ._dispatch import run
 from ._plan import DecibelPlan
-from ._public import as_array, as_real, public
+from ._public import public
 from ._reducers import reduce
 from .errors import ParameterError, warn
 

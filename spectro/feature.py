@@ -7,11 +7,12 @@ from typing import Any
 
 import mlx.core as mx
 
+from ._arrays import as_audio, as_real
 from ._banks import DctBank, MelBank
 from ._checks import dtype_of, non_negative, positive_int
 from ._dispatch import run
 from ._plan import DecibelPlan, SpectrogramPlan
-from ._public import as_audio, as_real, public
+from ._public import public
 from .decibel import POWER_DB
 from .errors import ParameterError
 from .spectrum import plan_frames

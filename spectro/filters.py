@@ -7,9 +7,10 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
+from ._arrays import to_numpy
 from ._banks import DctBank, MelBank, MelscaleBank, normalized, p_of_norm
 from ._checks import dtype_of, positive_int
-from ._public import public, to_numpy
+from ._public import public
 from .errors import ParameterError
 from .windows import WindowSpec, centred, get_window, is_spec, resolve_window
 

@@ -9,12 +9,13 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
+from ._arrays import as_array, as_audio, as_real, evaluated
 from ._checks import positive_int
 from ._complex import magnitude
 from ._dc_blocker import delay, remove_dc
 from ._dispatch import run
 from ._plan import FluxPlan
-from ._public import as_array, as_audio, as_real, evaluated, known_keywords, public, refuse_keyword
+from ._public import known_keywords, public, refuse_keyword
 from ._reducers import reduce
 from .decibel import power_to_db
 from .errors import ParameterError

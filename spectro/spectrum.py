@@ -7,12 +7,13 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
+from ._arrays import as_array, as_audio, evaluated
 from ._checks import dtype_of, finite
 from ._complex import magnitude
 from ._dispatch import run
 from ._nola import check_nola
 from ._plan import IstftPlan, StftPlan
-from ._public import as_array, as_audio, evaluated, public
+from ._public import public
 from .windows import WindowSpec, analysis_window
 
 ArrayLike = Any

@@ -15,8 +15,9 @@ from typing import Any, TypeAlias
 import mlx.core as mx
 import numpy as np
 
+from ._arrays import as_real, to_numpy
 from ._checks import finite, positive_int
-from ._public import as_real, public, to_numpy
+from ._public import public
 from ._window_cosines import (
     blackman,
     blackmanharris,

@@ -46,6 +46,19 @@ def test_a_backend_imports_neither_another_backend_nor_the_floors_above(path):
     assert not {name for name in imports_of(path) if ".".join(name.split(".")[:2]) in forbidden}
 
 
+def test_imports_go_in_no_circle():
+    """Files of the package, by what they import; a package stands for its `__init__`, which its own files do not import."""
+    names = {path: ".".join(["spectro", *path.relative_to(PACKAGE).with_suffix("").parts]) for path in SOURCES}
+    names = {name.removesuffix(".__init__"): path for path, name in names.items()}
+    rest = {
+        name: {other for other in imports_of(path) & names.keys() if not f"{name}.".startswith(f"{other}.")}
+        for name, path in names.items()
+    }
+    while free := {name for name, needed in rest.items() if not needed & rest.keys()}:
+        rest = {name: needed for name, needed in rest.items() if name not in free}
+    assert not rest
+
+
 def test_only_the_settings_read_the_environment():
     assert files_that_say(r"os\.environ|getenv") == {"_settings.py"}
 

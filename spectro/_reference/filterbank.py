@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import mlx.core as mx
 
-if TYPE_CHECKING:
-    from .._banks import Bank
+from .._banks import Bank
 
 
 def filterbank(bank: Bank, S: mx.array) -> mx.array:

@@ -7,9 +7,9 @@ from contextlib import AbstractContextManager, nullcontext
 import mlx.core as mx
 import numpy as np
 
+from .._arrays import evaluated
 from .._dispatch import unavailable, use_backend
 from .._plan import IstftPlan
-from .._public import evaluated
 
 FLOOR = 1e-11  # of the squared-window envelope: below it torch refuses, and the output here is zero
 VALIDATION_TOLERANCE = 1e-4  # of the peak, between two backends

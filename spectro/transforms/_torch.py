@@ -5,8 +5,8 @@ from __future__ import annotations
 import mlx.core as mx
 import numpy as np
 
+from .._arrays import evaluated
 from .._plan import IstftPlan
-from .._public import evaluated
 
 
 def torch_istft(D: mx.array, plan: IstftPlan, window: mx.array, normalized: bool) -> mx.array:

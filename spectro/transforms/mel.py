@@ -6,11 +6,11 @@ from typing import Any, Literal
 
 import mlx.core as mx
 
+from .._arrays import as_real
 from .._banks import MelscaleBank
 from .._checks import finite, non_negative, one_of, positive
 from .._dispatch import run
 from .._plan import DecibelPlan, SpectrogramPlan
-from .._public import as_real
 from ..errors import ParameterError
 from .params import WindowLike
 from .spectral import SpectralTransform

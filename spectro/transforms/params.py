@@ -8,8 +8,8 @@ from typing import Any, Literal
 import mlx.core as mx
 import numpy as np
 
+from .._arrays import as_real
 from .._checks import one_of
-from .._public import as_real
 from ..errors import ParameterError
 from ..windows import get_window
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import mlx.core as mx
 
+from .._arrays import as_array, as_real
 from .._checks import one_of, positive_int
 from .._dispatch import run, use_backend
 from .._plan import IstftPlan, StftPlan
-from .._public import as_array, as_real
 from ..errors import ParameterError
 from ._synthesis import FLOOR, backend_of, check_result, refuse_thin_envelope
 from ._torch import torch_istft
