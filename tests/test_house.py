@@ -47,7 +47,7 @@ def test_a_backend_imports_neither_another_backend_nor_the_floors_above(path):
 
 
 def test_imports_go_in_no_circle():
-    """Files of the package, by what they import; a package stands for its `__init__`, which its own files do not import."""
+    """Files by what they import; a package stands for its `__init__`, which its own files do not import."""
     names = {path: ".".join(["spectro", *path.relative_to(PACKAGE).with_suffix("").parts]) for path in SOURCES}
     names = {name.removesuffix(".__init__"): path for path, name in names.items()}
     rest = {
