@@ -35,8 +35,8 @@ def traced(arrays: list[mx.array]) -> bool:
 def record(fn: Callable[..., mx.array], arrays: list[mx.array]) -> Any | None:
     """Give the graph that `fn` builds of its arrays alone, to be built again by `replay` for others of their kinds.
 
-    None where it has primitives that graphs cannot share. `replay` gives None where the graph would be another now: on
-    another stream, or with other settings.
+    None where it has primitives that graphs cannot share, or MLX does not know the sizes now. `replay` gives None where
+    the graph would be another: on another stream, or with other settings.
     """
     native = _loaded()[0]
     assert native is not None  # asked before

@@ -23,7 +23,6 @@
 #include "mlx/ops.h"
 #include "mlx/primitives.h"
 #include "mlx/stream.h"
-#include "mlx/transforms.h"
 
 namespace nb = nanobind;
 namespace mx = mlx::core;
@@ -32,9 +31,9 @@ using Arrays = std::vector<array>;
 
 namespace {
 
-// A graph that cannot be built again from its primitives.
+// A graph that cannot be built again.
 struct Unsafe : std::runtime_error {
-  explicit Unsafe(const std::string& primitive) : std::runtime_error("[record] mx.vmap may change " + primitive) {}
+  explicit Unsafe(const std::string& reason) : std::runtime_error("[record] " + reason) {}
 };
 
 // The graph that a function of arrays builds, with those arrays left open.
@@ -45,23 +44,23 @@ class Recording {
  public:
   // Calls `fn` with arrays like the examples that have no values.
   Recording(const nb::callable& fn, const Arrays& examples, const std::vector<std::string>& variables)
-      : stream_(current_stream()) {
+      : stream_(current_stream()), inputs_(examples.size()) {
+    if (keeps_idle_sums()) throw Unsafe("in a shapeless trace MLX builds other graphs");
     for (auto& name : variables) variables_.emplace_back(name, text(name));
     Arrays open;
     for (auto& example : examples) {
       open.emplace_back(example.shape(), example.dtype(), nullptr, Arrays{});
-      places_[open.back().id()] = size_++;
+      places_[open.back().id()] = {size_++, true};
     }
     auto result = nb::cast<array>(fn(*nb::cast(open)));
     add(result);
     result_ = source(result);
-    mx::eval(constants_);  // once, and not as part of the first replay's graph
     places_.clear();
-    closed_.clear();
   }
 
   // None where operations would now go to another stream, or an environment variable has changed.
   std::optional<array> replay(const Arrays& inputs) const {
+    if (inputs.size() != inputs_) throw std::invalid_argument("[replay] takes as many arrays as were recorded");
     if (current_stream() != stream_) return std::nullopt;
     for (auto& [name, value] : variables_) {
       if (text(name) != value) return std::nullopt;
@@ -117,7 +116,7 @@ class Recording {
     if (name == "Reshape") {
       return [=, to = static_cast<mx::Reshape&>(primitive).state()](auto& a) { return reshape(a, to, stream); };
     }
-    if (!kept(name)) throw Unsafe(std::string(name));
+    if (!kept(name)) throw Unsafe("mx.vmap may change " + std::string(name));
     return nullptr;
   }
 
@@ -141,15 +140,39 @@ class Recording {
     return value ? value : "";
   }
 
-  // Takes in everything that follows from the open arrays, in an order in which it can be built.
-  bool add(const array& a) {
-    if (places_.count(a.id())) return true;
-    if (!closed_.insert(a.id()).second) return false;
+  // The sum of one number is that number, but for a trace that does not know sizes.
+  static bool keeps_idle_sums() {
+    auto sum = mx::sum(array(mx::Shape{1}, mx::float32, nullptr, Arrays{}), std::vector<int>{0}, true);
+    return sum.has_primitive() && std::string_view(sum.primitive().name()) == "Sum";
+  }
+
+  // Takes in a graph, in an order in which it can be built. What the open arrays have no part in is built anew as well:
+  // kept, it might hold much memory for long.
+  void add(const array& result) {
+    std::vector<std::pair<array, bool>> waiting{{result, false}};
+    while (!waiting.empty()) {
+      auto [a, entered] = waiting.back();
+      waiting.pop_back();
+      if (places_.count(a.id()) || !a.has_primitive() || evaluated(a)) continue;
+      if (entered) {
+        append(a);
+        continue;
+      }
+      waiting.emplace_back(a, true);
+      for (auto& in : a.inputs()) waiting.emplace_back(in, false);
+    }
+  }
+
+  void append(const array& a) {
+    Node node;
+    node.primitive = a.primitive_ptr();
     bool open = false;
-    for (auto& in : a.inputs()) open = add(in) || open;
-    if (!open) return false;
-    Node node{a.primitive_ptr(), {}, {}, {}, maker(a.primitive()), std::nullopt};
-    for (auto& in : a.inputs()) node.sources.push_back(source(in));
+    for (auto& in : a.inputs()) {
+      node.sources.push_back(source(in));
+      auto known = places_.find(in.id());
+      open = open || (known != places_.end() && known->second.open);
+    }
+    if (open) node.make = maker(a.primitive());  // mx.vmap leaves the rest alone
     std::string_view name = a.primitive().name();
     if (name == "StopGradient" || (name == "CustomTransforms" && a.siblings().empty())) {
       node.same = node.sources.back();  // a custom function keeps the result of its own call as its last input
@@ -157,26 +180,30 @@ class Recording {
     for (auto& out : a.outputs()) {
       node.shapes.push_back(out.shape());
       node.dtypes.push_back(out.dtype());
-      places_[out.id()] = size_++;
+      places_[out.id()] = {size_++, open};
     }
     nodes_.push_back(std::move(node));
-    return true;
   }
 
   // The place of an array while a graph is built; below zero it is that of a constant, counted from ~0.
   int source(const array& a) {
-    if (auto known = places_.find(a.id()); known != places_.end()) return known->second;
+    if (auto known = places_.find(a.id()); known != places_.end()) return known->second.number;
     constants_.push_back(a);
     return ~static_cast<int>(constants_.size() - 1);
   }
+
+  struct Place {
+    int number;
+    bool open;  // whether it follows from the open arrays
+  };
 
   mx::Stream stream_;
   std::vector<std::pair<std::string, std::string>> variables_;
   std::vector<Node> nodes_;
   Arrays constants_;
+  size_t inputs_;
   int size_ = 0, result_ = 0;
-  std::unordered_map<std::uintptr_t, int> places_;
-  std::unordered_set<std::uintptr_t> closed_;
+  std::unordered_map<std::uintptr_t, Place> places_;
 };
 
 // What a transformation gets for a launch: an array of the right shape that has no values.

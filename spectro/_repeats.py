@@ -8,7 +8,6 @@ functions of the caller, and one that warned, is never recorded: it might turn o
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -18,20 +17,19 @@ from . import _dispatch, _graph, errors
 
 CAPACITY = 128  # kinds of call that a thread remembers
 PLAIN = frozenset({int, float, bool, str, type(None), mx.Dtype})
+OPEN = frozenset({"y", "S", "stft_matrix", "ref", "window"})  # parameters whose values no plan looks at
 FUNCTIONS: set[int] = set()  # ids of functions that are options like any other: they never see values
+UNSEEN = object()
 
 Call = Callable[..., Any]
 Signature = tuple[Any, ...]
 
 
 class _Memory(threading.local):
-    """What one thread has called, as streams are a thread's own: a recording from the second call on.
-
-    None stands for a call seen once, False for one that cannot be recorded.
-    """
+    """What one thread has called, as streams are a thread's own: None before there is a recording, False if never."""
 
     def __init__(self) -> None:
-        self.calls: OrderedDict[Signature, Any] = OrderedDict()
+        self.calls: dict[Signature, Any] = {}
 
 
 _memory = _Memory()
@@ -44,33 +42,31 @@ def called(fn: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return fn(*args, **kwargs)
     key, arrays = found
     calls = _memory.calls
-    if key not in calls:
+    recording = calls.pop(key, UNSEEN)
+    if recording is UNSEEN:
         return _first(fn, args, kwargs, key)
-    calls.move_to_end(key)
-    recording = calls[key]
-    out = recording.replay(arrays) if recording else None
-    if out is not None:
-        return out
-    if recording is not False:
-        with _dispatch.noting() as operations:
-            recording = _graph.record(_of_arrays(fn, args, kwargs), arrays)
-        calls[key] = recording or False
-        if not _graph.traced(arrays):  # a call that comes again is worth a measurement
-            _dispatch.tune(operations, _dispatch.AT_ONCE, _dispatch.WORTHWHILE)
-    return recording.replay(arrays) if recording else fn(*args, **kwargs)
+    calls[key] = recording  # the latest is the last to go
+    if recording is False:
+        return fn(*args, **kwargs)
+    out = recording.replay(arrays) if recording is not None else None
+    return _recorded(fn, args, kwargs, key, arrays) if out is None else out
 
 
 def signature(fn: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Signature, list[mx.array]] | None:
     """Take the arrays out of a call: what is left tells it from all calls that differ. None where values may matter."""
-    arrays: list[mx.array] = []
+    arrays: list[mx.array] = list(args)
     options: list[Any] = [fn, _dispatch.state(), *kwargs]
-    for value in (*args, *kwargs.values()):
+    for value in args:
+        if type(value) is not mx.array:
+            return None
+        options += (value.shape, value.dtype)
+    for name, value in kwargs.items():
         kind = type(value)
-        if kind is mx.array:
+        if kind in PLAIN or id(value) in FUNCTIONS:
+            options += (kind, value)
+        elif kind is mx.array and name in OPEN:
             arrays.append(value)
             options += (value.shape, value.dtype)
-        elif kind in PLAIN or id(value) in FUNCTIONS:
-            options += (kind, value)
         elif kind is tuple and PLAIN.issuperset(map(type, value)):
             options += (*map(type, value), value)
         else:
@@ -83,10 +79,22 @@ def _first(fn: Call, args: tuple[Any, ...], kwargs: dict[str, Any], key: Signatu
     warned = errors.warned()
     out = fn(*args, **kwargs)
     if warned == errors.warned() and _graph.missing() is None:
-        _memory.calls[key] = None
-        if len(_memory.calls) > CAPACITY:
-            _memory.calls.popitem(last=False)
+        calls = _memory.calls
+        calls[key] = None
+        if len(calls) > CAPACITY:
+            calls.pop(next(iter(calls)), None)
     return out
+
+
+def _recorded(fn: Call, args: tuple[Any, ...], kwargs: dict[str, Any], key: Signature, arrays: list[mx.array]) -> Any:
+    """Call by a new recording, where there can be one."""
+    with _dispatch.noting() as operations:
+        recording = _graph.record(_of_arrays(fn, args, kwargs), arrays)
+    if not _graph.traced(arrays):  # a call that comes again is worth a measurement
+        _dispatch.tune(operations, _dispatch.AT_ONCE, _dispatch.WORTHWHILE)
+    _memory.calls[key] = recording or False
+    out = recording.replay(arrays) if recording else None  # also None where the settings changed meanwhile
+    return fn(*args, **kwargs) if out is None else out
 
 
 def _of_arrays(fn: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:

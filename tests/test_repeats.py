@@ -289,3 +289,81 @@ def test_a_replayed_call_keeps_no_array_of_the_call_it_recorded():
         mx.eval(spectro.stft(mx.zeros(2**20), n_fft=2048))
         kept.append(mx.get_active_memory())
     assert kept[-1] - kept[0] < 2**20
+
+
+OPTIONS_OF_MLX = {
+    "power_to_db": lambda y: spectro.power_to_db(mx.abs(y), top_db=mx.array(40.0)),
+    "stft": lambda y: spectro.stft(y, center=mx.array(True), **FRAMES),
+    "melspectrogram": lambda y: spectro.melspectrogram(y=y, power=mx.array(2.0), n_mels=8, **FRAMES),
+    "channels": lambda y: spectro.onset_strength_multi(y=y, n_mels=8, channels=mx.array([0, 4, 8]), **FRAMES),
+}
+
+
+@pytest.mark.parametrize("name", OPTIONS_OF_MLX)
+def test_options_given_as_mlx_arrays_are_looked_at_every_time(name):
+    first = OPTIONS_OF_MLX[name](signal(500))
+    for _ in range(3):
+        assert_close(OPTIONS_OF_MLX[name](signal(500)), first, COMPILED)
+
+
+def test_a_recording_evaluates_nothing_and_keeps_only_what_had_values():
+    """Lazy constants are built anew: kept, those of the reference's istft take hundreds of MiB."""
+    D = spectro.stft(signal(20000), n_fft=512)
+    mx.eval(D)
+    with spectro.use_backend("reference"):
+        mx.eval(spectro.istft(D))
+        before = mx.get_active_memory()
+        spectro.istft(D)
+        assert mx.get_active_memory() - before < 4096
+        for _ in range(3):
+            mx.eval(spectro.istft(D))
+        assert mx.get_active_memory() - before < 4096
+
+
+def test_nothing_is_recorded_while_mlx_does_not_know_the_sizes():
+    S = mx.abs(signal(1, 20))
+    mx.eval(S)
+
+    def call(S):
+        return spectro.power_to_db(S, ref=np.max, axes=0)
+
+    expected = call(S)
+    _repeats._memory.calls.clear()
+    for _ in range(3):
+        mx.compile(call, shapeless=True)(S)
+    assert not replays()
+    assert_close(call(S), expected, COMPILED)
+
+
+def test_deep_graphs():
+    def deep(x):
+        for _ in range(100_000):
+            x = x + 1
+        return x
+
+    recording = _graph.record(deep, [mx.zeros(1)])
+    mx.eval(recording.replay([mx.zeros(1)]))
+
+
+def test_what_is_wrong_in_a_replay_is_said_or_planned_again(monkeypatch):
+    y = signal(500)
+    expected = spectro.stft(y, **FRAMES)
+    record = _graph.record
+
+    def meanwhile(*call):
+        recording = record(*call)
+        monkeypatch.setenv("MLX_OLA_FUSE_NORM", "0")
+        return recording
+
+    monkeypatch.setattr(_graph, "record", meanwhile)
+    assert_close(spectro.stft(y, **FRAMES), expected, COMPILED)
+    with pytest.raises(ValueError, match="as many arrays"):
+        record(mx.abs, [y]).replay([])
+
+
+def test_a_call_inside_another_may_drive_it_out_of_memory(monkeypatch):
+    monkeypatch.setattr(_repeats, "CAPACITY", 1)
+    y = signal(500)
+    for _ in range(4):
+        out = spectro.mfcc(y=y, n_mfcc=5, n_mels=8, **FRAMES)  # which calls others
+    assert out.shape == (5, 32)

@@ -150,3 +150,16 @@ def test_the_magnitude_of_a_nan_is_one():
     for power in (1, 2, 0.5):
         for got, expected in zip(spectro.magphase(D, power=power), librosa.magphase(D, power=power)):
             assert np.array_equal(np.isnan(got), np.isnan(expected))
+
+
+@pytest.mark.parametrize("pad_mode", ["constant", "reflect", "linear_ramp"])
+def test_an_empty_batch_has_an_empty_gradient(pad_mode):
+    def loss(y):
+        D = spectro.stft(y, n_fft=32, pad_mode=pad_mode)
+        return mx.abs(D).sum() + spectro.istft(D, length=200).sum()
+
+    for name in ("auto", "reference"):
+        with spectro.use_backend(name):
+            gradient = mx.grad(loss)(mx.zeros((0, 200)))
+            mx.eval(gradient)
+            assert gradient.shape == (0, 200)

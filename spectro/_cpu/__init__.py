@@ -60,11 +60,13 @@ def _frames_fit(n_fft: int, hop_length: int) -> bool:
 
 
 def _supports_stft(plan: StftPlan, y: mx.array, window: mx.array) -> bool:
-    return y.dtype in AUDIO and window.dtype == mx.float32 and _frames_fit(plan.n_fft, plan.hop_length)
+    fits = y.size > 0 and _frames_fit(plan.n_fft, plan.hop_length)
+    return fits and y.dtype in AUDIO and window.dtype == mx.float32
 
 
 def _supports_istft(plan: IstftPlan, D: mx.array, window: mx.array) -> bool:
-    return D.dtype == mx.complex64 and window.dtype == mx.float32 and _frames_fit(plan.n_fft, plan.hop_length)
+    fits = D.size > 0 and _frames_fit(plan.n_fft, plan.hop_length)
+    return fits and D.dtype == mx.complex64 and window.dtype == mx.float32
 
 
 def _supports_spectrogram(plan: SpectrogramPlan, y: mx.array, window: mx.array) -> bool:

@@ -53,7 +53,7 @@ def _analysis(plan: StftPlan | SpectrogramPlan, shape: tuple[int, ...], limit: f
         return False
     count, n = max(1, min(count, LARGEST // n)), min(n, LARGEST)
     a = Analysis.of(frames, n)
-    y, window = mx.random.normal((count, n)), mx.ones(frames.n_fft)
+    y, window = noise(count, n), mx.ones(frames.n_fft)
     mx.eval(y, window)
 
     def launch(t: Transform) -> mx.array:
@@ -72,7 +72,7 @@ def _synthesis(plan: IstftPlan, shape: tuple[int, ...], limit: float, smallest: 
         return False
     count = max(1, min(count, LARGEST // s.length))
     s = replace(s, length=min(s.length, LARGEST))
-    D = mx.random.normal((count, s.length // s.hop + 1, s.n_fft // 2 + 1)).astype(mx.complex64)
+    D = noise(count, s.length // s.hop + 1, s.n_fft // 2 + 1).astype(mx.complex64)
     window = mx.ones(s.n_fft)
     mx.eval(D, window)
 
@@ -88,6 +88,11 @@ def _synthesis(plan: IstftPlan, shape: tuple[int, ...], limit: float, smallest: 
 def _worthwhile(where: tuple[str, int, int, int], work: int, hop: int, smallest: int) -> bool:
     """Whether a launch of the kernels on `work` hops has not been measured, and is large enough to be."""
     return transform.supported(where[1]) and work * hop >= smallest and tuning.untuned(*where, work)
+
+
+def noise(*shape: int) -> mx.array:
+    """Give random numbers that take none from the user's."""
+    return mx.random.normal(shape, key=mx.random.key(0))
 
 
 def described(choice: tuple[Transform, Walk]) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from .._plan import IstftPlan
 
 def istft(plan: IstftPlan, D: mx.array, window: mx.array) -> mx.array:
     """Weighted overlap-add of inverted frames: D (..., t, n_bins), window (n_fft,) -> (..., length)."""
+    if D.size == 0:  # MLX's FFT refuses arrays without elements, and its gathers have no gradient for them
+        return mx.zeros((*D.shape[:-2], plan.length))
     frames = _irfft(D, plan.n_fft) * window  # (..., t, n_fft)
     frame, offset, inside = _sources(plan, D.shape[-2])  # each (overlap, length)
     flat = _with_zero(mx.flatten(frames, -2, -1))  # (..., t * n_fft + 1)
@@ -37,8 +39,6 @@ def _with_zero(x: mx.array) -> mx.array:
 
 
 def _irfft(D: mx.array, n: int) -> mx.array:
-    if D.size == 0:  # MLX's FFT refuses arrays without elements
-        return mx.zeros((*D.shape[:-1], n))
     if n % 2 == 0:
         return mx.fft.irfft(D, n=n, axis=-1)
     # the jvp of MLX's irfft is a sample short for odd n
