@@ -8,8 +8,8 @@ import librosa
 import mlx.core as mx
 import numpy as np
 import pytest
-from conftest import assert_close
-from tolerances import PARITY
+from conftest import assert_close, vmap
+from tolerances import COMPILED, PARITY
 
 import spectro
 from spectro._plan import DecibelPlan, SpectrogramPlan, StftPlan
@@ -144,3 +144,13 @@ def test_decibels_in_a_spectrogram_look_at_whole_ones(axes):
         SpectrogramPlan.of(
             "test", StftPlan.of("test", n_fft=16), power=2.0, decibels=DecibelPlan(10.0, 1e-10, 80.0, axes)
         )
+
+
+@pytest.mark.parametrize("top_db", [None, 30.0])
+def test_vmap_with_a_reference_for_each_spectrogram_of_an_example(top_db):
+    S = mx.abs(mx.random.normal((3, 2, 4, 5), key=mx.random.key(1)))
+    ref = mx.array([1.0, 3.0]).reshape(2, 1, 1)
+    plain = mx.stack([spectro.power_to_db(one, ref=ref, top_db=top_db) for one in S])
+    assert_close(vmap(lambda one: spectro.power_to_db(one, ref=ref, top_db=top_db))(S), plain, COMPILED)
+    both = vmap(lambda one, level: spectro.power_to_db(one, ref=level, top_db=top_db))
+    assert_close(both(S, mx.stack([ref, ref, ref])), plain, COMPILED)

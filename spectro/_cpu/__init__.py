@@ -60,13 +60,11 @@ def _frames_fit(n_fft: int, hop_length: int) -> bool:
 
 
 def _supports_stft(plan: StftPlan, y: mx.array, window: mx.array) -> bool:
-    fits = y.size > 0 and _frames_fit(plan.n_fft, plan.hop_length)
-    return fits and y.dtype in AUDIO and window.dtype == mx.float32
+    return y.dtype in AUDIO and window.dtype == mx.float32 and _frames_fit(plan.n_fft, plan.hop_length)
 
 
 def _supports_istft(plan: IstftPlan, D: mx.array, window: mx.array) -> bool:
-    fits = D.size > 0 and _frames_fit(plan.n_fft, plan.hop_length)
-    return fits and D.dtype == mx.complex64 and window.dtype == mx.float32
+    return D.dtype == mx.complex64 and window.dtype == mx.float32 and _frames_fit(plan.n_fft, plan.hop_length)
 
 
 def _supports_spectrogram(plan: SpectrogramPlan, y: mx.array, window: mx.array) -> bool:
@@ -101,6 +99,8 @@ _SUPPORTS: dict[str, Callable[..., bool]] = {
 
 def stft(plan: StftPlan, y: mx.array, window: mx.array) -> mx.array:
     """Real FFT of windowed frames: y (..., n), window (n_fft,) -> (..., t, n_bins) complex64."""
+    if y.size == 0:  # the gradient of padding is MLX's, which has none without elements
+        return mx.zeros((*y.shape[:-1], plan.frames(y.shape[-1]), plan.n_bins), dtype=mx.complex64)
     return _compiled().stft(y, window, *_framing(plan, y))
 
 
@@ -111,6 +111,9 @@ def istft(plan: IstftPlan, D: mx.array, window: mx.array) -> mx.array:
 
 def spectrogram(plan: SpectrogramPlan, y: mx.array, window: mx.array) -> mx.array:
     """|STFT|**power: y (..., n), window (n_fft,) -> (..., t, n_bins), or (..., t, n_bands) with a bank."""
+    if y.size == 0:
+        bands = plan.stft.n_bins if plan.bank is None else plan.bank.n_bands
+        return mx.zeros((*y.shape[:-1], plan.stft.frames(y.shape[-1]), bands))
     bank = None if plan.bank is None else _bank(plan.bank)
     S = _compiled().spectrogram(y, window, *_framing(plan.stft, y), plan.power, bank)
     return S if plan.decibels is None else decibels(plan.decibels, S, mx.array(1.0))

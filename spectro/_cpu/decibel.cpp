@@ -107,7 +107,13 @@ class DecibelsOf : public CpuPrimitive {
 
  protected:
   array again(const Arrays& in) override {
-    return decibels(d_.factor, d_.amin, d_.top_db, d_.block_dims, in[0], in[1], stream());
+    array ref = in[1];
+    if (ref.size() != 1 && ref.ndim() < in[0].ndim()) {  // the references of one example are those of all
+      mx::Shape each = in[0].shape();
+      for (int d = 1; d <= d_.block_dims; ++d) each[each.size() - size_t(d)] = 1;
+      ref = mx::broadcast_to(ref, each, stream());
+    }
+    return decibels(d_.factor, d_.amin, d_.top_db, d_.block_dims, in[0], ref, stream());
   }
 
  private:
