@@ -142,9 +142,7 @@ def test_arrays_that_are_counted_with_64_bits(monkeypatch):
 
 
 @pytest.mark.skipif(_graph.missing() is not None, reason=f"mx.vmap raises: {_graph.missing()}")
-def test_vmap_keeps_spectrograms_apart(launcher):  # noqa: F811
-    if launcher == "device":
-        pytest.xfail("MLX's custom kernels have no vmap, and it asks them before the op's own rule")
+def test_vmap_keeps_spectrograms_apart():
     S, refs = mx.array(np.abs(noise(3, 2, 6, 5))), mx.array(np.abs(noise(3, 2, 1, 1, seed=1)))
     S[1] *= 100
     for axes in (None, EACH):
