@@ -1,0 +1,103 @@
+"""Stands in for `spectro._gpu.build.make` with MLX's own operations: as lazy as MLX's kernels, and as little mapped."""
+
+from __future__ import annotations
+
+import mlx.core as mx
+import numpy as np
+
+
+class Sizes(dict):
+    """A kernel's sizes; numbers that are written as C's floats are read as such."""
+
+    def number(self, name):
+        return float(str(self[name]).rstrip("f"))
+
+    def weights(self):
+        """What each bin is multiplied by."""
+        n = self["N_FFT"]
+        values = np.full(n // 2 + 1, self.number("INNER_SCALE"), np.float32)
+        values[0] = self.number("EDGE_SCALE")
+        if n % 2 == 0:
+            values[-1] = self.number("EDGE_SCALE")
+        return mx.array(values)
+
+    def decibels(self, x):
+        return self.number("SCALE") * mx.log10(mx.maximum(x, self.number("AMIN")))
+
+
+def make(kernel):
+    """A callable of the form that MLX's have."""
+    body, sizes = BODIES[kernel.stem], Sizes(kernel.defines)
+
+    def call(*, inputs, output_shapes, output_dtypes, **rest):
+        out = body(sizes, output_shapes[0], *inputs)
+        assert out.shape == output_shapes[0]
+        assert out.dtype == output_dtypes[0]
+        strides = [int(np.prod(out.shape[axis + 1 :])) for axis in range(out.ndim)]
+        return [mx.as_strided(out, out.shape, strides)]  # which has no vmap
+
+    return call
+
+
+def stft(sizes, shape, y, window, twiddle, extent, *table):
+    n_fft, hop, left, frames = sizes["N_FFT"], sizes["HOP"], sizes["PAD_LEFT"], shape[1]
+    assert sizes["PAD_MODE"] == 0
+    right = max(0, (frames - 1) * hop + n_fft - left - y.shape[-1])
+    places = mx.arange(frames)[:, None] * hop + mx.arange(n_fft)
+    D = mx.fft.rfft(mx.take(mx.pad(y, [(0, 0), (left, right)]), places, axis=-1) * window)
+    if sizes["EPILOGUE"] == 0:
+        return D * sizes.weights()
+    S = D.real**2 + D.imag**2
+    S = filterbank(sizes, shape, S, *table) if table else S
+    return sizes.decibels(S) - sizes.number("SCALE") * sizes.number("LOG_OF_ONE") if sizes["DECIBELS"] else S
+
+
+def istft(sizes, shape, D, window, twiddle, extent):
+    n_fft = sizes["N_FFT"]
+    cuts = mx.fft.irfft(D * sizes.weights() * n_fft, n=n_fft, axis=-1) * window
+    total = added(sizes, shape[1], cuts)
+    if not sizes["NORMALIZE"]:
+        return total
+    envelope = added(sizes, shape[1], mx.broadcast_to(window * window, (1, D.shape[1], n_fft)))
+    covered = envelope > sizes.number("FLOOR")
+    return mx.where(covered, total / mx.where(covered, envelope, 1.0), 0.0)
+
+
+def added(sizes, length, cuts):
+    """Overlap-add of (rows, frames, n_fft) from sample TRIM on."""
+    n_fft, hop, frames = sizes["N_FFT"], sizes["HOP"], cuts.shape[1]
+    position = np.arange(sizes["TRIM"], sizes["TRIM"] + length)
+    frame = position // hop - np.arange(-(-n_fft // hop))[:, None]
+    offset = position - frame * hop
+    inside = (frame >= 0) & (frame < frames) & (offset < n_fft)
+    flat = mx.concatenate([cuts.reshape(cuts.shape[0], -1), mx.zeros((cuts.shape[0], 1))], axis=-1)
+    return mx.take(flat, mx.array(np.where(inside, frame * n_fft + offset, frames * n_fft)), axis=-1).sum(-2)
+
+
+def overlap(sizes, shape, cuts, window, extent):
+    return added(sizes, shape[1], cuts * window)
+
+
+def filterbank(sizes, shape, bins, starts, counts, offsets, weights):
+    rows = np.zeros((starts.size, bins.shape[-1]), np.float32)
+    for row, start, count, at in zip(rows, starts.tolist(), counts.tolist(), offsets.tolist()):
+        row[start : start + count] = np.array(weights)[at : at + count]
+    return (bins[..., None, :] * mx.array(rows)).sum(-1)
+
+
+def decibel(sizes, shape, values, ref, *peak):
+    level = sizes.decibels(values.reshape(shape)) - sizes.decibels(ref.reshape(-1, 1))
+    if not sizes["CLIPPED"]:
+        return level
+    top = sizes.decibels(peak[0].reshape(-1, 1)) - sizes.decibels(ref.reshape(-1, 1))
+    return mx.maximum(level, top - sizes.number("TOP_DB"))
+
+
+BODIES = {
+    "stft": stft,
+    "istft": istft,
+    "istft_stream": istft,
+    "overlap": overlap,
+    "filterbank": filterbank,
+    "decibel": decibel,
+}
