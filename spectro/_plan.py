@@ -165,6 +165,11 @@ class DecibelPlan:
         dims = len(self.axes)
         return dims if sorted(self.axes) == list(range(-dims, 0)) else None
 
+    def in_blocks(self, shape: tuple[int, ...], ref: tuple[int, ...]) -> bool:
+        """Whether spectrograms are the trailing dimensions, with one reference for all or one for each."""
+        dims = self.block_dims(len(shape))
+        return dims is not None and (math.prod(ref) == 1 or ref == (*shape[: len(shape) - dims], *(1,) * dims))
+
 
 def _decibel_axes(where: str, axes: Any, ndim: int) -> tuple[int, ...] | None:
     """The axes that make one spectrogram: the last two for "auto"."""

@@ -54,10 +54,11 @@ PLANNED = ["SPECTRO_BACKEND", "MLX_OLA_FUSE_NORM"]  # part of what a call is pla
 
 def read(name: str) -> Any:
     """The value of a setting now: parsed from the environment, or its default."""
-    setting, given = SETTINGS[name], os.environ.get(name, "")
-    if not given.strip():
+    setting = SETTINGS[name]
+    text = os.environ.get(name, "")
+    if not text.strip():
         return setting.default
     try:
-        return setting.parse(given)
+        return setting.parse(text)
     except (KeyError, ValueError) as error:
-        raise ParameterError(f"[settings] {name} must be {setting.accepts}, got {given!r}") from error
+        raise ParameterError(f"[settings] {name} must be {setting.accepts}, got {text!r}") from error

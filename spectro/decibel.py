@@ -190,8 +190,8 @@ def _to_db(where: str, S: mx.array, scale: float, ref: Any, amin: Any, top_db: A
     if callable(ref):
         level = reduce(where, "ref", ref, S, plan.axes, keepdims=True)
     else:
-        level = as_array(where, "ref", abs(ref) if isinstance(ref, (int, float)) else ref)
-        level = level if isinstance(ref, (int, float)) else mx.abs(level)
+        number = isinstance(ref, (int, float))  # a number needs no node of the graph
+        level = as_array(where, "ref", abs(ref)) if number else mx.abs(as_array(where, "ref", ref))
     _check_broadcast(where, S.shape, level.shape)
     return run("decibels", plan, S, level)
 

@@ -77,10 +77,7 @@ def _supports_filterbank(bank: Bank, S: mx.array) -> bool:
 
 
 def _supports_decibels(plan: DecibelPlan, S: mx.array, ref: mx.array) -> bool:
-    dims = plan.block_dims(S.ndim)
-    if dims is None or S.dtype != mx.float32 or ref.dtype != mx.float32:
-        return False
-    return ref.size == 1 or (ref.ndim == S.ndim and ref.shape == (*S.shape[: S.ndim - dims], *(1,) * dims))
+    return S.dtype == ref.dtype == mx.float32 and plan.in_blocks(S.shape, ref.shape)
 
 
 def _supports_flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> bool:

@@ -116,7 +116,7 @@ def variants(n_fft: int) -> list[Transform]:
 
 
 def walks(n_fft: int, hop: int) -> list[tuple[Transform, Walk]]:
-    """Give syntheses worth measuring: runs of several lengths first, then other transforms."""
+    """Give syntheses worth measuring: each transform with runs, or chunks, of several lengths."""
     found: list[tuple[Transform, Walk]] = []
     for t in variants(n_fft):
         stream = tuning.stream_of(t, hop)
