@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from spectro._banks import MelBank
+from spectro._constants.banks import MelBank
 
 
 class Shape(NamedTuple):

@@ -12,64 +12,26 @@ except ImportError as error:
 
 __version__ = "0.1.0"
 
-# Where each name lives; modules load on first use, so that importing spectro costs little more than MLX.
-_HOMES = {
-    "_app.info": ("show_versions",),
-    "_dispatch": ("use_backend",),
-    "audio": ("get_duration", "load"),
-    "convert": (
-        "fft_frequencies",
-        "frames_to_samples",
-        "frames_to_time",
-        "hz_to_mel",
-        "hz_to_midi",
-        "hz_to_note",
-        "mel_frequencies",
-        "mel_to_hz",
-        "midi_to_hz",
-        "midi_to_note",
-        "note_to_hz",
-        "note_to_midi",
-        "samples_like",
-        "samples_to_frames",
-        "samples_to_time",
-        "time_to_frames",
-        "time_to_samples",
-        "times_like",
-    ),
-    "decibel": ("amplitude_to_db", "db_to_amplitude", "db_to_power", "power_to_db"),
-    "errors": ("FallbackWarning", "ParameterError"),
-    "feature": ("melspectrogram", "mfcc"),
-    "onset": ("onset_strength", "onset_strength_multi"),
-    "spectrum": ("istft", "magphase", "stft"),
-    "transforms": (
-        "ISTFTBackendPolicy",
-        "MelSpectrogramTransform",
-        "STFTOutputLayout",
-        "SpectralTransform",
-        "WindowLike",
-        "get_cache_debug_stats",
-        "get_transform_mlx",
-        "make_window",
-        "melscale_fbanks",
-        "reset_cache_debug_stats",
-        "resolve_fft_params",
-        "spec_mlx_device_key",
-    ),
-    "windows": ("get_window",),
-}
-_MODULES = ("audio", "convert", "decibel", "errors", "feature", "filters", "onset", "spectrum", "transforms", "windows")
-_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
-__all__ = sorted([*_HOME_OF, *_MODULES, "__version__"])
+def _homes() -> dict[str, str]:
+    """Where each public name lives: the lines `from .module import name as name` of the stub, the one list of names."""
+    with open(__file__.removesuffix("py").removesuffix("pyc") + "pyi", encoding="utf-8") as stub:
+        words = [line.split() for line in stub if line.startswith("from .")]
+    return {name: home for _, home, _, name, *_ in words}
+
+
+_HOMES = _homes()
+
+__all__ = sorted([*_HOMES, "__version__"])
 
 
 def __getattr__(name):
-    if name in _MODULES:
-        return importlib.import_module(f"{__name__}.{name}")
-    if name not in _HOME_OF:
+    """Modules load on first use, so that importing spectro costs little more than MLX."""
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    if _HOMES[name] == ".":
+        return importlib.import_module(f"{__name__}.{name}")
+    value = getattr(importlib.import_module(_HOMES[name], __name__), name)
     globals()[name] = value
     return value
 

@@ -8,8 +8,8 @@ from . import onset as onset
 from . import spectrum as spectrum
 from . import transforms as transforms
 from . import windows as windows
-from ._app.info import show_versions as show_versions
-from ._dispatch import use_backend as use_backend
+from ._cli.info import show_versions as show_versions
+from ._engine.dispatch import use_backend as use_backend
 from .audio import get_duration as get_duration
 from .audio import load as load
 from .convert import fft_frequencies as fft_frequencies

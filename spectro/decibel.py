@@ -7,12 +7,12 @@ from typing import Any
 
 import mlx.core as mx
 
-from ._arrays import as_array, as_real
-from ._complex import magnitude
-from ._dispatch import run
-from ._plan import DecibelPlan
-from ._public import public
-from ._reducers import reduce
+from ._engine.dispatch import run
+from ._floor.arrays import as_array, as_real
+from ._floor.public import public
+from ._floor.reducers import reduce
+from ._plans import DecibelPlan
+from ._reference.magnitude import magnitude
 from .errors import ParameterError, warn
 
 ArrayLike = Any

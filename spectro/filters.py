@@ -7,12 +7,12 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from ._arrays import to_numpy
-from ._banks import DctBank, MelBank, MelscaleBank, normalized, p_of_norm
-from ._checks import dtype_of, positive_int
-from ._public import public
+from ._constants.banks import DctBank, MelBank, MelscaleBank, normalized, p_of_norm
+from ._floor.arrays import to_numpy
+from ._floor.checks import dtype_of, positive_int
+from ._floor.public import public
 from .errors import ParameterError
-from .windows import WindowSpec, centred, get_window, is_spec, resolve_window
+from .windows.spec import WindowSpec, centred, get_window, is_spec, resolve_window
 
 __all__ = ["dct", "get_window", "mel", "melscale_fbanks", "window_sumsquare"]
 

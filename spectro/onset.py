@@ -9,17 +9,17 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from ._arrays import as_array, as_audio, as_real, evaluated
-from ._checks import positive_int
-from ._complex import magnitude
-from ._dc_blocker import delay, remove_dc
-from ._dispatch import run
-from ._plan import FluxPlan
-from ._public import known_keywords, public, refuse_keyword
-from ._reducers import reduce
+from ._engine.dispatch import run
+from ._floor.arrays import as_array, as_audio, as_real, evaluated
+from ._floor.checks import positive_int
+from ._floor.public import known_keywords, public, refuse_keyword
+from ._floor.reducers import reduce
+from ._plans import FluxPlan
+from ._reference.dc_blocker import delay, remove_dc
+from ._reference.magnitude import magnitude
 from .decibel import power_to_db
 from .errors import ParameterError
-from .feature import log_mel, melspectrogram
+from .feature.mel import log_mel, melspectrogram
 
 ArrayLike = Any
 

@@ -7,14 +7,14 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from ._arrays import as_array, as_audio, evaluated
-from ._checks import dtype_of, finite
-from ._complex import magnitude
-from ._dispatch import run
-from ._nola import check_nola
-from ._plan import IstftPlan, StftPlan
-from ._public import public
-from .windows import WindowSpec, analysis_window
+from ._engine.dispatch import run
+from ._floor.arrays import as_array, as_audio, evaluated
+from ._floor.checks import dtype_of, finite
+from ._floor.public import public
+from ._host.nola import check_nola
+from ._plans import IstftPlan, StftPlan
+from ._reference.magnitude import magnitude
+from .windows.spec import WindowSpec, analysis_window
 
 ArrayLike = Any
 

@@ -11,7 +11,7 @@ from latex2mathml.converter import convert
 from sphinx.ext import autosummary
 from sphinx.util.docutils import SphinxDirective
 
-from spectro._settings import SETTINGS
+from spectro._floor.settings import SETTINGS
 
 
 class Generated(SphinxDirective):
@@ -45,7 +45,8 @@ class SettingsTable(SphinxDirective):
             )
         rows.insert(1, ("---",) * 4)
         self.content = StringList(
-            ["| " + " | ".join(row) + " |" for row in rows], source="spectro._settings"
+            ["| " + " | ".join(row) + " |" for row in rows],
+            source="spectro._floor.settings",
         )
         return self.parse_content_to_nodes()
 

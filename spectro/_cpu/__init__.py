@@ -9,9 +9,9 @@ from typing import Any
 
 import mlx.core as mx
 
-from .. import _extension, _settings
-from .._banks import Bank
-from .._plan import DecibelPlan, FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
+from .._constants.banks import Bank
+from .._floor import extension, settings
+from .._plans import DecibelPlan, FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
 
 MAX_N_FFT = 1 << 17  # beyond it a block of frames is larger than any cache
 MAX_SPREAD = 1 << 16  # samples from one frame to the next, where hop_length is longer than a frame
@@ -25,9 +25,9 @@ def unavailable() -> str | None:
 
 @functools.lru_cache(maxsize=1)
 def _loaded() -> tuple[ModuleType | None, str | None]:
-    native, reason = _extension.load("spectro._cpu._native", "cpu")
+    native, reason = extension.load("spectro._cpu._native", "cpu")
     if native is not None:
-        native.set_threads(_settings.read("SPECTRO_NUM_THREADS") or 0)
+        native.set_threads(settings.read("SPECTRO_NUM_THREADS") or 0)
     return native, reason
 
 

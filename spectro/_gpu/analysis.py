@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import mlx.core as mx
 
-from .._banks import Table
-from .._plan import DecibelPlan, SpectrogramPlan, StftPlan
+from .._constants.banks import Table
+from .._plans import DecibelPlan, SpectrogramPlan, StftPlan
 from . import build, decibel, transform
 from .frame import PAD_MODES
 from .transform import Transform

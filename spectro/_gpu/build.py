@@ -14,7 +14,7 @@ from typing import Any
 
 import mlx.core as mx
 
-from .. import _graph
+from .._floor import graph
 from . import transform
 from .transform import Transform
 
@@ -162,7 +162,7 @@ class Launch:
             threadgroup=(self.threads, 1, 1),
             **({} if FILL is None else {"init_value": FILL}),
         )
-        return _graph.mappable(out)
+        return graph.mappable(out)
 
 
 def elementwise(kernel: Kernel, shape: tuple[int, ...]) -> Launch:

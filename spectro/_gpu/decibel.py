@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import mlx.core as mx
 
-from .._plan import DecibelPlan
+from .._plans import DecibelPlan
 from . import build
 from .linear import Function, composed
 

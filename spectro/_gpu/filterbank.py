@@ -7,7 +7,7 @@ import functools
 import mlx.core as mx
 import numpy as np
 
-from .._banks import Bank, Table
+from .._constants.banks import Bank, Table
 from . import build
 from .linear import Function, linear, rows
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import mlx.core as mx
 
-from .. import _settings
-from .._plan import IstftPlan
-from ..windows import is_constant
+from .._constants.held import is_constant
+from .._floor import settings
+from .._plans import IstftPlan
 from . import transform
 from .frame import adder
 from .linear import Function, composed, linear
@@ -20,7 +20,7 @@ from .transposes import fused_synthesis, synthesis_transposed, synthesize
 def istft(plan: IstftPlan, D: mx.array, window: mx.array) -> mx.array:
     """D (..., t, n_bins), window (n_fft,) -> (..., length)."""
     s = Synthesis.of(plan)
-    if not transform.supported(s.n_fft) or not _settings.read("MLX_OLA_FUSE_NORM"):
+    if not transform.supported(s.n_fft) or not settings.read("MLX_OLA_FUSE_NORM"):
         return divided(s, D, window)
     return _inverse_with(s, window)(D) if is_constant(window) else _inverse(s)(D, window)
 

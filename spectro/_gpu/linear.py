@@ -7,7 +7,7 @@ from typing import Any
 
 import mlx.core as mx
 
-from .. import _graph
+from .._floor import graph
 
 Function = Callable[..., mx.array]
 
@@ -78,7 +78,7 @@ def _custom(launch: Function) -> Any:
 
     Forward differentiation follows the graph into the launch, and asks it for a rule unless it is kept from it.
     """
-    if _graph.missing() is None:
+    if graph.missing() is None:
         return mx.custom_function(launch)
     return mx.custom_function(lambda *arrays: launch(*(mx.stop_gradient(a) for a in arrays)))
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import mlx.core as mx
 
-from .. import _autotune, _settings
-from .._plan import IstftPlan, SpectrogramPlan, StftPlan
-from . import analysis, synthesis, transform, tuning
+from .._floor import settings
+from .._plans import IstftPlan, SpectrogramPlan, StftPlan
+from . import analysis, synthesis, transform, tuned, tuning
 from .analysis import Analysis, Epilogue
 from .synthesis import Synthesis, Walk
 from .transform import Transform
@@ -30,7 +30,7 @@ def warmup(plan: Any, shape: tuple[int, ...], limit: float, smallest: int = 0) -
     Nothing is where it was measured before, where the kernels do not do the size, for other operations, and for fewer
     samples than `smallest`, whose time is that of the call. After `limit` seconds no further launch is tried.
     """
-    if not isinstance(plan, Plan) or not _settings.read("SPEC_MLX_AUTOTUNE"):
+    if not isinstance(plan, Plan) or not settings.read("SPEC_MLX_AUTOTUNE"):
         return False
     if isinstance(plan, IstftPlan):
         measured = _synthesis(plan, shape, limit, smallest)
@@ -60,7 +60,7 @@ def _analysis(plan: StftPlan | SpectrogramPlan, shape: tuple[int, ...], limit: f
         return analysis.launch(a, t, e, count, n)(y, window, *analysis.constants(a, t, table))
 
     candidates = [tuning.analysis(*where[1:], work), *variants(frames.n_fft)]
-    _autotune.tune(tuning.key(*where, work.bit_length()), candidates, timed(launch), asdict, limit)
+    tuned.tune(tuning.key(*where, work.bit_length()), candidates, timed(launch), asdict, limit)
     return True
 
 
@@ -81,7 +81,7 @@ def _synthesis(plan: IstftPlan, shape: tuple[int, ...], limit: float, smallest: 
         return synthesis.launch(s, t, walk, count, D.shape[1])(D, window, *synthesis.constants(s, t))
 
     candidates = [tuning.synthesis(s.n_fft, s.hop, work), *walks(s.n_fft, s.hop)]
-    _autotune.tune(tuning.key(*where, work.bit_length()), candidates, timed(launch), described, limit)
+    tuned.tune(tuning.key(*where, work.bit_length()), candidates, timed(launch), described, limit)
     return True
 
 

@@ -6,7 +6,7 @@ import functools
 
 import mlx.core as mx
 
-from .._plan import FluxPlan
+from .._plans import FluxPlan
 from . import build
 from .linear import Function, composed, rows
 from .padding import pad

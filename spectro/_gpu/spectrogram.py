@@ -6,8 +6,8 @@ import functools
 
 import mlx.core as mx
 
-from .._plan import SpectrogramPlan
-from ..windows import is_constant
+from .._constants.held import is_constant
+from .._plans import SpectrogramPlan
 from . import build, transform, tuning
 from .analysis import Analysis, Epilogue, constants, launch
 from .decibel import clipped, relative

@@ -11,8 +11,8 @@ from typing import Any
 
 import mlx.core as mx
 
-from .. import _fallbacks
-from .._plan import DecibelPlan, FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
+from .._floor import fallbacks
+from .._plans import DecibelPlan, FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
 from . import analysis, build, synthesis, transform, tuning
 from .analysis import Analysis, Epilogue
 from .frame import PAD_MODES
@@ -146,7 +146,7 @@ def _attempt(kernel: build.Kernel, attempt: Any) -> bool:
         mx.eval(attempt())
     except (RuntimeError, ValueError) as error:
         reason = str(error).strip().splitlines() or ["no reason given"]
-        _fallbacks.note(
+        fallbacks.note(
             kernel.name,
             f"the kernel {kernel.name} was refused by {tuning.device_key()}: {reason[0][:200]}; "
             "the reference backend answers instead, which is slower",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import mlx.core as mx
 
-from .._plan import IstftPlan
+from .._plans import IstftPlan
 from . import build, transform
 from .transform import Transform
 

@@ -7,7 +7,7 @@ import functools
 import mlx.core as mx
 import numpy as np
 
-from ..windows import is_constant
+from .._constants.held import is_constant
 from . import analysis, build, synthesis, transform, tuning
 from .analysis import SPECTRUM, Analysis, Epilogue
 from .frame import adder, cutter

@@ -10,8 +10,8 @@ from typing import Any
 
 import mlx.core as mx
 
-from .. import _autotune, _settings
-from . import build, transform
+from .._floor import settings
+from . import build, transform, tuned
 from .synthesis import Walk
 from .transform import Transform
 
@@ -99,15 +99,15 @@ def key(op: str, n_fft: int, hop: int, epilogue: int, size: int) -> str:
 
 def untuned(op: str, n_fft: int, hop: int, epilogue: int, work: int) -> bool:
     """Whether nothing has been measured for a launch, and may be."""
-    return not _recall(op, n_fft, hop, epilogue, work.bit_length()) and not _settings.read("SPEC_MLX_TGX")
+    return not _recall(op, n_fft, hop, epilogue, work.bit_length()) and not settings.read("SPEC_MLX_TGX")
 
 
 def _recall(op: str, n_fft: int, hop: int, epilogue: int, size: int) -> Any | None:
-    return None if _settings.read("SPEC_MLX_TGX") else _autotune.recall(key(op, n_fft, hop, epilogue, size))
+    return None if settings.read("SPEC_MLX_TGX") else tuned.recall(key(op, n_fft, hop, epilogue, size))
 
 
 def _threads() -> int:
-    return min(_settings.read("SPEC_MLX_TGX") or transform.DEFAULT_THREADS, transform.MAX_THREADS)
+    return min(settings.read("SPEC_MLX_TGX") or transform.DEFAULT_THREADS, transform.MAX_THREADS)
 
 
 def fits(n_fft: int) -> bool:

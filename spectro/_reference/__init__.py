@@ -1,9 +1,9 @@
 """The definition of every operation in plain MLX ops; fast backends are tested against it."""
 
-from .decibel import decibels
+from .decibels import decibels
 from .filterbank import filterbank
+from .flux import flux
 from .istft import istft
-from .onset import flux
 from .spectrogram import spectrogram
 from .stft import stft
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mlx.core as mx
 
-from .._banks import Bank
+from .._constants.banks import Bank
 
 
 def filterbank(bank: Bank, S: mx.array) -> mx.array:

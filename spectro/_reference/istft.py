@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mlx.core as mx
 
-from .._plan import IstftPlan
+from .._plans import IstftPlan
 
 
 def istft(plan: IstftPlan, D: mx.array, window: mx.array) -> mx.array:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import mlx.core as mx
 
-from .._complex import magnitude
-from .._plan import SpectrogramPlan
-from .decibel import decibels
+from .._plans import SpectrogramPlan
+from .decibels import decibels
 from .filterbank import filterbank
+from .magnitude import magnitude
 from .stft import stft
 
 

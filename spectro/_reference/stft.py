@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mlx.core as mx
 
-from .._plan import StftPlan
+from .._plans import StftPlan
 from .pad import pad
 
 

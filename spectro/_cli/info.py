@@ -1,0 +1,89 @@
+"""What runs here: versions, device, backends, settings and the fallbacks taken."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+
+import mlx.core as mx
+
+from .. import __version__
+from .._engine import dispatch
+from .._floor import fallbacks, graph, settings
+from ..errors import ParameterError
+
+OPTIONAL = ("soundfile", "soxr", "matplotlib", "tqdm", "scipy", "torch", "librosa")
+
+
+def show_versions() -> None:
+    """Print versions, device, backends, settings and the fallbacks taken in this process.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.show_versions()  # doctest: +SKIP
+    """
+    sections = (
+        ("versions", _versions()),
+        ("device", [("default", device_name())]),
+        ("backends", _backends()),
+        ("settings", _settings_in_force()),
+        ("fallbacks", [("", text) for text in fallbacks.taken()] or [("", "none taken")]),
+    )
+    for title, rows in sections:
+        print(title)
+        width = max(len(name) for name, _ in rows)
+        for name, value in rows:
+            print(f"  {name:<{width}}  {value}" if name else f"  {value}")
+
+
+def device_name() -> str:
+    """Name MLX's default device and the hardware behind it."""
+    kind = dispatch.device()
+    hardware = mx.device_info().get("device_name") if hasattr(mx, "device_info") else None
+    return f"{kind} ({hardware})" if hardware else kind
+
+
+def backend_in_use() -> str:
+    """Name the backend that computes what it supports; the reference computes the rest."""
+    forced = dispatch.forced_backend()
+    name = dispatch.device() if forced == "auto" else forced
+    return name if dispatch.unavailable(name) is None else "reference"
+
+
+def _versions() -> list[tuple[str, str]]:
+    rows = [("spectro", __version__), ("mlx", mx.__version__)]  # type: ignore[attr-defined]
+    rows += [("numpy", _version("numpy") or "not installed")]
+    rows += [("python", f"{platform.python_version()} on {platform.platform()}")]
+    return rows + [(name, _version(name) or "not installed") for name in OPTIONAL]
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _backends() -> list[tuple[str, str]]:
+    rows = []
+    for name in settings.BACKENDS:
+        if name != "auto":
+            reason = dispatch.unavailable(name)
+            rows.append((name, "available" if reason is None else f"unavailable: {reason}"))
+    without = graph.missing()
+    said = f"planned anew each time, and mx.vmap raises on a GPU: {without}" if without else "replayed"
+    return [*rows, ("repeated calls", said)]
+
+
+def _settings_in_force() -> list[tuple[str, str]]:
+    rows = []
+    for name, setting in settings.SETTINGS.items():
+        try:
+            value = settings.read(name)
+        except ParameterError as error:
+            rows.append((name, f"refused: {error}"))
+            continue
+        text = "unset" if value is None else f"{value:d}" if isinstance(value, bool) else str(value)
+        rows.append((name, text + ("" if value == setting.default else " (set)")))
+    return rows

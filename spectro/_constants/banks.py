@@ -1,0 +1,266 @@
+"""Filterbanks as hashable descriptions; their weights are computed once, in float64, and kept as float32."""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import mlx.core as mx
+import numpy as np
+
+from .._floor.checks import SMALLEST_NORMAL, finite, non_negative, one_of, positive, positive_int
+from ..errors import ParameterError, warn
+from . import float64 as f64
+from .mel_scale import mel_points
+
+
+class Run(NamedTuple):
+    """The bins of one band, from its first weight that is not zero to its last."""
+
+    start: int
+    weights: mx.array  # (length,)
+
+
+class Table(NamedTuple):
+    """All runs, one after the other."""
+
+    starts: mx.array  # (n_bands,) int32, first bin of each band
+    lengths: mx.array  # (n_bands,) int32
+    offsets: mx.array  # (n_bands,) int32, where each band's weights begin in values
+    values: mx.array  # (sum of lengths,) float32
+
+
+class Bank:
+    """A matrix (n_bands, n_bins) by the numbers that define it. A band without weights is one zero at bin 0."""
+
+    def dense(self) -> mx.array:
+        """Compute the matrix in float64, on the default device."""
+        raise NotImplementedError
+
+    def weights(self) -> mx.array:
+        """Give the matrix, evaluated float32."""
+        return _built(self).weights
+
+    def runs(self) -> tuple[Run, ...]:
+        """Bands in order, evaluated float32."""
+        return _built(self).runs
+
+    def table(self) -> Table:
+        """Give the runs as four evaluated arrays."""
+        return _built(self).table
+
+    @property
+    def n_bands(self) -> int:
+        """Rows of the matrix."""
+        return self.weights().shape[0]
+
+    @property
+    def n_bins(self) -> int:
+        """Columns of the matrix."""
+        return self.weights().shape[1]
+
+
+class _Built(NamedTuple):
+    weights: mx.array
+    runs: tuple[Run, ...]
+    table: Table
+    empty: bool  # a band above 0 Hz has no bin
+
+
+@functools.lru_cache(maxsize=32)
+def _built(bank: Bank) -> _Built:
+    weights = f64.constant(bank.dense)
+    rows = np.array(weights)
+    filled = [np.flatnonzero(row) for row in rows]
+    starts = np.array([bins[0] if bins.size else 0 for bins in filled], dtype=np.int32)
+    lengths = np.array([bins[-1] + 1 - bins[0] if bins.size else 1 for bins in filled], dtype=np.int32)
+    pieces = [row[start : start + length] for row, start, length in zip(rows, starts, lengths, strict=True)]
+    runs = tuple(Run(int(start), mx.array(piece)) for start, piece in zip(starts, pieces, strict=True))
+    offsets = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int32)
+    table = Table(mx.array(starts), mx.array(lengths), mx.array(offsets), mx.array(np.concatenate(pieces)))
+    mx.eval(*(run.weights for run in runs), *table)
+    return _Built(weights, runs, table, any(bins.size == 0 for bins in filled))
+
+
+@dataclass(frozen=True)
+class MelBank(Bank):
+    """librosa's mel filterbank."""
+
+    sr: float
+    n_fft: int
+    n_mels: int
+    fmin: float
+    fmax: float
+    htk: bool
+    norm: str | float | None
+
+    @classmethod
+    def of(cls, where: str, *, sr: Any, n_fft: Any, n_mels: Any, fmin: Any, fmax: Any, htk: Any, norm: Any) -> MelBank:
+        """Validate the arguments of the public function `where`; warn of bands without a bin."""
+        sr, n_fft, n_mels = (
+            positive(where, "sr", sr),
+            positive_int(where, "n_fft", n_fft),
+            positive_int(where, "n_mels", n_mels),
+        )
+        fmin, fmax = _range(where, ("fmin", fmin), ("fmax", sr / 2 if fmax is None else fmax))
+        if not (isinstance(norm, str) and norm == "slaney"):
+            norm = p_of_norm(where, norm, "'slaney', ")
+        bank = cls(sr, n_fft, n_mels, fmin, fmax, bool(htk), norm)
+        if bank.has_empty_band():
+            message = (
+                f"[{where}] Empty filters detected in the mel filterbank: some bands hold no frequency bin and are "
+                "zero; lower n_mels, raise n_fft, or bring fmin and fmax within 0 and sr / 2"
+            )
+            warn(message)
+        return bank
+
+    def dense(self) -> mx.array:
+        points = mel_points(self.n_mels + 2, self.fmin, self.fmax, self.htk)
+        bins = mx.arange(1 + self.n_fft // 2, dtype=mx.float64) * (self.sr / self.n_fft)
+        weights = triangles(points, bins)
+        return normalized(weights, self.norm) if not isinstance(self.norm, str) else weights * _slaney(points)
+
+    def has_empty_band(self) -> bool:
+        """Whether a band has no bin, though it does not begin at 0 Hz."""
+        if not _built(self).empty:
+            return False
+        begins = f64.constant(lambda: mel_points(self.n_mels + 2, self.fmin, self.fmax, self.htk)[:-2])
+        return bool(((begins > 0) & (self.weights().max(axis=1) <= 0)).any().item())
+
+
+@dataclass(frozen=True)
+class MelscaleBank(Bank):
+    """torchaudio's mel filterbank, transposed: (n_mels, n_freqs)."""
+
+    n_freqs: int
+    f_min: float
+    f_max: float
+    n_mels: int
+    sample_rate: int
+    norm: str | None
+    mel_scale: str
+
+    @classmethod
+    def of(
+        cls,
+        where: str,
+        *,
+        n_freqs: Any,
+        f_min: Any,
+        f_max: Any,
+        n_mels: Any,
+        sample_rate: Any,
+        norm: Any,
+        mel_scale: Any,
+    ) -> MelscaleBank:
+        """Validate the arguments of the public function `where`; warn of bands without a bin."""
+        n_freqs, n_mels = positive_int(where, "n_freqs", n_freqs), positive_int(where, "n_mels", n_mels)
+        sample_rate = positive(where, "sample_rate", sample_rate)
+        f_min, f_max = _range(where, ("f_min", f_min), ("f_max", f_max))
+        one_of(where, "norm", norm, (None, "slaney"))
+        one_of(where, "mel_scale", mel_scale, ("htk", "slaney"))
+        bank = cls(n_freqs, f_min, f_max, n_mels, sample_rate, norm, mel_scale)
+        if _built(bank).empty:
+            message = (
+                f"[{where}] Empty filters detected: some of the {n_mels} mel bands hold none of the {n_freqs} bins and "
+                "are zero; lower n_mels or raise n_freqs"
+            )
+            warn(message)
+        return bank
+
+    def dense(self) -> mx.array:
+        points = mel_points(self.n_mels + 2, self.f_min, self.f_max, self.mel_scale == "htk")
+        bins = mx.arange(self.n_freqs, dtype=mx.float64) * ((self.sample_rate // 2) / max(self.n_freqs - 1, 1))
+        weights = triangles(points, bins)
+        return weights * _slaney(points) if self.norm == "slaney" else weights
+
+
+@dataclass(frozen=True)
+class DctBank(Bank):
+    """The first rows of a discrete cosine transform, with SciPy's types and norms."""
+
+    n_filters: int
+    n_input: int
+    dct_type: int = 2
+    norm: str | None = "ortho"
+
+    @classmethod
+    def of(cls, where: str, *, n_filters: Any, n_input: Any, dct_type: Any, norm: Any) -> DctBank:
+        """Validate the arguments of the public function `where`."""
+        n_filters, n_input = positive_int(where, "n_filters", n_filters), positive_int(where, "n_input", n_input)
+        one_of(where, "dct_type", dct_type, (1, 2, 3, 4))
+        one_of(where, "norm", norm, (None, "ortho", "backward", "forward"))
+        if n_filters > n_input:
+            raise ParameterError(f"[{where}] n_filters must be at most n_input={n_input}, got {n_filters}")
+        if dct_type == 1 and n_input < 2:
+            raise ParameterError(f"[{where}] n_input must be at least 2 for dct_type 1, got {n_input}")
+        return cls(n_filters, n_input, dct_type, norm)
+
+    def dense(self) -> mx.array:
+        k, n = mx.arange(self.n_filters)[:, None], mx.arange(self.n_input)[None]
+        order = self.n_input - (self.dct_type == 1)
+        phase, half_turn = {
+            1: (k * n, order),
+            2: (k * (2 * n + 1), 2 * order),
+            3: ((2 * k + 1) * n, 2 * order),
+            4: ((2 * k + 1) * (2 * n + 1), 4 * order),
+        }[self.dct_type]
+        basis = 2 * f64.cos((phase % (2 * half_turn)).astype(mx.float64) * (math.pi / half_turn))
+        edge = math.sqrt(0.5) if self.norm == "ortho" else 0.5
+        if self.dct_type in (1, 3):
+            basis = basis * self._edges(n, edge)
+        if self.dct_type in (1, 2) and self.norm == "ortho":
+            basis = basis * self._edges(k, edge)
+        return basis * {"ortho": math.sqrt(0.5 / order), "forward": 0.5 / order}.get(self.norm or "", 1.0)
+
+    def _edges(self, index: mx.array, value: float) -> mx.array:
+        """`value` where the transform's extension counts a sample once, 1 where it counts it twice."""
+        at_edge = index == 0
+        if self.dct_type == 1:
+            at_edge = at_edge | (index == self.n_input - 1)
+        return mx.where(at_edge, mx.array(value, dtype=mx.float64), mx.array(1.0, dtype=mx.float64))
+
+
+def triangles(points: mx.array, bins: mx.array) -> mx.array:
+    """Triangles of height 1 over each three neighbouring points, at the bins: (points - 2, bins)."""
+    slopes = points[:, None] - bins  # (points, bins)
+    widths = (points[1:] - points[:-1])[:, None]
+    return mx.maximum(0.0, mx.minimum(-slopes[:-2] / widths[:-1], slopes[2:] / widths[1:]))
+
+
+def _slaney(points: mx.array) -> mx.array:
+    """Heights that make the areas of all triangles 1 (Hz)."""
+    return (2 / (points[2:] - points[:-2]))[:, None]
+
+
+def normalized(rows: mx.array, norm: float | None) -> mx.array:
+    """Rows of unit p-norm; rows that vanish stay as they are."""
+    if norm is None:
+        return rows
+    size = mx.abs(rows)
+    if math.isinf(norm):
+        length = size.max(axis=1, keepdims=True) if norm > 0 else size.min(axis=1, keepdims=True)
+    elif norm == 0:
+        length = (size > 0).astype(mx.float64).sum(axis=1, keepdims=True)
+    else:
+        length = (size**norm).sum(axis=1, keepdims=True) ** (1 / norm)
+    return rows / mx.where(length < SMALLEST_NORMAL, 1.0, length)
+
+
+def _range(where: str, low: tuple[str, Any], high: tuple[str, Any]) -> tuple[float, float]:
+    """Two frequencies, of which the first is the lower."""
+    lowest, highest = non_negative(where, *low), finite(where, *high)
+    if lowest >= highest:
+        raise ParameterError(f"[{where}] {low[0]} must be below {high[0]}={highest:g}, got {lowest:g}")
+    return lowest, highest
+
+
+def p_of_norm(where: str, norm: Any, also: str = "") -> float | None:
+    """Check the p of a p-norm, which may be infinite; None is no norm, `also` names what else there is."""
+    if norm is None:
+        return None
+    if not isinstance(norm, (int, float, np.number)) or isinstance(norm, bool) or not (norm >= 0 or norm == -math.inf):
+        raise ParameterError(f"[{where}] norm must be None, {also}or the p >= 0 of a p-norm, got {norm!r}")
+    return float(norm)

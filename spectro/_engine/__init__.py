@@ -1,0 +1,1 @@
+"""Who computes an operation, and how a call is planned."""

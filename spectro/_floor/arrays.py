@@ -1,0 +1,85 @@
+"""Arrays of any kind taken as MLX's, with one sentence for what cannot be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mlx.core as mx
+import numpy as np
+
+from ..errors import ParameterError
+
+INTEGERS = (mx.int8, mx.int16, mx.int32, mx.int64, mx.uint8, mx.uint16, mx.uint32, mx.uint64, mx.bool_)
+
+
+def to_numpy(x: mx.array) -> np.ndarray:
+    """Evaluate an MLX array into a NumPy array, or a NumPy scalar when it has no dimensions."""
+    return np.array(x)[()]
+
+
+def evaluated(where: str, name: str, x: mx.array) -> np.ndarray:
+    """Values for a function of the caller that takes NumPy alone; while MLX traces there are none."""
+    try:
+        return np.asarray(x)
+    except ValueError as error:
+        raise ParameterError(
+            f"[{where}] {name} needs the values of its input, which mx.compile and mx.vmap hide; "
+            "use MLX operations alone"
+        ) from error
+
+
+def as_array(where: str, name: str, value: Any) -> mx.array:
+    """Take any array kind as a float32 or complex64 MLX array, without evaluating an MLX one."""
+    if isinstance(value, mx.array):
+        dtype = mx.complex64 if value.dtype == mx.complex64 else mx.float32
+        return value if value.dtype == dtype else value.astype(dtype)
+    array = numpy_numbers(where, name, value)
+    return mx.array(array.astype(np.complex64 if np.iscomplexobj(array) else np.float32))
+
+
+def as_real(where: str, name: str, value: Any) -> mx.array:
+    """As `as_array`, and refuse complex values."""
+    array = as_array(where, name, value)
+    if array.dtype == mx.complex64:
+        raise ParameterError(f"[{where}] {name} must be real, got complex values; take abs({name}) first")
+    return array
+
+
+def as_audio(where: str, value: Any, name: str = "y") -> mx.array:
+    """Check an audio signal `(..., n)` and take it as float32; NumPy input must also be finite."""
+    if value is None:
+        raise ParameterError(f"[{where}] {name} must be given: an array of samples, shape (..., n)")
+    if isinstance(value, mx.array):
+        integer, complex_, shape = value.dtype in INTEGERS, value.dtype == mx.complex64, value.shape
+    else:
+        had_dtype = hasattr(value, "dtype")
+        value = numpy_numbers(where, name, value)
+        integer, complex_, shape = had_dtype and value.dtype.kind in "iub", value.dtype.kind == "c", value.shape
+    if integer or complex_:
+        way_out = "keep one part or take its magnitude" if complex_ else f"scale it to floats, e.g. {name} / 32768"
+        raise ParameterError(f"[{where}] {name} must be real floating-point audio, got {value.dtype}; {way_out}")
+    if len(shape) == 0:
+        raise ParameterError(f"[{where}] {name} must have at least one dimension, got a 0-d array")
+    if shape[-1] == 0:
+        raise ParameterError(f"[{where}] {name} must have at least one sample, got shape {tuple(shape)}")
+    if isinstance(value, np.ndarray) and not np.isfinite(value).all():
+        raise ParameterError(f"[{where}] {name} must be finite everywhere, got NaN or infinity")
+    return as_array(where, name, value)
+
+
+def numpy_numbers(where: str, name: str, value: Any) -> np.ndarray:
+    """An array-like as a NumPy array of numbers."""
+    if isinstance(value, (str, bytes)):
+        raise ParameterError(f"[{where}] {name} must be an array, got the string {value!r}; spectro.load reads files")
+    try:
+        array = np.asarray(value)
+    except (RuntimeError, TypeError, ValueError) as error:
+        raise ParameterError(f"[{where}] {name} must be an array of numbers: {error}") from error
+    if array.dtype.kind not in "biufc" and not _is_bfloat16(array):
+        kind = type(value).__name__
+        raise ParameterError(f"[{where}] {name} must be an array of numbers, got {kind} of {array.dtype}")
+    return array
+
+
+def _is_bfloat16(array: np.ndarray) -> bool:
+    return array.dtype.name == "bfloat16"

@@ -1,0 +1,91 @@
+"""Functions given as `ref` or `aggregate`: NumPy's reducers become MLX's, any other is called on what it takes."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import mlx.core as mx
+import numpy as np
+
+from .._engine.calls import FUNCTIONS
+from ..errors import ParameterError
+from .arrays import as_real, evaluated
+
+REDUCERS: dict[Any, Callable[..., mx.array]] = {
+    np.max: mx.max,
+    np.amax: mx.max,
+    np.min: mx.min,
+    np.amin: mx.min,
+    np.mean: mx.mean,
+    np.median: mx.median,
+    np.sum: mx.sum,
+    np.std: mx.std,
+    np.var: mx.var,
+    np.prod: mx.prod,
+    max: mx.max,
+    min: mx.min,
+}
+FUNCTIONS.update(id(fn) for fn, ours in REDUCERS.items() if ours in (mx.max, mx.min))  # one operation each
+
+
+def reduce(
+    where: str, name: str, fn: Callable[..., Any], x: mx.array, axes: tuple[int, ...] | None, keepdims: bool
+) -> mx.array:
+    """Reduce `x` over `axes` with any callable; one without `axis` is called on each slice that `axes` make."""
+    if axes == ():
+        return x
+    call = functools.partial(_call, where, name)
+    fn = REDUCERS.get(fn, fn) if getattr(fn, "__hash__", None) else fn
+    options = {"axis": axes[0] if axes is not None and len(axes) == 1 else axes, "keepdims": keepdims}
+    accepted = _keywords(fn)
+    if accepted is None or {"axis", "keepdims"} <= accepted:
+        return call(fn, x, **options)
+    if "axis" in accepted:
+        out = call(fn, x, axis=options["axis"])
+        return mx.expand_dims(out, axes if axes is not None else tuple(range(x.ndim))) if keepdims else out
+    return _each_slice(where, name, fn, x, axes, keepdims)
+
+
+def _keywords(fn: Callable[..., Any]) -> set[str] | None:
+    """Keywords that a callable takes, None when it takes any or does not say."""
+    try:
+        parameters = inspect.signature(fn).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    if any(p.kind is p.VAR_KEYWORD for p in parameters):
+        return None
+    return {p.name for p in parameters}
+
+
+def _call(where: str, name: str, fn: Callable[..., Any], x: mx.array, **options: Any) -> mx.array:
+    """Call on the MLX array, or on NumPy's when the function cannot take MLX."""
+    try:
+        out = fn(x, **options)
+    except (AttributeError, TypeError, ValueError):
+        values = evaluated(where, name, x)
+        try:
+            out = fn(values, **options)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise ParameterError(f"[{where}] {name} must be a function of one array, but it failed: {error}") from error
+    return as_real(where, f"the result of {name}", out)
+
+
+def _each_slice(
+    where: str, name: str, fn: Callable[..., Any], x: mx.array, axes: tuple[int, ...] | None, keepdims: bool
+) -> mx.array:
+    """Call a one-argument function on every slice over `axes` and put the results in their places."""
+    axes = tuple(range(-x.ndim, 0)) if axes is None else axes
+    reduced = [axis % x.ndim for axis in axes]
+    kept = [axis for axis in range(x.ndim) if axis not in reduced]
+    rows = mx.transpose(x, kept + sorted(reduced)).reshape(-1, *(x.shape[axis] for axis in sorted(reduced)))
+    values = [_call(where, name, fn, row) for row in rows]
+    if any(value.size != 1 for value in values):
+        raise ParameterError(
+            f"[{where}] {name} must give one number for a slice, got an array of shape {values[0].shape}"
+        )
+    out = mx.stack([value.reshape(()) for value in values]) if values else mx.zeros((0,))
+    out = out.reshape([x.shape[axis] for axis in kept])
+    return mx.expand_dims(out, tuple(reduced)) if keepdims else out

@@ -1,0 +1,64 @@
+"""Every environment variable that spectro reads, with its default and meaning, in one table."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ..errors import ParameterError
+
+BACKENDS = ("auto", "reference", "cpu", "gpu")
+
+
+def _switch(text: str) -> bool:
+    values = {"1": True, "true": True, "on": True, "yes": True, "0": False, "false": False, "off": False, "no": False}
+    return values[text.strip().lower()]
+
+
+def _backend(text: str) -> str:
+    return BACKENDS[BACKENDS.index(text.strip().lower())]
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise ValueError
+    return count
+
+
+class Setting(NamedTuple):
+    """One environment variable: how it reads, what it is when unset, what it does."""
+
+    parse: Callable[[str], Any]
+    default: Any
+    accepts: str
+    meaning: str
+
+
+POSITIVE, SWITCH = "a positive integer", "0 or 1"
+SETTINGS = {
+    "SPECTRO_BACKEND": Setting(_backend, "auto", "auto, reference, cpu or gpu", "the backend of every call"),
+    "SPECTRO_NUM_THREADS": Setting(_count, None, POSITIVE, "threads of the CPU backend; all cores when unset"),
+    "SPEC_MLX_AUTOTUNE": Setting(_switch, True, SWITCH, "tune GPU launch sizes by measuring"),
+    "SPEC_MLX_TGX": Setting(_count, None, POSITIVE, "threads of a GPU threadgroup, instead of the tuned number"),
+    "SPEC_MLX_AUTOTUNE_PERSIST": Setting(_switch, True, SWITCH, "keep tuned sizes on disk"),
+    "SPEC_MLX_AUTOTUNE_CACHE_PATH": Setting(
+        str, None, "a file path", "the file of tuned sizes; the user cache when unset"
+    ),
+    "MLX_OLA_FUSE_NORM": Setting(_switch, True, SWITCH, "divide by the envelope inside the overlap-add kernel"),
+    "SPEC_MLX_CACHE_STATS": Setting(_switch, False, SWITCH, "count hits and misses of the transform cache"),
+}
+PLANNED = ["SPECTRO_BACKEND", "MLX_OLA_FUSE_NORM"]  # part of what a call is planned by
+
+
+def read(name: str) -> Any:
+    """The value of a setting now: parsed from the environment, or its default."""
+    setting = SETTINGS[name]
+    text = os.environ.get(name, "")
+    if not text.strip():
+        return setting.default
+    try:
+        return setting.parse(text)
+    except (KeyError, ValueError) as error:
+        raise ParameterError(f"[settings] {name} must be {setting.accepts}, got {text!r}") from error

@@ -1,0 +1,1 @@
+"""What must look at values, with NumPy."""

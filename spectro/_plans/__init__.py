@@ -1,0 +1,9 @@
+"""Plans: frozen, hashable, validated descriptions of one operation, which know every size."""
+
+from .decibels import DecibelPlan
+from .flux import FluxPlan
+from .istft import IstftPlan
+from .spectrogram import SpectrogramPlan
+from .stft import PAD_MODES, StftPlan
+
+__all__ = ["PAD_MODES", "DecibelPlan", "FluxPlan", "IstftPlan", "SpectrogramPlan", "StftPlan"]

@@ -1,0 +1,162 @@
+"""Mel and Hz."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mlx.core as mx
+
+from .._constants import float64 as f64
+from .._constants.mel_scale import hz_from_mel, mel_from_hz, mel_points
+from .._floor.checks import non_negative, positive, positive_int
+from .._floor.public import public
+from ..errors import ParameterError
+
+ArrayLike = Any
+
+
+@public("frequencies")
+def hz_to_mel(frequencies: ArrayLike, *, htk: bool = False) -> mx.array:
+    """Mel of a frequency: ``3 f / 200`` below 1000 Hz, then ``15 + 27 log(f / 1000) / log(6.4)``.
+
+    Parameters
+    ----------
+    frequencies : number or array (...)
+        Frequencies in Hz.
+    htk : bool
+        Use HTK's scale instead: ``2595 log10(1 + f / 700)``.
+
+    Returns
+    -------
+    array (...) float32; float64 in NumPy
+        Mels; differentiable.
+
+    Raises
+    ------
+    ParameterError
+        If the frequencies are not real numbers.
+
+    References
+    ----------
+    M. Slaney, "Auditory Toolbox", 1998; S. Young et al., "The HTK book", 2006.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.hz_to_mel(mx.array([500.0, 1000.0]))
+    array([7.5, 15], dtype=float32)
+    """
+    return f64.apply("hz_to_mel", "frequencies", frequencies, lambda f: mel_from_hz(f, htk), smooth=True)
+
+
+@public("mels")
+def mel_to_hz(mels: ArrayLike, *, htk: bool = False) -> mx.array:
+    """Frequency of a mel: ``200 m / 3`` below 15 mel, then ``1000 * 6.4^((m - 15) / 27)``.
+
+    Parameters
+    ----------
+    mels : number or array (...)
+        Mels.
+    htk : bool
+        Use HTK's scale instead: ``700 (10^(m / 2595) - 1)``.
+
+    Returns
+    -------
+    array (...) float32; float64 in NumPy
+        Frequencies in Hz; differentiable.
+
+    Raises
+    ------
+    ParameterError
+        If the mels are not real numbers.
+
+    References
+    ----------
+    M. Slaney, "Auditory Toolbox", 1998; S. Young et al., "The HTK book", 2006.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.mel_to_hz(mx.array([7.5, 15.0]))
+    array([500, 1000], dtype=float32)
+    """
+    return f64.apply("mel_to_hz", "mels", mels, lambda m: hz_from_mel(m, htk), smooth=True)
+
+
+@public()
+def mel_frequencies(n_mels: int = 128, *, fmin: float = 0.0, fmax: float = 11025.0, htk: bool = False) -> mx.array:
+    """Give frequencies that are evenly spaced in mel, from fmin to fmax.
+
+    Parameters
+    ----------
+    n_mels : int >= 1
+        Number of frequencies.
+    fmin, fmax : float >= 0
+        First and last frequency in Hz; fmin is at most fmax.
+    htk : bool
+        Use HTK's scale, see `hz_to_mel`.
+
+    Returns
+    -------
+    mx.array (n_mels,) float32
+        Frequencies in Hz.
+
+    Raises
+    ------
+    ParameterError
+        If n_mels is not a positive integer, a frequency is negative, or fmin is above fmax.
+
+    References
+    ----------
+    M. Slaney, "Auditory Toolbox", 1998; S. Young et al., "The HTK book", 2006.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.mel_frequencies(5, fmax=1000)
+    array([0, 250, 500, 750, 1000], dtype=float32)
+    """
+    where = "mel_frequencies"
+    count, fmin, fmax = (
+        positive_int(where, "n_mels", n_mels),
+        non_negative(where, "fmin", fmin),
+        non_negative(where, "fmax", fmax),
+    )
+    if fmin > fmax:
+        raise ParameterError(f"[{where}] fmin must be at most fmax={fmax:g}, got {fmin:g}")
+    return f64.constant(lambda: mel_points(count, fmin, fmax, htk))
+
+
+@public()
+def fft_frequencies(*, sr: float = 22050, n_fft: int = 2048) -> mx.array:
+    """Give the frequencies of the bins of a real FFT: ``f[k] = k sr / n_fft``, k = 0 .. n_fft // 2.
+
+    Parameters
+    ----------
+    sr : float > 0
+        Sampling rate in Hz.
+    n_fft : int >= 1
+        Number of samples of the FFT.
+
+    Returns
+    -------
+    mx.array (1 + n_fft // 2,) float32
+        Frequencies in Hz.
+
+    Raises
+    ------
+    ParameterError
+        If sr or n_fft is not positive.
+
+    References
+    ----------
+    `librosa.fft_frequencies`
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.fft_frequencies(sr=8000, n_fft=8)
+    array([0, 1000, 2000, 3000, 4000], dtype=float32)
+    """
+    step = positive("fft_frequencies", "sr", sr) / positive_int("fft_frequencies", "n_fft", n_fft)
+    return f64.constant(lambda: mx.arange(1 + n_fft // 2, dtype=mx.float64) * step)

@@ -1,0 +1,117 @@
+"""Times and samples of the frames of an array."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mlx.core as mx
+import numpy as np
+
+from .._floor.arrays import numpy_numbers
+from .._floor.public import public
+from ..errors import ParameterError
+from .time import frames_to_samples, frames_to_time
+
+ArrayLike = Any
+
+
+@public()
+def samples_like(X: ArrayLike, *, hop_length: int = 512, n_fft: int | None = None, axis: int = -1) -> mx.array:
+    """Count samples at all frames of X: ``frames_to_samples(0 .. t - 1)``.
+
+    Parameters
+    ----------
+    X : array (..., t) or int
+        Something that has frames along `axis`, or their number.
+    hop_length : int > 0
+        Samples between frames.
+    n_fft : int > 0, optional
+        When given, add half a frame: the middle of a frame instead of its start.
+    axis : int
+        The axis of X that counts frames.
+
+    Returns
+    -------
+    array (t,) int64
+        Of the kind of X; MLX for a Python number.
+
+    Raises
+    ------
+    ParameterError
+        If X has no such axis or a parameter is not positive.
+
+    References
+    ----------
+    `librosa.samples_like`
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.samples_like(mx.zeros((1025, 4)))
+    array([0, 512, 1024, 1536], dtype=int64)
+    """
+    frames = _frames_of("samples_like", X, axis)
+    return frames_to_samples(frames, hop_length=hop_length, n_fft=n_fft)
+
+
+@public()
+def times_like(
+    X: ArrayLike, *, sr: float = 22050, hop_length: int = 512, n_fft: int | None = None, axis: int = -1
+) -> mx.array:
+    """Count seconds at all frames of X: ``frames_to_time(0 .. t - 1)``.
+
+    Parameters
+    ----------
+    X : array (..., t) or int
+        Something that has frames along `axis`, or their number.
+    sr : float > 0
+        Sampling rate in Hz.
+    hop_length : int > 0
+        Samples between frames.
+    n_fft : int > 0, optional
+        When given, add half a frame: the middle of a frame instead of its start.
+    axis : int
+        The axis of X that counts frames.
+
+    Returns
+    -------
+    array (t,) float32; float64 in NumPy
+        Of the kind of X; MLX for a Python number.
+
+    Raises
+    ------
+    ParameterError
+        If X has no such axis or a parameter is not positive.
+
+    References
+    ----------
+    `librosa.times_like`
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.times_like(mx.zeros((1025, 4)), sr=16000, hop_length=160)
+    array([0, 0.01, 0.02, 0.03], dtype=float32)
+    """
+    frames = _frames_of("times_like", X, axis)
+    return frames_to_time(frames, sr=sr, hop_length=hop_length, n_fft=n_fft)
+
+
+def _frames_of(where: str, X: ArrayLike, axis: int) -> mx.array | np.ndarray:
+    """0 .. t - 1 in the kind of X."""
+    if not isinstance(X, (mx.array, np.ndarray, np.generic, list, tuple)):
+        return mx.arange(_count(where, X))
+    shape = X.shape if isinstance(X, mx.array) else numpy_numbers(where, "X", X).shape
+    if not shape:
+        count = _count(where, np.asarray(X).item())
+    elif not isinstance(axis, int) or not -len(shape) <= axis < len(shape):
+        raise ParameterError(f"[{where}] axis must be one of the {len(shape)} axes of X, got {axis!r}")
+    else:
+        count = shape[axis]
+    return mx.arange(count) if isinstance(X, mx.array) else np.arange(count)
+
+
+def _count(where: str, X: Any) -> int:
+    if isinstance(X, (bool, str)) or not isinstance(X, (int, float)) or not X >= 0 or X % 1:
+        raise ParameterError(f"[{where}] X must be an array or a number of frames, got {X!r}")
+    return int(X)

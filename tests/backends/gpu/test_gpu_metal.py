@@ -1,0 +1,170 @@
+"""The Metal text that MLX would receive: budgets, words, address spaces, and a C++ compiler's opinion."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import clang.cindex as clang
+import mlx.core as mx
+import pytest
+
+from spectro._constants.banks import MelBank
+from spectro._gpu import build, measuring, transform, tuning
+from spectro._gpu.analysis import BANK, POWER, SPECTRUM, Analysis, Epilogue
+from spectro._gpu.analysis import launch as analysis
+from spectro._gpu.synthesis import Synthesis
+from spectro._gpu.synthesis import launch as synthesis
+from spectro._plans import DecibelPlan, FluxPlan, StftPlan
+
+KERNELS = Path(build.__file__).parent / "kernels"
+WORDS = (Path(__file__).parents[2] / "helpers/metal_words.h").read_text(encoding="utf-8")
+TYPES = {mx.float32: "float", mx.int32: "int32_t", mx.complex64: "complex64_t"}
+SIZES = [n for n in range(16, 4097) if transform.supported(n)]
+FEW = [16, 45, 64, 480, 512, 882, 1024, 2048, 3645, 4096]
+GRID = ("thread_position_in_threadgroup", "threadgroup_position_in_grid")
+
+
+def launches(n_fft):
+    """Each kind of launch that the backend makes of a size, for an even and an uneven hop."""
+    bands = MelBank.of("test", sr=8000, n_fft=n_fft, n_mels=4, fmin=0, fmax=None, htk=False, norm=None).n_bands
+    found = []
+    for hop, pad_mode in ((max(1, n_fft // 4), "reflect"), (n_fft // 3 + 1, "constant")):
+        a = Analysis(n_fft, hop, n_fft // 2, 9, pad_mode)
+        log = DecibelPlan(10.0, 1e-10, 80.0, (-2, -1))
+        ends = [Epilogue(POWER, 0.5), Epilogue(BANK, 2.0, bands), Epilogue(POWER, 2.0, 0, log)]
+        for e in (Epilogue(SPECTRUM), *ends, Epilogue(BANK, 1.0, bands, log)):
+            found.append(analysis(a, tuning.analysis(n_fft, hop, e.kind, 100), e, 2, 10**4))
+        found.append(analysis(a, tuning.analysis(n_fft, hop, 0, 100), Epilogue(), 1, 5))
+        for floor in (None, 1e-8):
+            s = Synthesis(n_fft, hop, n_fft // 2, 10**4, 1 / n_fft, 1 / n_fft, floor)
+            found.append(synthesis(s, *tuning.synthesis(n_fft, hop, 100), 2, 9))
+    return found
+
+
+def signature(kernel, small=()):
+    """What MLX writes around a body: inputs, the shapes that the body names, the output, the grid names it uses."""
+    kinds = {"extent": "int32_t", "starts": "int32_t", "counts": "int32_t", "offsets": "int32_t"}
+    kinds |= {"spectrum": "complex64_t"}
+    out = "complex64_t" if dict(kernel.defines).get("EPILOGUE") == SPECTRUM else "float"
+    arguments = []
+    for name in kernel.inputs:
+        arguments.append(f"const {'constant' if name in small else 'device'} {kinds.get(name, 'float')}* {name}")
+        arguments += [f"const constant int* {name}_shape"] if f"{name}_shape" in kernel.body else []
+        arguments += [f"const constant int64_t* {name}_strides"] if f"{name}_strides" in kernel.body else []
+    arguments.append(f"device {out}* {kernel.output}")
+    listed = [f"{argument} [[buffer({i})]]" for i, argument in enumerate(arguments)]
+    listed += [f"uint3 {word} [[{word}]]" for word in GRID if word in kernel.body]
+    return f"[[kernel]] void custom_kernel_{kernel.name}({', '.join(listed)})"
+
+
+def metal_text(kernel, small=()):
+    return f"{build.dialect('metal')}{kernel.header}{signature(kernel, small)} {{\n{kernel.body}\n}}\n"
+
+
+def threadgroup_bytes(kernel):
+    words = {k: v for k, v in kernel.defines if isinstance(v, int)}
+    total = 0
+    for kind, count in re.findall(r"SHARED (\w+) \w+\[([^\]]*)\]", kernel.body):
+        total += {"float": 4, "cfloat": 8}[kind] * eval(re.sub(r"[A-Z_]+", lambda m: str(words[m[0]]), count))
+    return total
+
+
+@pytest.mark.parametrize("n_fft", SIZES)
+def test_every_launch_keeps_metals_limits(n_fft):
+    for launch in launches(n_fft):
+        assert 0 < threadgroup_bytes(launch.kernel) <= 32768, launch.kernel.defines
+        assert launch.threads <= 256
+
+
+@pytest.mark.parametrize("n_fft", [64, 480, 1024, 4096, 3645])
+def test_every_variant_that_tuning_tries_keeps_them_too(n_fft):
+    for t in measuring.variants(n_fft):
+        assert t.bytes <= 32768
+        assert t.threads <= 256
+
+
+def test_the_budget_is_read_off_the_text():
+    kernel = launches(1024)[0].kernel
+    wide = build.Kernel(
+        kernel.stem, kernel.inputs, (*kernel.defines[:-1], ("TEAMS", 9)), kernel.headers, kernel.transform
+    )
+    assert threadgroup_bytes(wide) > 32768 > threadgroup_bytes(kernel)
+
+
+def test_only_dialects_speak_a_vendors_words():
+    words = r"(threadgroup|simdgroup)_barrier|__\w+|metal::|threadIdx|blockIdx|barrier\(|get_\w+_id|float2"
+    words += r"|\bdevice\b|\bthread\b"
+    for file in KERNELS.glob("*.h"):
+        code = re.sub(r"//.*", "", file.read_text()).replace("typedef float2 cfloat;", "")
+        if not file.name.startswith("dialect_"):
+            assert not re.search(words, code.replace("_in_threadgroup", "")), file.name
+
+
+def test_bodies_name_the_grid_and_no_local_looks_like_a_shape():
+    for launch in launches(1024):
+        body = launch.kernel.body
+        assert all(word in body for word in GRID)
+        named = set(re.findall(r"\b(\w+)_(?:shape|strides|ndim)\b", body))
+        assert named <= set(launch.kernel.inputs)
+
+
+def test_kernels_are_named_by_all_that_makes_them():
+    names = [launch.kernel.name for n in FEW for launch in launches(n)]
+    texts = {launch.kernel.name: launch.kernel.header + launch.kernel.body for n in FEW for launch in launches(n)}
+    assert len(set(texts.values())) == len(set(names))
+
+
+def compiler_says(text):
+    """The errors of clang's parser, which knows address spaces."""
+    # variables of a kernel function are in threadgroup memory for the whole group: static, to C++
+    text = re.sub(
+        r"^threadgroup ", "static threadgroup ", text.replace("SHARED cfloat", "threadgroup cfloat"), flags=re.M
+    )
+    text = WORDS + text.replace("SHARED float ", "static threadgroup float ")
+    unit = clang.Index.create().parse("kernel.cpp", ["-std=c++17"], unsaved_files=[("kernel.cpp", text)])
+    return [str(d) for d in unit.diagnostics if d.severity >= clang.Diagnostic.Error]
+
+
+@pytest.mark.parametrize("n_fft", FEW)
+def test_a_cpp_compiler_takes_the_metal_text(n_fft):
+    for launch in launches(n_fft)[:11]:
+        small = ("y",) if dict(launch.kernel.defines).get("TINY_INPUT") else ()
+        assert not compiler_says(metal_text(launch.kernel, small))
+
+
+@pytest.mark.parametrize("stem", ["frame", "overlap", "filterbank", "onset", "decibel"])
+def test_a_cpp_compiler_takes_the_small_kernels(stem, monkeypatch):
+    from spectro import _gpu
+
+    kept = []
+    monkeypatch.setattr(build.Launch, "__call__", lambda self, *_: kept.append(self.kernel) or mx.zeros(self.shape))
+    bank = MelBank.of("test", sr=8000, n_fft=64, n_mels=4, fmin=0, fmax=None, htk=False, norm=None)
+    _gpu.stft(StftPlan(37, 9, 37), mx.zeros(500), mx.ones(37))
+    mx.vjp(
+        lambda y: _gpu.stft(StftPlan(37, 9, 37), y, mx.ones(37)), [mx.zeros(500)], [mx.zeros((56, 19), mx.complex64)]
+    )
+    _gpu.filterbank(bank, mx.zeros((5, 33)))
+    _gpu.flux(FluxPlan(1, 3, True), mx.zeros((5, 8)), None)
+    for top_db in (None, 80.0):
+        _gpu.decibels(DecibelPlan(10.0, 1e-10, top_db, (-2, -1)), mx.ones((2, 2, 1)), mx.ones((2, 1, 1)))
+    for kernel in {k for k in kept if k.stem == stem}:
+        # fewer than eight elements are in `constant` memory
+        for small in ((), ("ref", "peak"), ("values", "ref", "peak")) if stem == "decibel" else ((),):
+            assert not compiler_says(metal_text(kernel, small))
+    assert any(k.stem == stem for k in kept)
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        ("natural lane =", "natural thread ="),
+        ("DEVICE const cfloat* table", "SHARED_POINTER(const cfloat) table"),
+        ("const int frames =", "const int half ="),
+    ],
+)
+def test_the_compiler_sees_what_metal_would_refuse(good, bad):
+    kernel = launches(1024)[0].kernel
+    text = metal_text(kernel)
+    assert good in text
+    assert compiler_says(text.replace(good, bad))

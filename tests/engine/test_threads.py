@@ -1,0 +1,166 @@
+"""Constants may be built on any thread and used on any other; caches are bounded."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import mlx.core as mx
+import numpy as np
+import pytest
+import tolerances
+from comparing import assert_close, vmap
+
+import spectro
+
+N_THREADS = 8
+OPTIONS = {"n_fft": 256, "hop_length": 64}
+# `_cli` is the command line: nothing in it is computed twice.
+MODULES = [
+    importlib.import_module(info.name)
+    for info in pkgutil.walk_packages(spectro.__path__, "spectro.")
+    if not info.name.startswith(("spectro.__main__", "spectro._cli", "spectro._gpu", "spectro._cpu"))
+]
+CACHES = {
+    f"{value.__module__}.{value.__qualname__}": value
+    for module in MODULES
+    for value in vars(module).values()
+    if isinstance(value, functools._lru_cache_wrapper)
+}
+
+CALLS = {
+    "stft": lambda y: spectro.stft(y, window=("tukey", 0.3), win_length=200, **OPTIONS),
+    "istft": lambda y: spectro.istft(spectro.stft(y, **OPTIONS), hop_length=64, length=y.shape[-1]),
+    "melspectrogram": lambda y: spectro.melspectrogram(y=y, n_mels=20, **OPTIONS),
+    "mfcc": lambda y: spectro.mfcc(y=y, n_mfcc=7, n_mels=20, **OPTIONS),
+    "onset_strength": lambda y: spectro.onset_strength(y=y, n_mels=20, **OPTIONS),
+    "gradient": mx.grad(lambda y: spectro.melspectrogram(y=y, n_mels=20, power=1.0, **OPTIONS).sum()),
+    "mel_frequencies": lambda y: spectro.mel_frequencies(n_mels=17) + 0 * y[:17],
+}
+
+
+def forget() -> None:
+    """Empty every cache of constants."""
+    for cache in CACHES.values():
+        cache.cache_clear()
+
+
+def evaluated(name: str, y: np.ndarray) -> np.ndarray:
+    return np.array(CALLS[name](mx.array(y)))
+
+
+def on_threads(count: int, task):
+    """Results of `task(i)` on `count` threads that start at the same moment."""
+    barrier = threading.Barrier(count)
+
+    def wait_and_run(i):
+        barrier.wait(timeout=30)
+        return task(i)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(wait_and_run, range(count)))
+
+
+def test_the_caches_of_windows_and_filterbanks_are_known():
+    assert {
+        "spectro._constants.banks._built",
+        "spectro.windows.spec._cached_window",
+        "spectro._host.nola.lost_samples",
+    } <= set(CACHES)
+
+
+@pytest.mark.parametrize("name", CACHES)
+def test_caches_are_bounded(name):
+    assert CACHES[name].cache_info().maxsize is not None
+
+
+def test_old_windows_and_filterbanks_are_let_go():
+    forget()
+    windows, banks = CACHES["spectro.windows.spec._cached_window"], CACHES["spectro._constants.banks._built"]
+    for i in range(max(windows.cache_info().maxsize, banks.cache_info().maxsize) + 5):
+        spectro.stft(mx.zeros(64), n_fft=16, window=("kaiser", 1.0 + i))
+        spectro.filters.mel(sr=8000, n_fft=256, n_mels=4, fmin=float(i))
+    for cache in (windows, banks):
+        assert cache.cache_info().currsize == cache.cache_info().maxsize
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_threads_that_start_together_on_empty_caches_agree(name, noise):
+    y = noise[:4000]
+    expected = evaluated(name, y)
+    for _ in range(3):
+        forget()
+        for got in on_threads(N_THREADS, lambda i: evaluated(name, y)):
+            assert_close(got, expected, tolerances.COMPILED)
+
+
+def test_threads_with_different_work_do_not_mix(noise):
+    names = list(CALLS)
+    signals = [np.roll(noise, 100 * i)[:4000] for i in range(2 * N_THREADS)]
+    expected = [evaluated(names[i % len(names)], y) for i, y in enumerate(signals)]
+    forget()
+    got = on_threads(len(signals), lambda i: evaluated(names[i % len(names)], signals[i]))
+    for one, other in zip(got, expected):
+        assert_close(one, other, tolerances.COMPILED)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_constants_of_a_thread_that_is_gone_serve_others(name, noise):
+    """Also where that thread evaluated nothing: a constant that is still lazy could never be evaluated elsewhere."""
+    y = noise[:4000]
+    expected = evaluated(name, y)
+    forget()
+    on_threads(1, lambda i: type(CALLS[name](mx.array(y))))
+    assert_close(evaluated(name, y), expected, tolerances.COMPILED)
+    forget()
+    CALLS[name](mx.array(y))
+    for got in on_threads(2, lambda i: evaluated(name, y)):
+        assert_close(got, expected, tolerances.COMPILED)
+
+
+def test_constants_first_built_while_tracing_serve_later_calls(noise):
+    y = mx.array(noise[:4000])
+    for name in ("stft", "melspectrogram", "mfcc"):
+        forget()
+        traced = vmap(CALLS[name])(y[None])[0]
+        assert_close(traced, CALLS[name](y), tolerances.COMPILED)
+        forget()
+        compiled = mx.compile(CALLS[name])(y)
+        assert_close(compiled, CALLS[name](y), tolerances.COMPILED)
+
+
+def test_a_forced_backend_is_of_its_thread():
+    def force(i):
+        with spectro.use_backend("reference" if i % 2 else "auto"):
+            spectro.stft(mx.zeros(64), n_fft=16)
+            return importlib.import_module("spectro._engine.dispatch").forced_backend()
+
+    assert on_threads(N_THREADS, force) == ["auto", "reference"] * (N_THREADS // 2)
+
+
+def test_modules_may_be_first_loaded_by_many_threads_at_once():
+    code = """
+import threading, mlx.core as mx, spectro
+barrier, failed = threading.Barrier(8), []
+def work(i):
+    barrier.wait()
+    try:
+        y = mx.ones(3000)
+        calls = (spectro.mfcc, spectro.onset_strength, spectro.melspectrogram, spectro.stft)
+        mx.eval(calls[i % 4](y), spectro.mel_frequencies(n_mels=4), spectro.get_window("hann", 8))
+    except BaseException as error:
+        failed.append(repr(error))
+threads = [threading.Thread(target=work, args=(i,)) for i in range(8)]
+[thread.start() for thread in threads]
+[thread.join(60) for thread in threads]
+assert not failed and not any(thread.is_alive() for thread in threads), failed
+"""
+    root = Path(spectro.__file__).parents[1]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, timeout=120)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,163 @@
+"""Derivatives of every differentiable function against central differences in float64."""
+
+from __future__ import annotations
+
+import warnings
+
+import mlx.core as mx
+import numpy as np
+import pytest
+import tolerances
+from comparing import assert_close
+from differentiable import CASES, MEL, as_complex, as_real, gradient_of, normal, point_and_jacobian
+
+import spectro
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*too large for input signal", "ignore:.*squared windows vanish")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_gradient_and_vjp_equal_central_differences(name):
+    case = CASES[name]
+    value, jacobian = point_and_jacobian(name)
+    x = mx.array(case.x, dtype=mx.float32)
+    assert_close(as_real(case.ours(x)), value, tolerances.PARITY, "value")
+    weights = normal(*value.shape, seed=11)
+    expected = np.tensordot(jacobian, weights, axes=value.ndim).reshape(case.x.shape)
+    assert np.abs(expected).max() > 0
+    got = gradient_of(case, weights, x)
+    assert got.dtype == mx.float32
+    assert_close(got, expected, tolerances.GRADIENT, "grad")
+    _, (pulled,) = mx.vjp(lambda x: as_real(case.ours(x)), [x], [mx.array(weights, dtype=mx.float32)])
+    assert_close(pulled, expected, tolerances.GRADIENT, "vjp")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_jvp_equals_central_differences(name):
+    case = CASES[name]
+    _, jacobian = point_and_jacobian(name)
+    direction = normal(*case.x.shape, seed=13)
+    expected = np.tensordot(direction.ravel(), jacobian, axes=1)
+    x, tangent = mx.array(case.x, dtype=mx.float32), mx.array(direction, dtype=mx.float32)
+    _, (pushed,) = mx.jvp(lambda x: as_real(case.ours(x)), [x], [tangent])
+    assert_close(pushed, expected, tolerances.GRADIENT, "jvp")
+
+
+# Functions of one signal (n,), for batches, silence and half precision.
+OF_SIGNALS = {
+    "stft": lambda y: as_real(spectro.stft(y, n_fft=16, hop_length=5)),
+    "stft-reflect": lambda y: as_real(spectro.stft(y, n_fft=16, hop_length=5, pad_mode="reflect")),
+    "magnitude": lambda y: spectro.magphase(spectro.stft(y, n_fft=16, hop_length=5))[0],
+    "magnitude-0.5": lambda y: spectro.magphase(spectro.stft(y, n_fft=16), power=0.5)[0],
+    "phase": lambda y: as_real(spectro.magphase(spectro.stft(y, n_fft=16))[1]),
+    "round-trip": lambda y: spectro.istft(spectro.stft(y, n_fft=16, hop_length=5), hop_length=5, length=y.shape[-1]),
+    "mel-1": lambda y: spectro.melspectrogram(y=y, power=1.0, **MEL),
+    "mel-2": lambda y: spectro.melspectrogram(y=y, power=2.0, **MEL),
+    "mel-0.5": lambda y: spectro.melspectrogram(y=y, power=0.5, **MEL),
+    "mel-db": lambda y: spectro.power_to_db(spectro.melspectrogram(y=y, **MEL), ref=np.max),
+    "mel-db-median": lambda y: spectro.amplitude_to_db(spectro.melspectrogram(y=y, power=1, **MEL), ref=np.median),
+    "mfcc": lambda y: spectro.mfcc(y=y, n_mfcc=4, **MEL),
+    "onset": lambda y: spectro.onset_strength(y=y, **MEL),
+    "onset-detrend": lambda y: spectro.onset_strength(y=y, detrend=True, max_size=3, **MEL),
+    "onset-bands": lambda y: spectro.onset_strength_multi(y=y, aggregate=False, **MEL),
+}
+
+
+def _loss(name):
+    return lambda y: OF_SIGNALS[name](y).square().sum()
+
+
+@pytest.mark.parametrize("name", OF_SIGNALS)
+@pytest.mark.parametrize("signal", ["zeros", "ones", "click", "half-silent"])
+def test_gradients_are_finite_on_silence(name, signal):
+    y = {
+        "zeros": np.zeros(80),
+        "ones": np.ones(80),
+        "click": np.eye(1, 80, 40)[0],
+        "half-silent": np.concatenate([np.zeros(50), normal(30)]),
+    }[signal].astype(np.float32)
+    for loss in (_loss(name), lambda y: OF_SIGNALS[name](y).sum()):
+        assert np.isfinite(np.array(mx.grad(loss)(mx.array(y)))).all()
+
+
+@pytest.mark.parametrize("function", [spectro.power_to_db, spectro.amplitude_to_db], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("ref", [1.0, np.max, np.median], ids=["1", "max", "median"])
+def test_gradients_of_decibels_are_finite_at_zero(function, ref):
+    S = mx.zeros((2, 4, 3))
+    gradient = mx.grad(lambda S: function(S, ref=ref).sum())(S)
+    assert np.isfinite(np.array(gradient)).all()
+
+
+@pytest.mark.parametrize("power", [1.0, 2.0, 0.5])
+def test_gradients_on_silence_vanish(power):
+    gradient = mx.grad(lambda y: spectro.melspectrogram(y=y, power=power, **MEL).sum())(mx.zeros(80))
+    assert not np.array(gradient).any()
+
+
+@pytest.mark.parametrize("name", OF_SIGNALS)
+def test_each_row_of_a_batch_has_the_gradient_of_the_row_alone(name):
+    y = mx.array(normal(2, 3, 80) * [[[1.0], [0.2], [5.0]]], dtype=mx.float32)
+    together = mx.grad(_loss(name))(y)
+    assert together.shape == y.shape
+    for i, j in np.ndindex(2, 3):
+        assert_close(together[i, j], mx.grad(_loss(name))(y[i, j]), tolerances.GRADIENT, f"row {i}, {j}")
+
+
+@pytest.mark.parametrize("power", [1, 2, 0.5])
+def test_gradient_of_a_magnitude_is_zero_where_the_spectrum_is(power):
+    x = mx.zeros((2, 3, 2))
+    for part in (0, 1):
+        gradient = mx.grad(lambda x, part=part: as_real(spectro.magphase(as_complex(x), power=power)[part]).sum())(x)
+        assert np.isfinite(np.array(gradient)).all()
+
+
+def test_gradient_is_zero_where_the_envelope_of_istft_vanishes():
+    D = mx.array(normal(2, 9, 4), dtype=mx.float32)
+
+    def gap(D):
+        return spectro.istft(as_complex(D), hop_length=20, center=False, window="boxcar", length=90)[16:20].sum()
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert not np.array(mx.grad(gap)(D)).any()
+
+
+@pytest.mark.parametrize(("power", "degree"), [(1.0, 2), (2.0, 4)])
+def test_second_derivatives(power, degree):
+    """Of a homogeneous function: its Hessian times y is degree - 1 times the gradient, by Euler."""
+    y = mx.array(normal(60), dtype=mx.float32)
+    gradient = mx.grad(lambda y: spectro.melspectrogram(y=y, power=power, **MEL).square().sum())
+    product = mx.grad(lambda x: (gradient(x) * y).sum())(y)
+    assert_close(product, (degree - 1) * gradient(y), tolerances.GRADIENT)
+
+
+def test_several_arguments_at_once():
+    y, window = mx.array(normal(60), dtype=mx.float32), mx.array(1 + 0.1 * normal(16), dtype=mx.float32)
+
+    def loss(y, window):
+        return mx.abs(spectro.stft(y, n_fft=16, window=window)).square().sum()
+
+    by_signal, by_window = mx.grad(loss, argnums=(0, 1))(y, window)
+    assert_close(by_signal, mx.grad(loss)(y, window), tolerances.GRADIENT)
+    assert_close((by_window * window).sum(), 2 * loss(y, window), tolerances.GRADIENT, "a form of degree 2")
+    assert_close((by_signal * y).sum(), 2 * loss(y, window), tolerances.GRADIENT, "a form of degree 2")
+
+
+@pytest.mark.parametrize("dtype", [mx.float16, mx.bfloat16])
+def test_half_precision_gradients_come_in_the_dtype_of_the_input(dtype):
+    y = mx.array(normal(80), dtype=mx.float32).astype(dtype)
+    gradient = mx.grad(lambda y: spectro.melspectrogram(y=y, **MEL).astype(mx.float32).sum())(y)
+    expected = mx.grad(lambda y: spectro.melspectrogram(y=y, **MEL).sum())(y.astype(mx.float32))
+    assert gradient.dtype == dtype
+    assert_close(gradient.astype(mx.float32), expected, 2 * mx.finfo(dtype).eps)
+
+
+def test_a_known_gradient():
+    """Of the energy of uncentred frames that tile the signal: Parseval gives 2 n_fft y for a two-sided spectrum."""
+    y = mx.array(normal(64), dtype=mx.float32)
+
+    def energy(y):
+        power = mx.abs(spectro.stft(y, n_fft=16, hop_length=16, center=False, window="boxcar")).square()
+        return 2 * power.sum() - power[0].sum() - power[-1].sum()
+
+    assert_close(mx.grad(energy)(y), 2 * 16 * y, tolerances.GRADIENT)

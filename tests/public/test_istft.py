@@ -1,0 +1,135 @@
+"""`istft` against librosa in float64, and round trips."""
+
+from __future__ import annotations
+
+import warnings
+
+import librosa
+import mlx.core as mx
+import numpy as np
+import pytest
+from comparing import assert_close
+from tolerances import PARITY, ROUND_TRIP
+
+import spectro
+
+pytestmark = pytest.mark.usefixtures("backend")
+
+SIZES = [(2048, 512), (1024, 256), (512, 66), (400, 160), (401, 100), (960, 480), (31, 7), (1021, 255), (2, 1)]
+
+
+def librosa_istft(D, **kwargs):
+    return librosa.istft(np.asarray(D).astype(np.complex128), **kwargs)
+
+
+@pytest.mark.parametrize(("n_fft", "hop"), SIZES)
+@pytest.mark.parametrize("center", [True, False])
+def test_round_trip(signal, n_fft, hop, center):
+    D = spectro.stft(signal, n_fft=n_fft, hop_length=hop, center=center)
+    y = spectro.istft(D, n_fft=n_fft, hop_length=hop, center=center, length=len(signal))
+    frames = D.shape[-1]
+    last = len(signal) if center else n_fft + hop * (frames - 1)
+    # where the window fades at the ends of an uncentered signal, nothing brings the samples back in full
+    inner = slice(0, min(last, hop * (frames - 1))) if center else slice(n_fft // 2, last - n_fft // 2)
+    assert y.shape == signal.shape
+    assert_close(y[inner], signal[inner], ROUND_TRIP)
+
+
+@pytest.mark.parametrize("length", [None, 1, 5000, 8000, 8100])
+@pytest.mark.parametrize(
+    "kwargs",
+    [
+        {"n_fft": 512},
+        {"n_fft": 512, "hop_length": 100},
+        {"n_fft": 513, "hop_length": 128},
+        {"n_fft": 512, "win_length": 400, "hop_length": 100},
+        {"n_fft": 512, "hop_length": 700, "window": "boxcar"},
+        {"n_fft": 512, "hop_length": 256, "window": "hamming", "center": False},
+        {"n_fft": 64, "hop_length": 80, "window": "boxcar", "center": False},
+    ],
+)
+def test_against_librosa(noise, kwargs, length):
+    y = noise[:8000]
+    forward = {**kwargs, "center": kwargs.get("center", True)}
+    D = spectro.stft(y, **forward)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        got = spectro.istft(D, length=length, **kwargs)
+    expected = librosa_istft(D, length=length, **kwargs)
+    assert got.shape == expected.shape
+    faded = envelope(kwargs, D.shape[-1], expected.shape[-1]) < 1e-2  # there librosa, too, divides rounding by ~ 0
+    got, expected = np.where(faded, 0, got), np.where(faded, 0, expected)
+    assert_close(got, expected, PARITY, function="istft", peak=np.abs(y).max())
+
+
+def envelope(kwargs, n_frames, length):
+    win_length = kwargs.get("win_length", kwargs["n_fft"])
+    envelope = librosa.filters.window_sumsquare(
+        window=kwargs.get("window", "hann"),
+        n_frames=n_frames,
+        hop_length=kwargs.get("hop_length", win_length // 4),
+        win_length=win_length,
+        n_fft=kwargs["n_fft"],
+        dtype=np.float64,
+    )
+    start = kwargs["n_fft"] // 2 if kwargs.get("center", True) else 0
+    return librosa.util.fix_length(envelope[start:], size=length)
+
+
+def test_a_spectrogram_that_is_no_stft_is_projected_as_librosa_does(noise):
+    rng = np.random.default_rng(3)
+    D = (rng.standard_normal((257, 40)) + 1j * rng.standard_normal((257, 40))).astype(np.complex64)
+    assert_close(spectro.istft(D), librosa_istft(D), PARITY, function="istft")
+
+
+def test_channels_are_independent(noise):
+    D = spectro.stft(noise[:9000].reshape(3, 3000), n_fft=256)
+    together = spectro.istft(D)
+    for channel, alone in zip(together, D):
+        assert np.array_equal(channel, spectro.istft(alone))
+
+
+def test_length_past_the_end_gives_the_tail_then_zeros(noise):
+    D = spectro.stft(noise[:4096], n_fft=512, hop_length=128)
+    y = spectro.istft(D, hop_length=128, length=6000)
+    assert y.shape == (6000,)
+    assert y[4096 + 256 :].any() == False  # noqa: E712
+    assert_close(y[:4096], noise[:4096], ROUND_TRIP)
+
+
+@pytest.mark.parametrize(("hop", "window"), [(512, "hann"), (700, "boxcar"), (1024, "hann")])
+def test_broken_nola_warns_once_and_names_everything(noise, hop, window):
+    D = spectro.stft(noise[:8000], n_fft=512, hop_length=hop, window=window)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        spectro.istft(D, n_fft=512, hop_length=hop, window=window)
+    messages = [str(w.message) for w in caught if "NOLA" in str(w.message)]
+    assert len(messages) == 1
+    for part in ("n_fft=512", f"hop_length={hop}", f"window={window!r}", "samples between"):
+        assert part in messages[0]
+
+
+@pytest.mark.parametrize("center", [True, False])
+@pytest.mark.parametrize(("n_fft", "hop"), [(512, 128), (512, 256), (512, 511), (400, 160)])
+def test_sound_settings_do_not_warn(noise, n_fft, hop, center):
+    D = spectro.stft(noise, n_fft=n_fft, hop_length=hop, center=center, window="hamming")
+    D2 = spectro.stft(noise, n_fft=n_fft, hop_length=min(hop, n_fft // 2), center=center)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        spectro.istft(D, n_fft=n_fft, hop_length=hop, center=center, window="hamming")
+        spectro.istft(D2, n_fft=n_fft, hop_length=min(hop, n_fft // 2), center=center)
+
+
+def test_the_lost_range_is_where_the_envelope_vanishes(noise):
+    D = spectro.stft(noise[:8000], n_fft=512, hop_length=700, window="boxcar")
+    with pytest.warns(UserWarning, match=r"samples between (\d+) and (\d+)") as caught:
+        y = spectro.istft(D, n_fft=512, hop_length=700, window="boxcar")
+    first, last = map(int, str(caught[0].message).split("samples between ")[1].split(" cannot")[0].split(" and "))
+    lost = np.flatnonzero(envelope({"n_fft": 512, "hop_length": 700, "window": "boxcar"}, D.shape[-1], len(y)) == 0)
+    assert (first, last) == (lost[0], lost[-1])
+    assert not y[lost].any()
+
+
+def test_real_and_lazy_input(noise):
+    D = np.abs(spectro.stft(noise[:4000], n_fft=256))
+    assert_close(spectro.istft(mx.array(D)), librosa_istft(D), PARITY, function="istft")
