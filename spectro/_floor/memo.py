@@ -1,0 +1,45 @@
+"""What was made once, by key: at most so many, the least recently used go first."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Memo(Generic[K, V]):
+    """A bounded mapping that threads share. `functools.lru_cache` does for functions whose arguments are the key."""
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self._lock = threading.RLock()
+        self._known: OrderedDict[K, V] = OrderedDict()
+
+    def find(self, key: K, make: Callable[[], V]) -> V:
+        """Give what is known, or make it and keep it. What two threads make at once is kept once."""
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+                return self._known[key]
+        made = make()
+        with self._lock:
+            value = self._known.setdefault(key, made)
+            self._known.move_to_end(key)
+            while len(self._known) > self.capacity:
+                self._known.popitem(last=False)
+            return value
+
+    def __contains__(self, key: K) -> bool:
+        return key in self._known
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._known.clear()
