@@ -9,7 +9,7 @@ import mlx.core as mx
 
 
 class Kind(NamedTuple):
-    """An array's shape and type without its values: all that a plan, or a backend asked for its support, may look at."""
+    """An array without its values: all that a plan, or a backend asked for its support, may look at."""
 
     shape: tuple[int, ...]
     dtype: mx.Dtype
@@ -27,7 +27,7 @@ class Kind(NamedTuple):
 
 
 def supported_if(check: Callable[..., bool]) -> Callable[[Callable[..., mx.array]], Any]:
-    """Mark a backend's function `(plan, *arrays)` with `supports(plan, *kinds)`: what it declines, the reference does."""
+    """Mark a backend's function `(plan, *arrays)` with `supports(plan, *kinds)`; the reference does what it declines."""
 
     def mark(fn: Callable[..., mx.array]) -> Any:
         fn.supports = check  # type: ignore[attr-defined]
