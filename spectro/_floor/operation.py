@@ -27,7 +27,7 @@ class Kind(NamedTuple):
 
 
 def supported_if(check: Callable[..., bool]) -> Callable[[Callable[..., mx.array]], Any]:
-    """Mark a backend's function `(plan, *arrays)` with `supports(plan, *kinds)`; the reference does what it declines."""
+    """Mark a backend's function `(plan, *arrays)` with `supports(plan, *kinds)`; the reference does the rest."""
 
     def mark(fn: Callable[..., mx.array]) -> Any:
         fn.supports = check  # type: ignore[attr-defined]
