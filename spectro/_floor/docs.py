@@ -148,9 +148,9 @@ n_fft : int >= 1, optional
     "from_middle": """\
 n_fft : int >= 1, optional
     When given, subtract half a frame: the middle of a frame instead of its start.""",
-    "X_axis": """\
+    "X": """\
 X : array (..., t) or int
-    Something that has frames along `axis`, or their number.""",
+    Array with frames along `axis`, or the number of frames.""",
     "axis": """\
 axis : int
     The axis of X that counts frames.""",
@@ -161,7 +161,7 @@ array (...) int64
 array (...) float32; float64 in NumPy
     Seconds; a NumPy float for a Python number.""",
     # notes
-    "notes": """\
+    "note_names": """\
 str, or NumPy array (...) of str
     MLX has no strings: an MLX array gives NumPy, too.""",
     "midi_reference": """\
@@ -170,8 +170,6 @@ str, or NumPy array (...) of str
     "float32": """\
 dtype : float32, optional
     Only float32 is computed.""",
-    "audio_path": """\
-path : str, os.PathLike, int, file-like or soundfile.SoundFile""",
     "raises": """\
 ParameterError
     For a bad argument.""",

@@ -8,6 +8,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._floor.arrays import numpy_numbers
+from .._floor.docs import documented
 from .._floor.public import public
 from ..errors import ParameterError
 from .time import frames_to_samples, frames_to_time
@@ -16,19 +17,16 @@ ArrayLike = Any
 
 
 @public()
+@documented
 def samples_like(X: ArrayLike, *, hop_length: int = 512, n_fft: int | None = None, axis: int = -1) -> mx.array:
-    """Count samples at all frames of X: ``frames_to_samples(0 .. t - 1)``.
+    """Sample index of each frame of X: ``frames_to_samples(0 .. t - 1)``.
 
     Parameters
     ----------
-    X : array (..., t) or int
-        Something that has frames along `axis`, or their number.
-    hop_length : int > 0
-        Samples between frames.
-    n_fft : int > 0, optional
-        When given, add half a frame: the middle of a frame instead of its start.
-    axis : int
-        The axis of X that counts frames.
+    %(X)s
+    %(hop_length)s
+    %(to_middle)s
+    %(axis)s
 
     Returns
     -------
@@ -39,10 +37,6 @@ def samples_like(X: ArrayLike, *, hop_length: int = 512, n_fft: int | None = Non
     ------
     ParameterError
         If X has no such axis or a parameter is not positive.
-
-    References
-    ----------
-    `librosa.samples_like`
 
     Examples
     --------
@@ -55,23 +49,19 @@ def samples_like(X: ArrayLike, *, hop_length: int = 512, n_fft: int | None = Non
 
 
 @public()
+@documented
 def times_like(
     X: ArrayLike, *, sr: float = 22050, hop_length: int = 512, n_fft: int | None = None, axis: int = -1
 ) -> mx.array:
-    """Count seconds at all frames of X: ``frames_to_time(0 .. t - 1)``.
+    """Time of each frame of X, in seconds: ``frames_to_time(0 .. t - 1)``.
 
     Parameters
     ----------
-    X : array (..., t) or int
-        Something that has frames along `axis`, or their number.
-    sr : float > 0
-        Sampling rate in Hz.
-    hop_length : int > 0
-        Samples between frames.
-    n_fft : int > 0, optional
-        When given, add half a frame: the middle of a frame instead of its start.
-    axis : int
-        The axis of X that counts frames.
+    %(X)s
+    %(sr)s
+    %(hop_length)s
+    %(to_middle)s
+    %(axis)s
 
     Returns
     -------
@@ -82,10 +72,6 @@ def times_like(
     ------
     ParameterError
         If X has no such axis or a parameter is not positive.
-
-    References
-    ----------
-    `librosa.times_like`
 
     Examples
     --------

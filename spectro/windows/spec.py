@@ -76,19 +76,19 @@ def analysis_window(where: str, window: WindowSpec, win_length: int, n_fft: int)
     if isinstance(window, Open):
         _given_window(where, window, win_length)
         padded = Kind((n_fft,), mx.float32)
-        return window if win_length == n_fft else window.through(functools.partial(centred, n_fft=n_fft), padded)
+        return window if win_length == n_fft else window.through(functools.partial(centered, n_fft=n_fft), padded)
     if is_spec(window):
         with contextlib.suppress(ParameterError, TypeError):  # what is wrong is said below, in the name of `where`
             return _cached_window(_frozen(window), win_length, n_fft)
-    return centred(resolve_window(where, window, win_length, True), n_fft)
+    return centered(resolve_window(where, window, win_length, True), n_fft)
 
 
 @functools.lru_cache(maxsize=64)
 def _cached_window(window: Any, win_length: int, n_fft: int) -> mx.array:
-    return held(centred(resolve_window("get_window", window, win_length, True), n_fft))
+    return held(centered(resolve_window("get_window", window, win_length, True), n_fft))
 
 
-def centred(window: mx.array, n_fft: int) -> mx.array:
+def centered(window: mx.array, n_fft: int) -> mx.array:
     """Put zeros on both sides of a window, up to `n_fft` samples."""
     left = (n_fft - window.shape[0]) // 2
     return mx.pad(window, (left, n_fft - window.shape[0] - left)) if window.shape[0] < n_fft else window
