@@ -156,7 +156,7 @@ def dct(n_filters: int, n_input: int, *, dct_type: int = 2, norm: str | None = "
 
     References
     ----------
-    .. [1] J. Makhoul, "A fast cosine transform in one and two dimensions", 1980.
+    .. [1] Makhoul, J., "A fast cosine transform in one and two dimensions", 1980.
 
     Examples
     --------
@@ -206,7 +206,7 @@ def window_sumsquare(
 
     References
     ----------
-    .. [1] D. W. Griffin, J. S. Lim, "Signal estimation from modified short-time Fourier transform", 1984.
+    .. [1] Griffin, D. W., Lim, J. S., "Signal estimation from modified short-time Fourier transform", 1984.
 
     Examples
     --------

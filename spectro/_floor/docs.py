@@ -103,8 +103,8 @@ norm : 'slaney', float or None
 dct_type : {1, 2, 3, 4}
     Type of the discrete cosine transform.""",
     "mel_references": """\
-.. [1] M. Slaney, "Auditory Toolbox", 1998.
-.. [2] S. Young et al., "The HTK book", 2006.""",
+.. [1] Slaney, M., "Auditory Toolbox", 1998.
+.. [2] Young, S. et al., "The HTK book", 2006.""",
     # decibels
     "amin": """\
 amin : float > 0

@@ -16,7 +16,7 @@ from .._floor.public import public
 from ..errors import ParameterError
 from .formulas import sampled, size_of
 
-HARRIS = 'F. J. Harris, "On the use of windows for harmonic analysis with the discrete Fourier transform", 1978.'
+HARRIS = 'Harris, F. J., "On the use of windows for harmonic analysis with the discrete Fourier transform", 1978.'
 
 
 def as_given(where: str, name: str, value: Any) -> Any:

@@ -14,7 +14,7 @@ from . import formulas
 from .entry import SYM, M, Parameter, Window, as_given, function_of
 from .formulas import cosine_sum, nonzero, size_of
 
-NUTTALL = 'A. H. Nuttall, "Some windows with very good sidelobe behavior", 1981.'
+NUTTALL = 'Nuttall, A. H., "Some windows with very good sidelobe behavior", 1981.'
 
 
 def finite_or_none(where: str, name: str, value: Any) -> float | None:
@@ -57,7 +57,7 @@ WINDOWS = {
         "Bartlett-Hann window with ``r = |n / (M - 1) - 1/2|``: ``0.62 - 0.48 r + 0.38 cos(2 pi r)``.",
         formulas.barthann,
         aliases="brthan bth",
-        reference='Y. H. Ha, J. A. Pearce, "A new window and comparison to standard windows", 1989.',
+        reference='Ha, Y. H., Pearce, J. A., "A new window and comparison to standard windows", 1989.',
         example="barthann(5)[1:4]\narray([0.5, 1, 0.5], dtype=float32)",
     ),
     "bartlett": Window(
@@ -96,7 +96,7 @@ WINDOWS = {
         {"at": Parameter("float, dB", "Attenuation of the side lobes.", check=as_given)},
         aliases="cheb",
         for_tuple="100",
-        reference='C. L. Dolph, "A current distribution for broadside arrays", 1946.',
+        reference='Dolph, C. L., "A current distribution for broadside arrays", 1946.',
         example="chebwin(5, 100)  # doctest: +SKIP\narray([0.168665, 0.668651, 1, 0.668651, 0.168665], dtype=float32)",
     ),
     "cosine": Window(
@@ -130,7 +130,7 @@ WINDOWS = {
             ),
         },
         for_tuple="3.0",
-        reference='D. Slepian, "Prolate spheroidal wave functions, Fourier analysis, and uncertainty V", 1978.',
+        reference='Slepian, D., "Prolate spheroidal wave functions, Fourier analysis, and uncertainty V", 1978.',
         example="dpss(5, 2.0)  # doctest: +SKIP\narray([0.186542, 0.685394, 1, 0.685394, 0.186542], dtype=float32)",
         returns="mx.array, shape (M,) or (Kmax, M), float32\n    Values with no unit.",
     ),
@@ -149,7 +149,7 @@ WINDOWS = {
         },
         aliases="poisson",
         for_tuple="None, 1.0",
-        reference='S. Gade, H. Herlufsen, "Use of weighting functions in DFT/FFT analysis", 1987.',
+        reference='Gade, S., Herlufsen, H., "Use of weighting functions in DFT/FFT analysis", 1987.',
         example="exponential(3, tau=1.0)\narray([0.367879, 1, 0.367879], dtype=float32)",
         refuse=no_center_if_symmetric,
     ),
@@ -157,7 +157,7 @@ WINDOWS = {
         "Flat top window, five terms: ``sum_k (-1)^k a_k cos(2 pi k n / (M - 1))``.",
         _cosines(0.21557895, 0.41663158, 0.277263158, 0.083578947, 0.006947368),
         aliases="flat flt",
-        reference='G. D\'Antona, A. Ferrero, "Digital signal processing for measurement systems", 2006.',
+        reference='D\'Antona, G., Ferrero, A., "Digital signal processing for measurement systems", 2006.',
         example="flattop(5)[1:4]\narray([-0.0547368, 1, -0.0547368], dtype=float32)",
         returns="mx.array, shape (M,), float32\n    Values with no unit; slightly negative at the ends.",
     ),
@@ -214,7 +214,7 @@ WINDOWS = {
         {"beta": Parameter("float", "Shape: 0 is a rectangle; 14 has side lobes near the smallest possible.")},
         aliases="ksr",
         for_tuple="4.0",
-        reference='J. F. Kaiser, "Digital filters", 1966.',
+        reference='Kaiser, J. F., "Digital filters", 1966.',
         example="kaiser(5, 4.0)[1:4]\narray([0.633432, 1, 0.633432], dtype=float32)",
     ),
     "kaiser_bessel_derived": Window(
@@ -227,7 +227,7 @@ WINDOWS = {
         },
         aliases="kbd",
         for_tuple="4.0",
-        reference='H. Malvar, "Signal processing with lapped transforms", 1992.',
+        reference='Malvar, H., "Signal processing with lapped transforms", 1992.',
         example="kaiser_bessel_derived(4, 4.0)\narray([0.274184, 0.961677, 0.961677, 0.274184], dtype=float32)",
         refuse=symmetric_and_even,
         returns="mx.array, shape (M,), float32\n    The squares of the two halves add up to 1.",
@@ -237,7 +237,7 @@ WINDOWS = {
         formulas.lanczos,
         {"sym": SYM._replace(by_name=True)},
         aliases="sinc",
-        reference='C. E. Duchon, "Lanczos filtering in one and two dimensions", 1979.',
+        reference='Duchon, C. E., "Lanczos filtering in one and two dimensions", 1979.',
         example="lanczos(5)[1:4]\narray([0.63662, 1, 0.63662], dtype=float32)",
     ),
     "nuttall": Window(
@@ -267,7 +267,7 @@ WINDOWS = {
         },
         aliases="taylorwin",
         for_tuple="4, 30",
-        reference='W. G. Carrara, R. S. Goodman, R. M. Majewski, "Spotlight synthetic aperture radar", 1995.',
+        reference='Carrara, W. G., Goodman, R. S., Majewski, R. M., "Spotlight synthetic aperture radar", 1995.',
         example="taylor(5)\narray([0.332497, 0.772015, 1, 0.772015, 0.332497], dtype=float32)",
     ),
     "triang": Window(

@@ -36,7 +36,7 @@ def get_window(window: WindowSpec, Nx: int, *, fftbins: bool = True) -> mx.array
     Nx : int, >= 1
         Number of samples.
     fftbins : bool
-        True for a periodic window, as spectral analysis wants it; False for a symmetric one.
+        True for the periodic window of spectral analysis, False for the symmetric one of filter design.
 
     Returns
     -------
@@ -50,11 +50,11 @@ def get_window(window: WindowSpec, Nx: int, *, fftbins: bool = True) -> mx.array
 
     Notes
     -----
-    Differs from librosa: the result is float32, and `hanning` is taken for `hann`.
+    Differs from librosa: the result is float32, and `hanning` is accepted as a name of `hann`.
 
     References
     ----------
-    .. [1] F. J. Harris, "On the use of windows for harmonic analysis with the discrete Fourier transform", 1978.
+    .. [1] Harris, F. J., "On the use of windows for harmonic analysis with the discrete Fourier transform", 1978.
 
     Examples
     --------
@@ -78,7 +78,7 @@ def analysis_window(where: str, window: WindowSpec, win_length: int, n_fft: int)
         padded = Kind((n_fft,), mx.float32)
         return window if win_length == n_fft else window.through(functools.partial(centered, n_fft=n_fft), padded)
     if is_spec(window):
-        with contextlib.suppress(ParameterError, TypeError):  # what is wrong is said below, in the name of `where`
+        with contextlib.suppress(ParameterError, TypeError):  # the uncached call below raises it with `where`
             return _cached_window(_frozen(window), win_length, n_fft)
     return centered(resolve_window(where, window, win_length, True), n_fft)
 
@@ -100,13 +100,13 @@ def is_spec(window: WindowSpec) -> bool:
 
 
 def _frozen(value: Any) -> Any:
-    """Make a hashable form of a specification whose parameters may be lists or arrays."""
+    """A hashable form of a specification whose parameters may be lists or arrays."""
     value = value.tolist() if hasattr(value, "tolist") else value
     return tuple(_frozen(item) for item in value) if isinstance(value, (tuple, list)) else value
 
 
 def resolve_window(where: str, window: WindowSpec, size: int, periodic: bool) -> mx.array:
-    """Make the `size` samples of a window that is given in any way; `where` speaks in errors."""
+    """The `size` samples of a window that is given in any way; error messages start with `where`."""
     if isinstance(window, Real) and is_spec(window):
         return FUNCTIONS["kaiser"](size, finite(where, "window", window), sym=not periodic)
     if isinstance(window, (str, tuple)):
@@ -144,7 +144,7 @@ def _name_and_form(where: str, asked: Any, symmetric: bool) -> tuple[str, bool]:
 
 
 def _given_window(where: str, window: WindowSpec, size: int) -> mx.array:
-    """Check a window given by its samples; finiteness only where nothing has to be evaluated for it."""
+    """Check a window given by its samples; an MLX array is not checked for NaN, which would evaluate it."""
     if window is None or isinstance(window, bool):
         raise ParameterError(
             f"[{where}] window must be a name, a tuple, a number, an array or a callable, got {window}"

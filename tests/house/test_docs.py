@@ -65,10 +65,11 @@ def test_every_parameter_is_described(name):
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_sources_are_numbered(name):
-    """`F. J. Harris` alone on a line starts two nested lists in reStructuredText."""
+    """And start with a family name: reStructuredText reads the initials of `F. J. Harris` as two nested lists."""
     lines = section(FUNCTIONS[name], "References").splitlines()
     numbers = [line.partition("]")[0] for line in lines if not line.startswith(" ")]
     assert numbers == [f".. [{i}" for i in range(1, len(numbers) + 1)]
+    assert not [line for line in lines if re.match(r"(\.\. \[\d+\] )?\w\.( |$)", line.lstrip())]
 
 
 def test_docstrings_hold_no_marks():
