@@ -12,9 +12,9 @@
 #include <thread>
 #include <vector>
 
-#include "dispatch.h"
-#include "plans.h"
-#include "pool.h"
+#include "runtime/dispatch.h"
+#include "runtime/fft_plans.h"
+#include "runtime/pool.h"
 
 using namespace spectro;
 
