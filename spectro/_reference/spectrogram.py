@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import mlx.core as mx
 
 from .._plans import SpectrogramPlan
@@ -11,8 +13,18 @@ from .magnitude import magnitude
 from .stft import stft
 
 
-def spectrogram(plan: SpectrogramPlan, y: mx.array, window: mx.array) -> mx.array:
-    """|STFT|**power: y (..., n), window (n_fft,) -> (..., t, n_bins), or (..., t, n_bands) with a bank."""
+def spectrogram(
+    plan: SpectrogramPlan,
+    y: mx.array,
+    window: mx.array,
+    *,
+    stft: Callable[..., mx.array] = stft,
+    filterbank: Callable[..., mx.array] = filterbank,
+) -> mx.array:
+    """|STFT|**power: y (..., n), window (n_fft,) -> (..., t, n_bins), or (..., t, n_bands) with a bank.
+
+    A backend that takes its derivatives from here hands in its own `stft` and `filterbank`.
+    """
     S = magnitude_power(stft(plan.stft, y, window), plan.power)  # (..., t, n_bins)
     S = S if plan.bank is None else filterbank(plan.bank, S)  # (..., t, n_bands)
     return S if plan.decibels is None else decibels(plan.decibels, S, mx.array(1.0))

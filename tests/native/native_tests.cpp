@@ -62,11 +62,11 @@ struct Case {
 };
 
 std::vector<float> analyze(const Case& c) {
-  const auto plan = real_plan(c.n);
+  const auto plan = real_fft_plan(c.n);
   std::vector<float> half = c.window, out(size_t(c.rows * c.frames * plan->bins * 2), NAN);
   for (float& w : half) w *= 0.5f;
-  const Analysis a{plan.get(), c.signal(),      half.data(), c.rows, c.frames,   c.hop,
-                   1,          Output::complex, 2,           {},     out.data(), c.n % 3 == 0};
+  const AnalysisJob a{plan.get(), c.signal(),      half.data(), c.rows, c.frames,   c.hop,
+                      1,          Output::complex, 2,           {},     out.data(), c.n % 3 == 0};
   const Kernels& k = kernels();
   Scratch memory(k.analysis_scratch(a));
   for (int64_t b = 0; b * k.lanes < c.rows * c.frames; ++b) k.analysis(a, b, memory.memory);
@@ -104,11 +104,11 @@ void test_pads(int64_t n) {
 void test_synthesis(int64_t n, int64_t hop, int64_t samples) {
   Case c(n, hop, samples, Pad::constant);
   const std::vector<float> D = analyze(c);
-  const auto plan = real_plan(n);
+  const auto plan = real_fft_plan(n);
   std::vector<float> window = c.window, out(size_t(c.rows * samples), NAN);
   for (float& w : window) w /= float(n);
   const int64_t offsets[2] = {0, c.frames * plan->bins};
-  Synthesis s{};
+  SynthesisJob s{};
   s.plan = plan.get();
   s.spectra = {D.data(), offsets, plan->bins, 1};
   s.window = window.data();
@@ -143,7 +143,7 @@ void test_elementwise() {
   }
   expect(range.high == high, "the range's upper end is the largest value");
   std::vector<float> S = noise(20 * 37), rise(17 * 37, NAN);
-  const Flux f{S.data(), nullptr, 20, 37, 3, 4, false, rise.data()};
+  const FluxJob f{S.data(), nullptr, 20, 37, 3, 4, false, rise.data()};
   Scratch memory(k.flux_scratch(f));
   k.flux(f, 0, 0, 17, memory.memory);
   for (float v : rise) expect(v >= 0, "a rise is written and not negative");

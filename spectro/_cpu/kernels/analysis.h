@@ -7,23 +7,23 @@
 
 namespace {
 
-using spectro::Analysis;
+using spectro::AnalysisJob;
 using spectro::Bands;
-using spectro::Filter;
+using spectro::FilterJob;
 using spectro::Output;
-using spectro::RealPlan;
+using spectro::RealFftPlan;
 
 int64_t round_up(int64_t n, int64_t m) { return (n + m - 1) / m * m; }
 
 // Rows of vectors that the FFT of a block needs: its data, one bin more, and the last tile's overhang.
-int64_t fft_vectors(const RealPlan& p) { return 2 * at_least(fft_rows(p.fft), p.n / (p.n % 2 ? 1 : 2)) + 2 + 2 * W; }
-int64_t work_vectors(const RealPlan& p) { return 2 * work_rows(p.fft); }
-int64_t copy_floats(const RealPlan& p) { return W * round_up(p.n + W, 16); }
+int64_t fft_vectors(const RealFftPlan& p) { return 2 * at_least(fft_rows(p.fft), p.n / (p.n % 2 ? 1 : 2)) + 2 + 2 * W; }
+int64_t work_vectors(const RealFftPlan& p) { return 2 * work_rows(p.fft); }
+int64_t copy_floats(const RealFftPlan& p) { return W * round_up(p.n + W, 16); }
 
 constexpr int64_t MAX_AHEAD = 1 << 14;  // floats worth asking for at a time
 
 // W consecutive frames (of all rows, one after the other) into rows of z.
-void load_frames(const Analysis& a, int64_t first, const float* window, float* copies, V* z) {
+void load_frames(const AnalysisJob& a, int64_t first, const float* window, float* copies, V* z) {
   const int64_t n = a.plan->n, readable = round_up(n, W), pitch = round_up(n + W, 16), last = a.rows * a.frames - 1;
   const float* lane[W];
   int64_t row = first / a.frames, t = first % a.frames;
@@ -52,7 +52,7 @@ SPECTRO_INLINE void split_pair(C a, C b, float c, float s, C& low, C& high) {
 
 // Calls sink(k, value) for every bin; `z` holds the transform.
 template <class Sink>
-SPECTRO_INLINE void each_bin(const RealPlan& p, const V* z, float edge, Sink sink) {
+SPECTRO_INLINE void each_bin(const RealFftPlan& p, const V* z, float edge, Sink sink) {
   const int* row = p.fft.row;
   if (p.n % 2) {
     sink(0, C{z[2 * row[0]] * (2 * edge), V{}});
@@ -73,7 +73,7 @@ SPECTRO_INLINE void each_bin(const RealPlan& p, const V* z, float edge, Sink sin
 }
 
 // Bins of a block, in place: bin k in z[row[k]], with p.row's room for the last.
-void bins_in_place(const RealPlan& p, V* z, float edge) {
+void bins_in_place(const RealFftPlan& p, V* z, float edge) {
   each_bin(p, z, edge, [&](int64_t k, C x) {
     z[2 * p.row[k]] = x.r;
     z[2 * p.row[k] + 1] = x.i;
@@ -83,7 +83,7 @@ void bins_in_place(const RealPlan& p, V* z, float edge) {
 constexpr int64_t RUN = 256, STAGE = 2 * (RUN + W) + 16;  // bins, and floats of a lane, staged before they stream
 
 // Bins from .. to - 1 to each lane's memory at 0, as tiles; the last tile overlaps the one before it.
-SPECTRO_INLINE void tile_bins(const RealPlan& p, const V* z, int64_t from, int64_t to, float* const (&lane)[W],
+SPECTRO_INLINE void tile_bins(const RealFftPlan& p, const V* z, int64_t from, int64_t to, float* const (&lane)[W],
                               int lanes) {
   constexpr int H = W / 2;
   for (int64_t k = from;; k = at_most(k + H, to - H)) {
@@ -99,14 +99,14 @@ SPECTRO_INLINE void tile_bins(const RealPlan& p, const V* z, int64_t from, int64
 }
 
 // A large result streams: interleaved lanes would fetch every line of it, and few of them at a time.
-void store_bins(const RealPlan& p, const V* z, float* const (&lane)[W], int lanes, bool large, float* stage) {
+void store_bins(const RealFftPlan& p, const V* z, float* const (&lane)[W], int lanes, bool streams, float* stage) {
   constexpr int H = W / 2;
   if (p.bins < H) {
     for (int64_t k = 0; k < p.bins; ++k)
       for (int l = 0; l < lanes; ++l) lane[l][2 * k] = z[2 * p.row[k]][l], lane[l][2 * k + 1] = z[2 * p.row[k] + 1][l];
     return;
   }
-  if (!STREAMS || !large) return tile_bins(p, z, 0, p.bins, lane, lanes);
+  if (!STREAMS || !streams) return tile_bins(p, z, 0, p.bins, lane, lanes);
   float* staged[W];
   for (int l = 0; l < W; ++l) staged[l] = stage + l * STAGE;
   for (int64_t from = 0, to; from < p.bins; from = to) {
@@ -117,7 +117,7 @@ void store_bins(const RealPlan& p, const V* z, float* const (&lane)[W], int lane
   stream_end();
 }
 
-void powers(const RealPlan& p, const V* z, float edge, float power, V* out) {
+void powers(const RealFftPlan& p, const V* z, float edge, float power, V* out) {
   if (power == 2) return each_bin(p, z, edge, [&](int64_t k, C x) { out[k] = x.r * x.r + x.i * x.i; });
   each_bin(p, z, edge, [&](int64_t k, C x) { out[k] = root_power(x.r * x.r + x.i * x.i, power); });
 }
@@ -135,19 +135,19 @@ SPECTRO_INLINE V band_sum(const Bands& b, int64_t m, const V* rows) {
   return even + odd;
 }
 
-int64_t row_floats(const Analysis& a) {
+int64_t row_floats(const AnalysisJob& a) {
   if (a.output == Output::complex) return 2 * a.plan->bins;
   return a.output == Output::power ? a.plan->bins : a.bands.count;
 }
 
-int64_t analysis_scratch(const Analysis& a) {
+int64_t analysis_scratch(const AnalysisJob& a) {
   const int64_t bands = a.output == Output::bands ? a.bands.count : 0;
   const int64_t stage = a.output == Output::complex ? W * STAGE : 0;
   return stage + copy_floats(*a.plan) + W * (fft_vectors(*a.plan) + work_vectors(*a.plan) + a.plan->bins + bands);
 }
 
-void analysis(const Analysis& a, int64_t block, float* scratch) {
-  const RealPlan& p = *a.plan;
+void analysis(const AnalysisJob& a, int64_t block, float* scratch) {
+  const RealFftPlan& p = *a.plan;
   V* z = reinterpret_cast<V*>(scratch);
   V* work = z + fft_vectors(p);
   V* rows = work + work_vectors(p);
@@ -160,7 +160,7 @@ void analysis(const Analysis& a, int64_t block, float* scratch) {
   fft(p.fft, z, work);
   if (a.output == Output::complex) {
     bins_in_place(p, z, a.edge);
-    return store_bins(p, z, lane, lanes, a.large, copies + copy_floats(p));
+    return store_bins(p, z, lane, lanes, a.streams, copies + copy_floats(p));
   }
   powers(p, z, a.edge, a.power, rows);
   if (a.output == Output::power) return store_rows(rows, p.bins, lane, lanes);
@@ -169,10 +169,10 @@ void analysis(const Analysis& a, int64_t block, float* scratch) {
   store_rows(sums, a.bands.count, lane, lanes);
 }
 
-int64_t filter_scratch(const Filter& f) { return W * (f.bins + f.bands.count); }
+int64_t filter_scratch(const FilterJob& f) { return W * (f.bins + f.bands.count); }
 
 // Rows 0 .. bins - 1 of W consecutive frames, lanes past the last repeating it.
-void load_spectra(const Filter& f, int64_t first, int lanes, V* rows) {
+void load_spectra(const FilterJob& f, int64_t first, int lanes, V* rows) {
   const int64_t row = first / f.frames, t = first % f.frames;
   if (f.frame_stride == 1 && t + W <= f.frames) {
     const float* at = f.data + f.offsets[row] + t;
@@ -189,7 +189,7 @@ void load_spectra(const Filter& f, int64_t first, int lanes, V* rows) {
     for (int l = 0; l < W; ++l) rows[k][l] = lane[l][k * f.bin_stride];
 }
 
-void filter(const Filter& f, int64_t block, float* scratch) {
+void filter(const FilterJob& f, int64_t block, float* scratch) {
   V* rows = reinterpret_cast<V*>(scratch);
   V* sums = rows + f.bins;
   const int64_t first = block * W;

@@ -6,16 +6,16 @@
 
 namespace {
 
-using spectro::Decibels;
-using spectro::Flux;
+using spectro::DecibelJob;
+using spectro::FluxJob;
 
-SPECTRO_INLINE V decibel(V x, const Decibels& d) {
+SPECTRO_INLINE V decibel(V x, const DecibelJob& d) {
   const V floored = x < d.amin ? splat(d.amin) : x;
   const V level = rounded(log10_of(floored) * d.scale) - d.offset;
   return floored <= 3.402823466e38f ? level : floored;  // infinity and NaN stay what they are
 }
 
-spectro::Range decibels(const Decibels& d) {
+spectro::Range decibels(const DecibelJob& d) {
   V low = splat(__builtin_inff()), high = -low;
   int64_t i = 0;
   for (; i + W <= d.n; i += W) {
@@ -47,10 +47,10 @@ void raise(float* x, int64_t n, float floor) {
   for (; i < n; ++i) x[i] = x[i] < floor ? floor : x[i];
 }
 
-int64_t flux_scratch(const Flux& f) { return 2 * (f.bands + f.max_size + W) + W; }
+int64_t flux_scratch(const FluxJob& f) { return 2 * (f.bands + f.max_size + W) + W; }
 
 // Running maximum over max_size neighbours, the ends mirrored (repeatedly, for a row shorter than that).
-const float* maximum_filter(const Flux& f, const float* x, float* scratch) {
+const float* maximum_filter(const FluxJob& f, const float* x, float* scratch) {
   const int64_t m = f.bands, before = f.max_size / 2, total = m + f.max_size, period = 2 * m;
   float *mirrored = scratch, *out = scratch + total + W;
   for (int64_t i = 0; i < total; ++i) {
@@ -66,7 +66,7 @@ const float* maximum_filter(const Flux& f, const float* x, float* scratch) {
 }
 
 // Frames first .. last - 1 of one row's output.
-void flux(const Flux& f, int64_t row, int64_t first, int64_t last, float* scratch) {
+void flux(const FluxJob& f, int64_t row, int64_t first, int64_t last, float* scratch) {
   const int64_t m = f.bands, steps = f.frames - f.lag;
   const float* S = f.S + row * f.frames * m;
   const float* base = f.reference ? f.reference + row * f.frames * m : S;

@@ -1,4 +1,19 @@
 // What the kernels are asked to do: plain data, so that files compiled for different instruction sets share no code.
+//
+// The words of this backend:
+//
+//   plan        what an operation is: StftPlan, IstftPlan, SpectrogramPlan, DecibelPlan and FluxPlan are the part of
+//               spectro/_plans that C++ needs. FftPlan and RealFftPlan are factors and tables of a transform.
+//   analysis    frames -> window -> FFT -> bins (-> powers -> bands): stft and spectrogram.
+//   synthesis   bins -> inverse FFT -> window -> overlap-add (-> over the envelope): istft, and gradients of analyses.
+//   inputs      the arrays of one call and its plan, held until it runs: AnalysisInputs, SynthesisInputs.
+//   job         one call as the kernels see it, pointers and numbers: AnalysisJob, SynthesisJob, FilterJob, ...
+//   lane        one float of a vector. A block is as many frames as a vector has lanes, transformed at once.
+//   row         of a signal: one channel. Of a transform: one vector, which holds the same value of each lane's frame.
+//   task        what one thread takes from the pool at a time: some blocks, or a run of samples.
+//   bin, band   a frequency of the FFT; a weighted sum of neighbouring bins.
+//   edge        a factor of the bins that stand alone, 0 and n / 2; all others stand for themselves and their
+//   conjugate. envelope    the sum of the squared windows that reach a sample of the overlap-add.
 #pragma once
 
 #include <cstddef>
@@ -6,8 +21,14 @@
 
 namespace spectro {
 
+constexpr int64_t MAX_LANES = 16;  // of the widest vectors
+
+// What is read by vectors, a window for example, ends in zeros up to this size.
+constexpr int64_t whole_vectors(int64_t n) { return (n + MAX_LANES - 1) / MAX_LANES * MAX_LANES; }
+
 enum class Dtype : int { f32, f16, bf16 };
 enum class Pad : int { constant, edge, reflect, symmetric, linear_ramp };
+constexpr const char* PAD_NAMES[] = {"constant", "edge", "reflect", "symmetric", "linear_ramp"};  // in Pad's order
 enum class Output : int { complex, power, bands };
 
 // A complex FFT of n rows, decimated in frequency; chirp sizes (large primes) run through a longer one.
@@ -23,7 +44,7 @@ struct FftPlan {
 };
 
 // A real FFT: of n / 2 complex rows when n is even, of n otherwise.
-struct RealPlan {
+struct RealFftPlan {
   int64_t n, bins;
   FftPlan fft;
   const float* split;  // (n / 4 + 1) pairs e^{-2 pi i k / n}, even n only
@@ -54,17 +75,17 @@ struct Bands {
   const float* weight;
 };
 
-struct Analysis {
-  const RealPlan* plan;
+struct AnalysisJob {
+  const RealFftPlan* plan;
   Signal signal;
-  const float* window;  // n values times half the scale, then zeros up to a multiple of 16
+  const float* window;  // n values times half the scale, then zeros up to whole vectors
   int64_t rows, frames, hop;
   float edge;  // extra factor of the bins that stand alone (0, and n / 2 of an even n)
   Output output;
   float power;
   Bands bands;
   void* out;
-  bool large;  // the result is not worth keeping in the caches
+  bool streams;  // past the caches, the result being too large to be kept in them
 };
 
 struct Envelope {  // reciprocals of the summed squared window, zero where it vanishes
@@ -72,21 +93,21 @@ struct Envelope {  // reciprocals of the summed squared window, zero where it va
   int64_t head_end, tail_start, period_length;
 };
 
-struct Synthesis {
-  const RealPlan* plan;
+struct SynthesisJob {
+  const RealFftPlan* plan;
   Spectra spectra;
-  const float* window;  // n values times the scale, then zeros up to a multiple of 16
+  const float* window;  // n values times the scale, then zeros up to whole vectors
   int64_t rows, frames, hop, start, length;
   float edge;
   const Envelope* envelope;  // or null
   float* out;                // (rows, length)
   int64_t chunk, chunks;     // samples of a task, tasks of a row
   // Spectra made on the spot instead: the gradient of a spectrogram. Null when spectra are given.
-  const Analysis* forward;
+  const AnalysisJob* forward;
   const float* cotangent;  // (rows, frames, bins or bands)
 };
 
-struct Filter {  // bands of given spectra
+struct FilterJob {  // bands of given spectra
   Bands bands;
   const float* data;
   const int64_t* offsets;  // of each row
@@ -94,14 +115,14 @@ struct Filter {  // bands of given spectra
   float* out;  // (rows, frames, bands)
 };
 
-struct WindowGradient {
-  const Analysis* analysis;    // its window is all ones
-  const Synthesis* synthesis;  // its window holds the scale of each sample
+struct WindowGradientJob {
+  const AnalysisJob* analysis;    // its window is all ones
+  const SynthesisJob* synthesis;  // its window holds the scale of each sample
   int64_t blocks_per_task;
   float* out;  // (tasks, n)
 };
 
-struct Decibels {
+struct DecibelJob {
   const float* in;
   float* out;
   int64_t n;
@@ -112,7 +133,7 @@ struct Range {
   float low, high;
 };
 
-struct Flux {
+struct FluxJob {
   const float *S, *reference;  // (rows, frames, bands); reference null: S itself
   int64_t frames, bands, lag, max_size;
   bool mean;
@@ -121,18 +142,18 @@ struct Flux {
 
 struct Kernels {
   int lanes;
-  int64_t (*analysis_scratch)(const Analysis&);  // in floats
-  void (*analysis)(const Analysis&, int64_t block, float* scratch);
-  int64_t (*filter_scratch)(const Filter&);
-  void (*filter)(const Filter&, int64_t block, float* scratch);
-  int64_t (*synthesis_scratch)(const Synthesis&);
-  void (*synthesis)(const Synthesis&, int64_t task, float* scratch);
-  int64_t (*window_gradient_scratch)(const WindowGradient&);
-  void (*window_gradient)(const WindowGradient&, int64_t task, float* scratch);
-  Range (*decibels)(const Decibels&);
+  int64_t (*analysis_scratch)(const AnalysisJob&);  // in floats
+  void (*analysis)(const AnalysisJob&, int64_t block, float* scratch);
+  int64_t (*filter_scratch)(const FilterJob&);
+  void (*filter)(const FilterJob&, int64_t block, float* scratch);
+  int64_t (*synthesis_scratch)(const SynthesisJob&);
+  void (*synthesis)(const SynthesisJob&, int64_t task, float* scratch);
+  int64_t (*window_gradient_scratch)(const WindowGradientJob&);
+  void (*window_gradient)(const WindowGradientJob&, int64_t task, float* scratch);
+  Range (*decibels)(const DecibelJob&);
   void (*raise)(float* x, int64_t n, float floor);  // x = max(x, floor)
-  int64_t (*flux_scratch)(const Flux&);
-  void (*flux)(const Flux&, int64_t row, int64_t first, int64_t last, float* scratch);
+  int64_t (*flux_scratch)(const FluxJob&);
+  void (*flux)(const FluxJob&, int64_t row, int64_t first, int64_t last, float* scratch);
 };
 
 }  // namespace spectro

@@ -6,11 +6,11 @@
 namespace {
 
 using spectro::Envelope;
-using spectro::Synthesis;
-using spectro::WindowGradient;
+using spectro::SynthesisJob;
+using spectro::WindowGradientJob;
 
 // W consecutive frames of bins into rows 0 .. bins - 1 of z; lanes past `lanes` repeat the last frame.
-void load_bins(const Synthesis& s, int64_t first, int lanes, float* copies, V* z) {
+void load_bins(const SynthesisJob& s, int64_t first, int lanes, float* copies, V* z) {
   const int64_t bins = s.plan->bins, pitch = round_up(2 * bins, 16);
   const float* lane[W];
   for (int l = 0; l < W; ++l) {
@@ -29,9 +29,9 @@ void load_bins(const Synthesis& s, int64_t first, int lanes, float* copies, V* z
 }
 
 // dS/dX of |X|**power, applied: row k of z becomes X[k] times the cotangent of its power.
-void load_gradient(const Synthesis& s, int64_t first, int lanes, float* copies, V* z, V* work) {
-  const Analysis& a = *s.forward;
-  const RealPlan& p = *a.plan;
+void load_gradient(const SynthesisJob& s, int64_t first, int lanes, float* copies, V* z, V* work) {
+  const AnalysisJob& a = *s.forward;
+  const RealFftPlan& p = *a.plan;
   V* x = work + work_vectors(p);
   V* weight = x + fft_vectors(p);
   load_frames(a, first, a.window, copies, x);
@@ -59,7 +59,7 @@ void load_gradient(const Synthesis& s, int64_t first, int lanes, float* copies, 
 }
 
 // From bins in natural order to the FFT's input, real and imaginary parts swapped: the forward FFT then inverts.
-void merge_bins(const RealPlan& p, V* z, float edge) {
+void merge_bins(const RealFftPlan& p, V* z, float edge) {
   if (p.n % 2) {
     z[1] = z[0] * edge;
     z[0] = V{};
@@ -89,11 +89,11 @@ void merge_bins(const RealPlan& p, V* z, float edge) {
 }
 
 // Where sample i of every lane lies after the inverse FFT.
-SPECTRO_INLINE V sample_row(const RealPlan& p, const V* z, int64_t i) {
+SPECTRO_INLINE V sample_row(const RealFftPlan& p, const V* z, int64_t i) {
   return p.n % 2 ? z[2 * p.fft.row[i] + 1] : z[2 * p.fft.row[i / 2] + 1 - i % 2];
 }
 
-void add_frames(const RealPlan& p, const V* z, const float* window, int64_t hop, int lanes, float* sum) {
+void add_frames(const RealFftPlan& p, const V* z, const float* window, int64_t hop, int lanes, float* sum) {
   for (int64_t i = 0; i < p.n; i += W) {
     V r[W];
     const int64_t inside = at_most(W, p.n - i);
@@ -148,10 +148,10 @@ void clear(float* x, int64_t n) {
   if (n > 0) __builtin_memset(x, 0, size_t(n) * sizeof(float));
 }
 
-int64_t sum_floats(const Synthesis& s) { return W * s.hop + round_up(s.plan->n, W) + W; }
+int64_t sum_floats(const SynthesisJob& s) { return W * s.hop + round_up(s.plan->n, W) + W; }
 
-int64_t block_scratch(const Synthesis& s) {
-  const RealPlan& p = *s.plan;
+int64_t block_scratch(const SynthesisJob& s) {
+  const RealFftPlan& p = *s.plan;
   int64_t vectors = fft_vectors(p) + work_vectors(p), copies = W * round_up(2 * p.bins, 16);
   if (s.forward) {
     vectors += fft_vectors(p) + p.bins + s.forward->bands.count;
@@ -161,8 +161,8 @@ int64_t block_scratch(const Synthesis& s) {
 }
 
 // One block's frames in the time domain, as rows (see sample_row), without the window.
-V* inverse_block(const Synthesis& s, int64_t first, int lanes, float* scratch) {
-  const RealPlan& p = *s.plan;
+V* inverse_block(const SynthesisJob& s, int64_t first, int lanes, float* scratch) {
+  const RealFftPlan& p = *s.plan;
   V* z = reinterpret_cast<V*>(scratch);
   V* work = z + fft_vectors(p);
   float* copies = reinterpret_cast<float*>(work + work_vectors(p));
@@ -177,10 +177,10 @@ V* inverse_block(const Synthesis& s, int64_t first, int lanes, float* scratch) {
   return z;
 }
 
-int64_t synthesis_scratch(const Synthesis& s) { return block_scratch(s) + sum_floats(s); }
+int64_t synthesis_scratch(const SynthesisJob& s) { return block_scratch(s) + sum_floats(s); }
 
 // One task: a run of output samples of one row, from all the frames that reach it.
-void synthesis(const Synthesis& s, int64_t task, float* scratch) {
+void synthesis(const SynthesisJob& s, int64_t task, float* scratch) {
   const int64_t n = s.plan->n, hop = s.hop, row = task / s.chunks, begin = task % s.chunks * s.chunk;
   const int64_t low = s.start + begin, high = s.start + at_most(begin + s.chunk, s.length);
   const int64_t t0 = low < n ? 0 : (low - n) / hop + 1, t1 = at_most((high - 1) / hop, s.frames - 1);
@@ -204,14 +204,14 @@ void synthesis(const Synthesis& s, int64_t task, float* scratch) {
   clear(out + done, high - done);
 }
 
-int64_t window_gradient_scratch(const WindowGradient& g) {
-  const RealPlan& p = *g.synthesis->plan;
+int64_t window_gradient_scratch(const WindowGradientJob& g) {
+  const RealFftPlan& p = *g.synthesis->plan;
   return block_scratch(*g.synthesis) + copy_floats(p) + W * (fft_vectors(p) + p.n);
 }
 
 // Sum over frames of frame times inverse frame: the adjoint with respect to the window.
-void window_gradient(const WindowGradient& g, int64_t task, float* scratch) {
-  const RealPlan& p = *g.synthesis->plan;
+void window_gradient(const WindowGradientJob& g, int64_t task, float* scratch) {
+  const RealFftPlan& p = *g.synthesis->plan;
   const int64_t n = p.n, total = g.analysis->rows * g.analysis->frames, step = n % 2 ? 2 : 1;
   V* frames = reinterpret_cast<V*>(scratch + round_up(block_scratch(*g.synthesis), 16));
   V* sum = frames + fft_vectors(p);

@@ -1,5 +1,7 @@
-// An analysis as it is scheduled: what it reads, and how its blocks are shared out.
+// What an analysis reads, held until it runs, and how its blocks of frames are shared out.
 #pragma once
+
+#include <vector>
 
 #include "primitives/primitive.h"
 #include "runtime/dispatch.h"
@@ -7,21 +9,24 @@
 
 namespace spectro {
 
-struct AnalysisJob {
-  Frames f;
+struct AnalysisInputs {
+  StftPlan plan;
   Rows signal, window;
 
-  AnalysisJob(const Frames& f, const array& y, const array& window) : f(f), signal(y, 1), window(window, 1) {}
+  AnalysisInputs(const StftPlan& plan, const array& y, const array& window)
+      : plan(plan), signal(y, 1), window(window, 1) {}
 
-  int64_t frames() const { return int64_t(signal.offsets.size()) * f.frames; }
+  int64_t frames() const { return int64_t(signal.offsets.size()) * plan.frames; }
 
-  // The kernel's description; `scaled_window` must outlive it.
-  Analysis describe(const RealPlan& plan, const std::vector<float>& scaled_window) const;
-
-  // The window times `scale`, with zeros up to a multiple of 16.
+  // The window times `scale`, with zeros up to whole vectors.
   std::vector<float> scaled_window(float scale) const;
 
-  void run(Output output, const Level& level, float* out) const;
+  // The kernel's job, but for its output: complex bins, or powers and bands. It points at `scaled_window`.
+  AnalysisJob job(const RealFftPlan& fft, const std::vector<float>& scaled_window) const;
+  AnalysisJob job(const RealFftPlan& fft, const std::vector<float>& scaled_window, const SpectrogramPlan& levels) const;
+
+  // Writes complex bins, or what `levels` makes of them.
+  void run(float* out, const SpectrogramPlan* levels = nullptr) const;
 };
 
 Signal signal_of(const Rows& rows, Pad pad, int64_t padding);

@@ -5,11 +5,17 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
-#include <limits>
+#include <algorithm>
+#include <iterator>
+#include <memory>
 #include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "primitives/primitive.h"
 #include "runtime/dispatch.h"
+#include "runtime/memory.h"
 #include "runtime/pool.h"
 
 namespace nb = nanobind;
@@ -21,13 +27,12 @@ namespace {
 mx::Stream here() { return mx::default_stream(mx::Device(mx::Device::cpu)); }
 
 Pad pad_mode(const std::string& name) {
-  if (name == "edge") return Pad::edge;
-  if (name == "reflect") return Pad::reflect;
-  if (name == "symmetric") return Pad::symmetric;
-  return name == "linear_ramp" ? Pad::linear_ramp : Pad::constant;
+  const auto* found = std::find(std::begin(PAD_NAMES), std::end(PAD_NAMES), name);
+  if (found == std::end(PAD_NAMES)) throw std::invalid_argument("[spectro] unknown pad mode '" + name + "'");
+  return Pad(found - std::begin(PAD_NAMES));
 }
 
-Frames frames_of(int n_fft, int hop, int frames, int padding, const std::string& mode) {
+StftPlan stft_plan(int n_fft, int hop, int frames, int padding, const std::string& mode) {
   return {n_fft, hop, frames, padding, pad_mode(mode)};
 }
 
@@ -36,6 +41,7 @@ Frames frames_of(int n_fft, int hop, int frames, int padding, const std::string&
 NB_MODULE(_native, m) {
   nb::module_::import_("mlx.core");
   m.attr("MLX_VERSION") = SPECTRO_MLX_VERSION;
+  m.attr("definitions") = nb::dict();  // by operation; see definitions.cpp
 
   nb::class_<Bank>(m, "Bank").def(
       "__init__",
@@ -44,34 +50,47 @@ NB_MODULE(_native, m) {
       },
       "n_bins"_a, "start"_a, "length"_a, "weight"_a);
 
-  m.def("stft",
-        [](const array& y, const array& window, int n_fft, int hop, int frames, int padding, const std::string& mode) {
-          return stft(frames_of(n_fft, hop, frames, padding, mode), y, window, here());
-        });
-  m.def("istft", [](const array& D, const array& window, int n_fft, int hop, int start, int length, float floor) {
-    return istft(Overlap{n_fft, hop, start, length, 1.0f / float(n_fft), 1, true, floor}, D, window, here());
-  });
+  m.def(
+      "stft",
+      [](const array& y, const array& window, int n_fft, int hop, int frames, int padding, const std::string& mode) {
+        return stft(stft_plan(n_fft, hop, frames, padding, mode), y, window, here());
+      },
+      "y"_a, "window"_a, "n_fft"_a, "hop"_a, "frames"_a, "padding"_a, "mode"_a);
+  m.def(
+      "istft",
+      [](const array& D, const array& window, int n_fft, int hop, int start, int length, float floor) {
+        return istft({n_fft, hop, start, length, 1.0f / float(n_fft), 1, true, floor}, D, window, here());
+      },
+      "D"_a, "window"_a, "n_fft"_a, "hop"_a, "start"_a, "length"_a, "floor"_a);
   m.def(
       "spectrogram",
       [](const array& y, const array& window, int n_fft, int hop, int frames, int padding, const std::string& mode,
          float power, std::shared_ptr<Bank> bank) {
-        return spectrogram(frames_of(n_fft, hop, frames, padding, mode), Level{power, bank}, y, window, here());
+        return spectrogram({stft_plan(n_fft, hop, frames, padding, mode), power, std::move(bank)}, y, window, here());
       },
       "y"_a, "window"_a, "n_fft"_a, "hop"_a, "frames"_a, "padding"_a, "mode"_a, "power"_a, "bank"_a.none());
-  m.def("filterbank", [](std::shared_ptr<Bank> bank, const array& S) { return filterbank(bank, false, S, here()); });
+  m.def(
+      "filterbank",
+      [](std::shared_ptr<Bank> bank, const array& S) { return filterbank(std::move(bank), false, S, here()); },
+      "bank"_a, "S"_a);
   m.def(
       "decibels",
       [](const array& S, const array& ref, float scale, float amin, std::optional<float> top_db, int block_dims) {
-        return decibels(scale, amin, top_db.value_or(std::numeric_limits<float>::infinity()), block_dims, S, ref,
-                        here());
+        return decibels({scale, amin, top_db, block_dims}, S, ref, here());
       },
       "S"_a, "ref"_a, "scale"_a, "amin"_a, "top_db"_a.none(), "block_dims"_a);
-  m.def("flux", [](const std::vector<array>& inputs, int lag, int max_size, bool mean) {
-    return flux(lag, max_size, mean, inputs, here());
-  });
+  m.def(
+      "flux",
+      [](const array& S, const std::optional<array>& ref, int lag, int max_size, bool mean) {
+        return flux({lag, max_size, mean}, ref ? Arrays{S, *ref} : Arrays{S}, here());
+      },
+      "S"_a, "ref"_a.none(), "lag"_a, "max_size"_a, "mean"_a);
 
-  m.def("set_threads", &set_threads);
+  m.def("set_threads", &set_threads, "count"_a);
   m.def("threads", &threads);
   m.def("instruction_set", &instruction_set);
-  m.def("use_instruction_set", &use_instruction_set);
+  m.def("use_instruction_set", &use_instruction_set, "name"_a);
+  m.def("kept_memory", &kept_memory);
+  m.def("kept_at_most", &kept_at_most);
+  m.def("clear_memory", &clear_memory);
 }

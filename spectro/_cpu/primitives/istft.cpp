@@ -1,5 +1,6 @@
 // Inverse short-time Fourier transform: the synthesis primitive, and the envelope it divides by.
-#include "mlx/transforms.h"
+#include <algorithm>
+
 #include "primitives/synthesis_inputs.h"
 #include "runtime/schedule.h"
 
@@ -7,84 +8,87 @@ namespace spectro {
 namespace {
 
 // Sum over frames of the samples that frame position i meets: v (length,) -> (n_fft,).
-array frame_sum(const Overlap& o, int frames, const array& v, mx::Stream s) {
-  const int overlap = (o.n_fft + o.hop - 1) / o.hop, rows = frames + overlap - 1, total = rows * o.hop;
-  const int kept = std::min(o.length, std::max(total - o.start, 0));
+array frame_sum(const IstftPlan& plan, int frames, const array& v, mx::Stream s) {
+  const int overlap = (plan.n_fft + plan.hop - 1) / plan.hop, rows = frames + overlap - 1, total = rows * plan.hop;
+  const int kept = std::min(plan.length, std::max(total - plan.start, 0));
   array x = mx::slice(v, {0}, {kept}, s);
-  x = mx::pad(x, {{o.start, std::max(total - o.start - kept, 0)}}, array(0.0f), "constant", s);
-  x = mx::reshape(mx::slice(x, {0}, {total}, s), {rows, o.hop}, s);
+  x = mx::pad(x, {{plan.start, std::max(total - plan.start - kept, 0)}}, array(0.0f), "constant", s);
+  x = mx::reshape(mx::slice(x, {0}, {total}, s), {rows, plan.hop}, s);
   Arrays parts;
-  for (int q = 0; q < overlap; ++q) parts.push_back(mx::sum(mx::slice(x, {q, 0}, {q + frames, o.hop}, s), 0, false, s));
-  return mx::slice(mx::concatenate(parts, 0, s), {0}, {o.n_fft}, s);
+  for (int q = 0; q < overlap; ++q)
+    parts.push_back(mx::sum(mx::slice(x, {q, 0}, {q + frames, plan.hop}, s), 0, false, s));
+  return mx::slice(mx::concatenate(parts, 0, s), {0}, {plan.n_fft}, s);
 }
 
 // Its adjoint: overlap-adds the same frame `frames` times.
-array frame_spread(const Overlap& o, int frames, const array& u, mx::Stream s) {
-  auto sum = [&](const Arrays& in) { return Arrays{frame_sum(o, frames, in[0], s)}; };
-  return mx::vjp(sum, {mx::zeros({o.length}, mx::float32, s)}, {u}).second[0];
+array frame_spread(const IstftPlan& plan, int frames, const array& u, mx::Stream s) {
+  auto sum = [&](const Arrays& in) { return frame_sum(plan, frames, in[0], s); };
+  return vjp_of(sum, {mx::zeros({plan.length}, mx::float32, s)}, {u}, {0})[0];
 }
 
 class InverseEnvelope : public CpuPrimitive {
  public:
-  InverseEnvelope(mx::Stream s, const Overlap& o, int frames) : CpuPrimitive(s), o_(o), frames_(frames) {}
+  InverseEnvelope(mx::Stream s, const IstftPlan& plan, int frames) : CpuPrimitive(s), plan_(plan), frames_(frames) {}
   DEFINE_NAME(SpectroInverseEnvelope)
   bool is_equivalent(const mx::Primitive& other) const override {
     const auto& that = static_cast<const InverseEnvelope&>(other);
-    return o_ == that.o_ && frames_ == that.frames_;
+    return plan_ == that.plan_ && frames_ == that.frames_;
   }
-  std::vector<mx::Shape> output_shapes(const Arrays&) override { return {{o_.length}}; }
+  std::vector<mx::Shape> output_shapes(const Arrays&) override { return {{plan_.length}}; }
 
   void eval_cpu(const Arrays& in, array& out) override {
     allocate(out);
-    schedule(stream(),
-             [o = o_, frames = frames_, window = Rows(in[0], 1), target = array::unsafe_weak_copy(out)]() mutable {
-               const EnvelopeTables tables(o, frames, window);
-               tables.expand(o.start, o.length, target.data<float>());
-             });
+    schedule(stream(), [plan = plan_, frames = frames_, window = Rows(in[0], 1),
+                        target = array::unsafe_weak_copy(out)]() mutable {
+      const EnvelopeTables tables(plan, frames, window);
+      tables.expand(plan.start, plan.length, target.data<float>());
+    });
   }
 
   Arrays vjp(const Arrays& in, const Arrays& cotangents, const std::vector<int>&, const Arrays& out) override {
     array slope = mx::negative(mx::multiply(cotangents[0], mx::square(out[0], stream()), stream()), stream());
-    return {mx::multiply(twice(in[0]), frame_sum(o_, frames_, slope, stream()), stream())};
+    return {mx::multiply(twice(in[0]), frame_sum(plan_, frames_, slope, stream()), stream())};
   }
 
   Arrays jvp(const Arrays& in, const Arrays& tangents, const std::vector<int>&) override {
-    array change = frame_spread(o_, frames_, mx::multiply(twice(in[0]), tangents[0], stream()), stream());
+    array change = frame_spread(plan_, frames_, mx::multiply(twice(in[0]), tangents[0], stream()), stream());
     return {mx::negative(mx::multiply(change, mx::square(again(in), stream()), stream()), stream())};
   }
 
  protected:
   array again(const Arrays& in) override {
-    return array({o_.length}, mx::float32, std::make_shared<InverseEnvelope>(stream(), o_, frames_), {in[0]});
+    return array({plan_.length}, mx::float32, std::make_shared<InverseEnvelope>(stream(), plan_, frames_), {in[0]});
   }
   size_t batched_inputs() const override { return 0; }
 
  private:
   array twice(const array& x) { return mx::multiply(x, array(2.0f), stream()); }
 
-  Overlap o_;
+  IstftPlan plan_;
   int frames_;
 };
 
 class Istft : public CpuPrimitive {
  public:
-  Istft(mx::Stream s, const Overlap& o) : CpuPrimitive(s), o_(o) {}
+  Istft(mx::Stream s, const IstftPlan& plan) : CpuPrimitive(s), plan_(plan) {}
   DEFINE_NAME(SpectroIstft)
-  bool is_equivalent(const mx::Primitive& other) const override { return o_ == static_cast<const Istft&>(other).o_; }
-  std::vector<mx::Shape> output_shapes(const Arrays& in) override { return {shape_with(in[0], 2, {o_.length})}; }
+  bool is_equivalent(const mx::Primitive& other) const override {
+    return plan_ == static_cast<const Istft&>(other).plan_;
+  }
+  std::vector<mx::Shape> output_shapes(const Arrays& in) override { return {shape_with(in[0], 2, {plan_.length})}; }
 
   void eval_cpu(const Arrays& in, array& out) override {
     allocate(out);
     if (out.size() == 0) return;
-    SynthesisJob job(o_, in[0], in[1]);
-    schedule(stream(), [job, target = array::unsafe_weak_copy(out)]() mutable { job.run(target.data<float>()); });
+    SynthesisInputs inputs(plan_, in[0], in[1]);
+    schedule(stream(), [inputs, target = array::unsafe_weak_copy(out)]() mutable { inputs.run(target.data<float>()); });
   }
 
   Arrays vjp(const Arrays& in, const Arrays& cotangents, const std::vector<int>& argnums, const Arrays& out) override {
     const int frames = in[0].shape(-2);
-    const Frames back{o_.n_fft, o_.hop, frames, o_.start, Pad::constant, o_.scale * 2, o_.edge / 2};
+    const StftPlan back{plan_.n_fft, plan_.hop, frames, plan_.start, Pad::constant, plan_.scale * 2, plan_.edge / 2};
     array c = cotangents[0];
-    if (o_.normalized) c = mx::multiply(c, inverse_envelope(frames, in[1]), stream());
+    if (plan_.normalized) c = mx::multiply(c, inverse_envelope(frames, in[1]), stream());
     Arrays grads;
     for (int arg : argnums) {
       if (arg == 0) {
@@ -92,7 +96,7 @@ class Istft : public CpuPrimitive {
         continue;
       }
       array grad = window_gradient(back, c, in[0], stream());
-      if (o_.normalized) grad = mx::subtract(grad, envelope_gradient(frames, c, in[1], out[0]), stream());
+      if (plan_.normalized) grad = mx::subtract(grad, envelope_gradient(frames, c, in[1], out[0]), stream());
       grads.push_back(grad);
     }
     return grads;
@@ -101,43 +105,43 @@ class Istft : public CpuPrimitive {
   Arrays jvp(const Arrays& in, const Arrays& tangents, const std::vector<int>& argnums) override {
     Arrays parts;
     for (size_t i = 0; i < argnums.size(); ++i)
-      parts.push_back(argnums[i] == 0 ? istft(o_, tangents[i], in[1], stream()) : window_change(in, tangents[i]));
+      parts.push_back(argnums[i] == 0 ? istft(plan_, tangents[i], in[1], stream()) : window_change(in, tangents[i]));
     return {parts.size() == 1 ? parts[0] : mx::add(parts[0], parts[1], stream())};
   }
 
  protected:
-  array again(const Arrays& in) override { return istft(o_, in[0], in[1], stream()); }
+  array again(const Arrays& in) override { return istft(plan_, in[0], in[1], stream()); }
 
  private:
   array inverse_envelope(int frames, const array& window) {
-    return array({o_.length}, mx::float32, std::make_shared<InverseEnvelope>(stream(), o_, frames), {window});
+    return array({plan_.length}, mx::float32, std::make_shared<InverseEnvelope>(stream(), plan_, frames), {window});
   }
 
   // What the window does through the envelope, c being the cotangent over the envelope.
   array envelope_gradient(int frames, const array& c, const array& window, const array& out) {
-    array v = mx::reshape(mx::multiply(c, out, stream()), {-1, o_.length}, stream());
-    array sums = frame_sum(o_, frames, mx::sum(v, 0, false, stream()), stream());
+    array v = mx::reshape(mx::multiply(c, out, stream()), {-1, plan_.length}, stream());
+    array sums = frame_sum(plan_, frames, mx::sum(v, 0, false, stream()), stream());
     return mx::multiply(mx::multiply(window, array(2.0f), stream()), sums, stream());
   }
 
   array window_change(const Arrays& in, const array& tangent) {
-    Overlap plain = o_;
+    IstftPlan plain = plan_;
     plain.normalized = false;
     array added = istft(plain, in[0], tangent, stream());
-    if (!o_.normalized) return added;
+    if (!plan_.normalized) return added;
     const int frames = in[0].shape(-2);
     array product = mx::multiply(mx::multiply(in[1], array(2.0f), stream()), tangent, stream());
-    array change = mx::multiply(again(in), frame_spread(o_, frames, product, stream()), stream());
+    array change = mx::multiply(again(in), frame_spread(plan_, frames, product, stream()), stream());
     return mx::multiply(mx::subtract(added, change, stream()), inverse_envelope(frames, in[1]), stream());
   }
 
-  Overlap o_;
+  IstftPlan plan_;
 };
 
 }  // namespace
 
-array istft(const Overlap& o, const array& D, const array& window, mx::Stream s) {
-  return array(shape_with(D, 2, {o.length}), mx::float32, std::make_shared<Istft>(s, o), {D, window});
+array istft(const IstftPlan& plan, const array& D, const array& window, mx::Stream s) {
+  return array(shape_with(D, 2, {plan.length}), mx::float32, std::make_shared<Istft>(s, plan), {D, window});
 }
 
 }  // namespace spectro

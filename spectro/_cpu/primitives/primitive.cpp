@@ -1,5 +1,8 @@
 #include "primitives/primitive.h"
 
+#include <algorithm>
+
+#include "mlx/transforms.h"
 #include "runtime/memory.h"
 
 namespace spectro {
@@ -69,6 +72,52 @@ std::pair<Arrays, std::vector<int>> CpuPrimitive::vmap(const Arrays& inputs, con
     parts.push_back(again(part));
   }
   return {{mx::stack(parts, 0, stream())}, {0}};
+}
+
+Arrays LinearPrimitive::jvp(const Arrays& in, const Arrays& tangents, const std::vector<int>& argnums) {
+  std::optional<array> sum;
+  for (size_t i = 0; i < argnums.size(); ++i) {
+    Arrays changed = in;
+    changed[size_t(argnums[i])] = tangents[i];
+    const array part = again(changed);
+    sum = sum ? mx::add(*sum, part, stream()) : part;
+  }
+  return {*sum};
+}
+
+namespace {
+
+Arrays chosen(const Arrays& all, const std::vector<int>& argnums) {
+  Arrays some;
+  for (int arg : argnums) some.push_back(all[size_t(arg)]);
+  return some;
+}
+
+std::function<Arrays(const Arrays&)> function_of(const std::vector<int>& argnums, const Function& f, const Arrays& in) {
+  return [&](const Arrays& x) {
+    Arrays all = in;
+    for (size_t i = 0; i < argnums.size(); ++i) all[size_t(argnums[i])] = x[i];
+    return Arrays{f(all)};
+  };
+}
+
+}  // namespace
+
+Arrays vjp_of(const Function& f, const Arrays& in, const Arrays& cotangents, const std::vector<int>& argnums) {
+  return mx::vjp(function_of(argnums, f, in), chosen(in, argnums), cotangents).second;
+}
+
+Arrays jvp_of(const Function& f, const Arrays& in, const Arrays& tangents, const std::vector<int>& argnums) {
+  return mx::jvp(function_of(argnums, f, in), chosen(in, argnums), tangents).second;
+}
+
+Arrays ComposedPrimitive::vjp(const Arrays& in, const Arrays& cotangents, const std::vector<int>& argnums,
+                              const Arrays&) {
+  return vjp_of([this](const Arrays& x) { return definition(x); }, in, cotangents, argnums);
+}
+
+Arrays ComposedPrimitive::jvp(const Arrays& in, const Arrays& tangents, const std::vector<int>& argnums) {
+  return jvp_of([this](const Arrays& x) { return definition(x); }, in, tangents, argnums);
 }
 
 }  // namespace spectro

@@ -1,15 +1,17 @@
-// The MLX primitives and what they share.
+// The kinds of MLX primitives here, the operations made of them, and how they read and write arrays.
 #pragma once
 
-#include <memory>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "kernels/jobs.h"
 #include "mlx/mlx.h"
 #include "mlx/primitives.h"
-#include "primitives/bank.h"
+#include "primitives/plans.h"
 
 namespace spectro {
 
@@ -17,33 +19,8 @@ namespace mx = mlx::core;
 using mx::array;
 using Arrays = std::vector<array>;
 
-// Frames of a real signal: cut, windowed, transformed; linear in the signal and in the window.
-struct Frames {
-  int n_fft, hop, frames, padding;
-  Pad pad;
-  float scale = 1, edge = 1;  // of all bins; besides, of bin 0 and of bin n_fft / 2
-
-  bool operator==(const Frames&) const = default;
-};
-
-// Overlap-added inverse frames: samples start .. start + length - 1, divided by the envelope if so wished.
-struct Overlap {
-  int n_fft, hop, start, length;
-  float scale, edge;
-  bool normalized = false;
-  float floor = 0;
-
-  bool operator==(const Overlap&) const = default;
-};
-
-struct Level {
-  float power;
-  std::shared_ptr<const Bank> bank;  // or null
-
-  bool operator==(const Level&) const = default;
-};
-
-// A primitive of one output that runs on a CPU stream.
+// A primitive of one output that runs on a CPU stream. MLX asks `is_equivalent` of primitives of one class only, which
+// is why the casts in it are safe.
 class CpuPrimitive : public mx::UnaryPrimitive {
  public:
   using mx::UnaryPrimitive::UnaryPrimitive;
@@ -59,19 +36,39 @@ class CpuPrimitive : public mx::UnaryPrimitive {
   virtual size_t batched_inputs() const { return 1; }
 };
 
-array stft(const Frames& f, const array& y, const array& window, mx::Stream s);
-array istft(const Overlap& o, const array& D, const array& window, mx::Stream s);
-array spectrogram(const Frames& f, const Level& l, const array& y, const array& window, mx::Stream s);
+// A primitive that is linear in each of its inputs.
+class LinearPrimitive : public CpuPrimitive {
+ public:
+  using CpuPrimitive::CpuPrimitive;
+  Arrays jvp(const Arrays& in, const Arrays& tangents, const std::vector<int>& argnums) override;
+};
+
+// A primitive whose derivatives are those of its definition, as `fast::Custom` of MLX has them of its fallback.
+class ComposedPrimitive : public CpuPrimitive {
+ public:
+  using CpuPrimitive::CpuPrimitive;
+  Arrays vjp(const Arrays& in, const Arrays& cotangents, const std::vector<int>& argnums, const Arrays&) override;
+  Arrays jvp(const Arrays& in, const Arrays& tangents, const std::vector<int>& argnums) override;
+
+ protected:
+  // The same function of operations that have derivatives of every order.
+  virtual array definition(const Arrays& in) = 0;
+};
+
+// The derivatives of a function with respect to some of its inputs, the others being constants.
+using Function = std::function<array(const Arrays&)>;
+Arrays vjp_of(const Function& f, const Arrays& in, const Arrays& cotangents, const std::vector<int>& argnums);
+Arrays jvp_of(const Function& f, const Arrays& in, const Arrays& tangents, const std::vector<int>& argnums);
+
+array stft(const StftPlan& plan, const array& y, const array& window, mx::Stream s);
+array istft(const IstftPlan& plan, const array& D, const array& window, mx::Stream s);
+array spectrogram(const SpectrogramPlan& plan, const array& y, const array& window, mx::Stream s);
 array filterbank(const std::shared_ptr<const Bank>& bank, bool transposed, const array& S, mx::Stream s);
-array decibels(float scale, float amin, float top_db, int block_dims, const array& S, const array& ref, mx::Stream s);
-array flux(int lag, int max_size, bool mean, const Arrays& inputs, mx::Stream s);
+array decibels(const DecibelPlan& plan, const array& S, const array& ref, mx::Stream s);
+array flux(const FluxPlan& plan, const Arrays& inputs, mx::Stream s);
 
 // The adjoint of `stft` with respect to the window: y (..., n), D (..., t, f) -> (n_fft,).
-array window_gradient(const Frames& f, const array& y, const array& D, mx::Stream s);
-
-// (..., n) -> (..., padding + n + padding), and its adjoint.
-array pad(const array& y, int padding, Pad mode, mx::Stream s);
-array unpad(const array& padded, int padding, Pad mode, mx::Stream s);
+array window_gradient(const StftPlan& plan, const array& y, const array& D, mx::Stream s);
 
 // The shape of x with its last `dropped` dimensions replaced.
 mx::Shape shape_with(const array& x, int dropped, std::initializer_list<int> last);

@@ -1,5 +1,7 @@
-// A synthesis as it is scheduled: what it reads, the envelope, and how its samples are shared out.
+// What a synthesis reads, held until it runs, the envelope, and how its samples are shared out.
 #pragma once
+
+#include <vector>
 
 #include "primitives/analysis_inputs.h"
 
@@ -8,7 +10,7 @@ namespace spectro {
 // Reciprocals of the summed squared window: explicit at both ends, one period between them.
 class EnvelopeTables {
  public:
-  EnvelopeTables(const Overlap& o, int64_t frames, const Rows& window);
+  EnvelopeTables(const IstftPlan& plan, int64_t frames, const Rows& window);
   const Envelope* view() const { return &view_; }
   void expand(int64_t start, int64_t length, float* out) const;
 
@@ -17,16 +19,17 @@ class EnvelopeTables {
   Envelope view_{};
 };
 
-struct SynthesisJob {
-  Overlap o;
+struct SynthesisInputs {
+  IstftPlan plan;
   Rows spectra, window;
 
-  SynthesisJob(const Overlap& o, const array& D, const array& window) : o(o), spectra(D, 2), window(window, 1) {}
+  SynthesisInputs(const IstftPlan& plan, const array& D, const array& window)
+      : plan(plan), spectra(D, 2), window(window, 1) {}
   void run(float* out) const;
 };
 
 // Fills in how the samples are shared out, and runs.
-void run_synthesis(Synthesis& s);
+void run_synthesis(SynthesisJob& s);
 
 Spectra spectra_of(const Rows& rows);
 

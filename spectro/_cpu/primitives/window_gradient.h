@@ -6,6 +6,6 @@
 namespace spectro {
 
 // `frames` has a window of ones; `inverse.window` holds the scale of each of the n sums.
-void run_window_gradient(const Analysis& frames, Synthesis& inverse, float* out);
+void run_window_gradient(const AnalysisJob& frames, SynthesisJob& inverse, float* out);
 
 }  // namespace spectro

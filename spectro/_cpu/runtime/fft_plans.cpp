@@ -21,7 +21,7 @@ struct OwnedFft {
 };
 
 struct OwnedReal {
-  RealPlan plan{};
+  RealFftPlan plan{};
   OwnedFft fft;
   std::vector<float> split;
   std::vector<int> rows;
@@ -120,7 +120,7 @@ void build(OwnedFft& f, int64_t n) {
   f.plan.row = f.rows.data();
 }
 
-std::shared_ptr<const RealPlan> build_real(int64_t n) {
+std::shared_ptr<const RealFftPlan> build_real(int64_t n) {
   auto owned = std::make_shared<OwnedReal>();
   const bool even = n % 2 == 0;
   owned->plan.n = n;
@@ -137,9 +137,9 @@ std::shared_ptr<const RealPlan> build_real(int64_t n) {
 
 }  // namespace
 
-std::shared_ptr<const RealPlan> real_plan(int64_t n) {
+std::shared_ptr<const RealFftPlan> real_fft_plan(int64_t n) {
   static std::mutex mutex;
-  static std::list<std::shared_ptr<const RealPlan>> recent;  // most recent first
+  static std::list<std::shared_ptr<const RealFftPlan>> recent;  // most recent first
   std::lock_guard lock(mutex);
   for (auto it = recent.begin(); it != recent.end(); ++it) {
     if ((*it)->n != n) continue;

@@ -8,6 +8,6 @@
 namespace spectro {
 
 // The plan of a real FFT of n samples; safe from any thread.
-std::shared_ptr<const RealPlan> real_plan(int64_t n);
+std::shared_ptr<const RealFftPlan> real_fft_plan(int64_t n);
 
 }  // namespace spectro

@@ -1,10 +1,18 @@
 #include "runtime/memory.h"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <cstdint>
 #include <list>
 #include <mutex>
+#include <new>
 #include <stdexcept>
 #include <string>
+#include <utility>
+
+#include "mlx/allocator.h"
+#include "mlx/device.h"
 
 #ifdef __linux__
 #include <sys/mman.h>
@@ -16,8 +24,8 @@ namespace {
 namespace allocator = mlx::core::allocator;
 using allocator::Buffer;
 
-constexpr size_t LARGE = 1 << 21, KEPT_AT_MOST = size_t(1) << 28;
-
+constexpr size_t LARGE = 1 << 21;  // bytes of a result from which on it is worth keeping
+constexpr size_t SHARE = 64, LIMIT = size_t(1) << 27;
 constexpr uintptr_t PAGE = 1 << 21;
 
 // Bytes from the start of a piece to its first large page.
@@ -64,11 +72,17 @@ class Shelf {
       return allocator::allocator().free(buffer);
     }
     total_ += pieces_.front().bytes;
-    while (total_ > KEPT_AT_MOST) {
-      total_ -= pieces_.back().bytes;
-      allocator::allocator().free(pieces_.back().buffer);
-      pieces_.pop_back();
-    }
+    shrink(kept_at_most());
+  }
+
+  void clear() {
+    std::lock_guard lock(mutex_);
+    shrink(0);
+  }
+
+  size_t total() {
+    std::lock_guard lock(mutex_);
+    return total_;
   }
 
  private:
@@ -76,6 +90,14 @@ class Shelf {
     Buffer buffer;
     size_t bytes;
   };
+
+  void shrink(size_t bytes) {
+    while (total_ > bytes) {
+      total_ -= pieces_.back().bytes;
+      allocator::allocator().free(pieces_.back().buffer);
+      pieces_.pop_back();
+    }
+  }
 
   std::mutex mutex_;
   std::list<Piece> pieces_;  // most recent first
@@ -95,6 +117,18 @@ void give_memory(mlx::core::array& out, mlx::core::Strides strides, mlx::core::a
   const Buffer buffer = shelf().take(bytes);
   allocator::Data data(buffer, [](Buffer b) { shelf().put(b); });
   out.set_data(std::move(data), out.size(), std::move(strides), flags, int64_t(to_page(buffer)));
+}
+
+size_t kept_memory() { return shelf().total(); }
+void clear_memory() { shelf().clear(); }
+
+size_t kept_at_most() {
+  static const size_t bytes = [] {
+    if (mlx::core::is_available(mlx::core::Device::gpu)) return size_t(0);
+    const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    return pages > 0 && page > 0 ? std::min(size_t(pages) * size_t(page) / SHARE, LIMIT) : LIMIT;
+  }();
+  return bytes;
 }
 
 }  // namespace spectro

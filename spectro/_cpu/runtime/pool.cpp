@@ -1,5 +1,6 @@
 #include "runtime/pool.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <exception>
@@ -7,9 +8,10 @@
 #include <memory>
 #include <mutex>
 #include <new>
+#include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
-#include <vector>
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <pthread.h>
@@ -20,6 +22,8 @@
 
 namespace spectro {
 namespace {
+
+thread_local bool in_task = false;  // of any region
 
 // One call of `parallel`: its indices are handed out one by one.
 struct Region {
@@ -35,6 +39,7 @@ struct Region {
   bool exhausted() const { return next.load(std::memory_order_relaxed) >= count; }
 
   void work() {
+    in_task = true;
     for (int64_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < count;) {
       try {
         (*task)(i);
@@ -44,6 +49,7 @@ struct Region {
         if (!error) error = std::current_exception();
       }
     }
+    in_task = false;
   }
 };
 
@@ -155,6 +161,10 @@ struct AlignedDelete {
 
 void parallel(int64_t count, bool threaded, const Task& task) {
   if (count <= 0) return;
+  if (in_task) {
+    for (int64_t i = 0; i < count; ++i) task(i);
+    return;
+  }
   Region region(task, count);
   pool().run(region, threaded && count > 1);
   if (region.error) std::rethrow_exception(region.error);

@@ -1,6 +1,10 @@
 // Handing work to a CPU stream, as MLX's own operations do.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
 #include "mlx/backend/cpu/encoder.h"
 #include "mlx/stream.h"
 #include "runtime/pool.h"
@@ -12,7 +16,7 @@ void schedule(mlx::core::Stream s, Function f) {
   mlx::core::cpu::get_command_encoder(s).dispatch(std::move(f));
 }
 
-// Below this many samples the threads' wake-up costs more than they save.
+// Below this many samples the threads' wake-up costs more than they save. Tuned on two AMD cores, Linux, 2026-11.
 constexpr int64_t SMALL = 1 << 18;
 
 // Splits `count` items into tasks of `grain` and runs them.
