@@ -33,7 +33,7 @@ def spectrogram(
 def magnitude_power(D: mx.array, power: float) -> mx.array:
     """|D|**power, with a zero gradient where D is zero."""
     if power == 2:
-        return D.real * D.real + D.imag * D.imag
+        return mx.square(D.real) + mx.square(D.imag)
     amplitude = magnitude(D)
     if power == 1:
         return amplitude

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/jobs.h"
+#include "kernels/padding.h"
 #include "kernels/simd.h"
 
 namespace {
@@ -35,25 +36,10 @@ SPECTRO_INLINE float sample(const Signal& s, int64_t row, int64_t i) {
   return s.dtype == Dtype::f16 ? from_half(bits) : from_bits(uint32_t(bits) << 16);
 }
 
-// The sample that stands at a position outside 0 .. n - 1, by NumPy's rules.
 float padded_sample(const Signal& s, int64_t row, int64_t i) {
-  const int64_t n = s.n, edge = i < 0 ? 0 : n - 1, beyond = i < 0 ? -i : i - (n - 1);
-  switch (s.pad) {
-    case Pad::constant: return 0;
-    case Pad::edge: return sample(s, row, edge);
-    case Pad::linear_ramp:
-      return beyond > s.padding ? 0 : sample(s, row, edge) * (1 - float(beyond) / float(s.padding));
-    case Pad::reflect: {
-      if (n == 1) return sample(s, row, 0);
-      const int64_t period = 2 * (n - 1), folded = ((i % period) + period) % period;
-      return sample(s, row, folded > n - 1 ? period - folded : folded);
-    }
-    case Pad::symmetric: {
-      const int64_t period = 2 * n, folded = ((i % period) + period) % period;
-      return sample(s, row, folded > n - 1 ? period - 1 - folded : folded);
-    }
-  }
-  return 0;
+  if (s.pad == Pad::constant) return 0;  // of a row that may have no sample
+  const Source from = source_of(s.pad, s.padding, s.n, i);
+  return sample(s, row, from.index) * from.weight;
 }
 
 // `size` samples of a padded row from `start` on: in place where memory holds them so, otherwise copied.

@@ -45,9 +45,4 @@ array pad(const array& y, int padding, Pad mode, mx::Stream s) {
   return call(s, "pad", mx::astype(y, mx::float32, s), padding, name_of(mode));
 }
 
-array unpad(const array& padded, int padding, Pad mode, mx::Stream s) {
-  const array like = mx::zeros(shape_with(padded, 1, {padded.shape(-1) - 2 * padding}), mx::float32, s);
-  return vjp_of([&](const Arrays& x) { return pad(x[0], padding, mode, s); }, {like}, {padded}, {0})[0];
-}
-
 }  // namespace spectro

@@ -9,8 +9,7 @@ array defined(const SpectrogramPlan& plan, const Arrays& in, mx::Stream s);
 array defined(const DecibelPlan& plan, const Arrays& in, mx::Stream s);
 array defined(const FluxPlan& plan, const Arrays& in, mx::Stream s);
 
-// (..., n) -> (..., padding + n + padding) float32, and its adjoint.
+// (..., n) -> (..., padding + n + padding) float32; `fold` is its adjoint.
 array pad(const array& y, int padding, Pad mode, mx::Stream s);
-array unpad(const array& padded, int padding, Pad mode, mx::Stream s);
 
 }  // namespace spectro

@@ -70,6 +70,9 @@ array flux(const FluxPlan& plan, const Arrays& inputs, mx::Stream s);
 // The adjoint of `stft` with respect to the window: y (..., n), D (..., t, f) -> (n_fft,).
 array window_gradient(const StftPlan& plan, const array& y, const array& D, mx::Stream s);
 
+// The adjoint of padding: (..., padding + n + padding) -> (..., n).
+array fold(const array& padded, int padding, Pad mode, mx::Stream s);
+
 // The shape of x with its last `dropped` dimensions replaced.
 mx::Shape shape_with(const array& x, int dropped, std::initializer_list<int> last);
 

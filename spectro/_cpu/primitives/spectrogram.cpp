@@ -109,7 +109,7 @@ class Spectrogram : public ComposedPrimitive {
     for (int arg : argnums) {
       array grad = SpectrogramGradient::make(arg == 1, plan_, {in[0], in[1], cotangents[0]}, stream());
       const StftPlan& f = plan_.stft;
-      if (arg == 0 && f.folds()) grad = unpad(grad, f.padding, f.pad, stream());
+      if (arg == 0 && f.folds()) grad = fold(grad, f.padding, f.pad, stream());
       grads.push_back(mx::astype(grad, in[size_t(arg)].dtype(), stream()));
     }
     return grads;

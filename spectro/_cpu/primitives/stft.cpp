@@ -1,6 +1,5 @@
 // Short-time Fourier transform: the analysis primitive.
 #include "primitives/analysis_inputs.h"
-#include "primitives/definitions.h"
 #include "runtime/schedule.h"
 
 namespace spectro {
@@ -42,7 +41,7 @@ class Stft : public LinearPrimitive {
     const int n = y.shape(-1), width = folds ? n + 2 * plan_.padding : n;
     const IstftPlan o{plan_.n_fft, plan_.hop, folds ? 0 : plan_.padding, width, plan_.scale / 2, plan_.edge * 2};
     array grad = istft(o, cotangent, window, stream());
-    if (folds) grad = unpad(grad, plan_.padding, plan_.pad, stream());
+    if (folds) grad = fold(grad, plan_.padding, plan_.pad, stream());
     return mx::astype(grad, y.dtype(), stream());
   }
 
