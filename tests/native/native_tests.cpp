@@ -2,10 +2,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <complex>
+#include <cstdint>
 #include <cstdio>
+#include <new>
 #include <numbers>
 #include <random>
 #include <stdexcept>
@@ -55,7 +59,7 @@ struct Case {
     frames = 1 + (samples + 2 * padding - n) / hop;
     offsets[1] = samples;
     y = noise(size_t(rows * samples));
-    window.assign(size_t((n + 15) / 16 * 16), 0.0f);
+    window.assign(size_t(whole_vectors(n)), 0.0f);
     for (int64_t i = 0; i < n; ++i) window[size_t(i)] = float(0.6 + 0.4 * std::cos(double(i)));
   }
   Signal signal() const { return {y.data(), offsets, 1, samples, Dtype::f32, pad, padding}; }
@@ -187,6 +191,37 @@ void test_pool() {
   parallel(1, true, [](int64_t) { scratch(64)[0] = 0; });
 }
 
+// A task that asks for tasks must not wait for the permission that it holds: the alarm ends a program that does.
+void test_nested(int limit) {
+  set_threads(limit);
+  alarm(20);
+  std::atomic<int64_t> sum{0};
+  std::vector<std::thread> callers;
+  for (int c = 0; c < 3; ++c)
+    callers.emplace_back(
+        [&] { parallel(8, true, [&](int64_t) { parallel(10, true, [&](int64_t i) { sum += i; }); }); });
+  for (std::thread& caller : callers) caller.join();
+  expect(sum == 3 * 8 * 45, "every nested index runs once", limit);
+  bool thrown = false;
+  try {
+    parallel(4, true, [](int64_t) { parallel(4, true, [](int64_t) { throw std::runtime_error("planned"); }); });
+  } catch (const std::runtime_error&) {
+    thrown = true;
+  }
+  expect(thrown, "an exception of a nested task reaches the caller", limit);
+  std::atomic<int64_t> active{0}, most{0};
+  parallel(64, true, [&](int64_t) {
+    const int64_t now = ++active;
+    for (int64_t seen = most; seen < now && !most.compare_exchange_weak(seen, now);) {
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    --active;
+  });
+  expect(most <= limit && (limit == 1 || most > 1), "after it, regions are shared as before", limit);
+  alarm(0);
+  set_threads(4);
+}
+
 void test_fork() {
   const pid_t child = fork();
   if (child == 0) {
@@ -212,6 +247,7 @@ int main(int argc, char**) {
     test_elementwise();
   }
   test_pool();
+  for (int limit : {1, 2, 4}) test_nested(limit);
   if (argc == 1) test_fork();  // a thread sanitizer does not follow forks of threaded programs
   std::printf(failures ? "%d failures\n" : "all native tests passed\n", failures);
   return failures != 0;

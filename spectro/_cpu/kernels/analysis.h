@@ -1,4 +1,17 @@
 // Analysis: frames -> window -> real FFT -> bins, powers or bands, for a block of W frames.
+//
+// A real frame x of even length n is transformed as h = n / 2 complex values, z[j] = x[2j] + i x[2j + 1]. With Z its
+// FFT and w = e^(-2 pi i / n), the FFTs of the even and of the odd samples, and from them the bins, are
+//
+//   E[k] = (Z[k] + conj Z[h - k]) / 2     O[k] = (Z[k] - conj Z[h - k]) / 2i
+//   X[k] = E[k] + w^k O[k]                X[h - k] = conj(E[k] - w^k O[k])     k = 1 .. h / 2
+//   X[0] = Re Z[0] + Im Z[0]              X[h] = Re Z[0] - Im Z[0]
+//
+// Each pair leaves its two halvings out: it gives twice the bins, and the window holds half the scale. X[0] and X[h],
+// which have no halving, are doubled for that; `edge` is a further factor of theirs. They stand alone, while any other
+// bin also stands for its conjugate: a sum over bins that counts the pairs twice, as the inverse transform does, needs
+// other weights there than one that counts them once, as a gradient does. An odd n is transformed as complex values
+// (x[j], 0), times two as well.
 #pragma once
 
 #include "kernels/blocks.h"
@@ -12,19 +25,20 @@ using spectro::Bands;
 using spectro::FilterJob;
 using spectro::Output;
 using spectro::RealFftPlan;
+using spectro::whole_vectors;
 
 int64_t round_up(int64_t n, int64_t m) { return (n + m - 1) / m * m; }
 
 // Rows of vectors that the FFT of a block needs: its data, one bin more, and the last tile's overhang.
 int64_t fft_vectors(const RealFftPlan& p) { return 2 * at_least(fft_rows(p.fft), p.n / (p.n % 2 ? 1 : 2)) + 2 + 2 * W; }
 int64_t work_vectors(const RealFftPlan& p) { return 2 * work_rows(p.fft); }
-int64_t copy_floats(const RealFftPlan& p) { return W * round_up(p.n + W, 16); }
+int64_t copy_floats(const RealFftPlan& p) { return W * whole_vectors(p.n + W); }
 
-constexpr int64_t MAX_AHEAD = 1 << 14;  // floats worth asking for at a time
+constexpr int64_t MAX_AHEAD = 1 << 14;  // floats worth asking for at a time; tuned on AMD cores, Linux, 2026-11
 
 // W consecutive frames (of all rows, one after the other) into rows of z.
 void load_frames(const AnalysisJob& a, int64_t first, const float* window, float* copies, V* z) {
-  const int64_t n = a.plan->n, readable = round_up(n, W), pitch = round_up(n + W, 16), last = a.rows * a.frames - 1;
+  const int64_t n = a.plan->n, readable = round_up(n, W), pitch = whole_vectors(n + W), last = a.rows * a.frames - 1;
   const float* lane[W];
   int64_t row = first / a.frames, t = first % a.frames;
   bool in_place = true;
@@ -80,7 +94,8 @@ void bins_in_place(const RealFftPlan& p, V* z, float edge) {
   });
 }
 
-constexpr int64_t RUN = 256, STAGE = 2 * (RUN + W) + 16;  // bins, and floats of a lane, staged before they stream
+// Bins, and floats of a lane, that are staged before they stream; tuned on AMD cores, Linux, 2026-11.
+constexpr int64_t RUN = 256, STAGE = 2 * (RUN + W) + CACHE_LINE;
 
 // Bins from .. to - 1 to each lane's memory at 0, as tiles; the last tile overlaps the one before it.
 SPECTRO_INLINE void tile_bins(const RealFftPlan& p, const V* z, int64_t from, int64_t to, float* const (&lane)[W],

@@ -57,9 +57,11 @@ const float* samples(const Signal& s, int64_t row, int64_t start, int64_t size, 
   return copy;
 }
 
+constexpr int64_t CACHE_LINE = 16;  // floats
+
 // Asks for memory that the next block will read: lanes that lie far apart hide the pattern from the hardware.
 SPECTRO_INLINE void prefetch(const float* from, int64_t floats) {
-  for (int64_t i = 0; i < floats; i += 16) __builtin_prefetch(from + i, 0, 2);
+  for (int64_t i = 0; i < floats; i += CACHE_LINE) __builtin_prefetch(from + i, 0, 2);
 }
 
 // Rows of W lanes from W pointers, multiplied by `window`: out[Step * i] holds sample i of every lane.
@@ -132,10 +134,10 @@ void load_rows(const float* const (&lane)[W], int64_t count, V* rows) {
 // A run of values past the caches.
 void stream_run(const float* from, int64_t n, float* to) {
   int64_t i = 0;
-  for (; i < n && reinterpret_cast<uintptr_t>(to + i) % 64; ++i) to[i] = from[i];
-  for (; i + 16 <= n; i += 16)
+  for (; i < n && reinterpret_cast<uintptr_t>(to + i) % (CACHE_LINE * sizeof(float)); ++i) to[i] = from[i];
+  for (; i + CACHE_LINE <= n; i += CACHE_LINE)
 #pragma GCC unroll 4
-    for (int j = 0; j < 16; j += W) stream(to + i + j, load(from + i + j));
+    for (int j = 0; j < CACHE_LINE; j += W) stream(to + i + j, load(from + i + j));
   for (; i < n; ++i) to[i] = from[i];
 }
 

@@ -23,8 +23,8 @@ namespace spectro {
 
 constexpr int64_t MAX_LANES = 16;  // of the widest vectors
 
-// What is read by vectors, a window for example, ends in zeros up to this size.
-constexpr int64_t whole_vectors(int64_t n) { return (n + MAX_LANES - 1) / MAX_LANES * MAX_LANES; }
+// What is read by vectors, a window for example, ends in zeros up to this size. Static: see above.
+static constexpr int64_t whole_vectors(int64_t n) { return (n + MAX_LANES - 1) / MAX_LANES * MAX_LANES; }
 
 enum class Dtype : int { f32, f16, bf16 };
 enum class Pad : int { constant, edge, reflect, symmetric, linear_ramp };

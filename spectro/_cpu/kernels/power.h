@@ -17,10 +17,11 @@ SPECTRO_INLINE V square_root(V x) {
 
 // x ** (power / 2) of x >= 0, and 0 at 0: products of roots for every half-integer power.
 V root_power(V x, float power) {
-  const float quarters = 2 * power;
+  constexpr int MOST_QUARTERS = 32;  // products beyond x^8 are no faster than powf, and less accurate
+  const float quarters = 2 * power;  // of x: x^(power / 2) = (x^(1/4))^quarters
   const int whole = int(quarters);
   if (power == 1) return square_root(x);
-  if (float(whole) != quarters || whole < 0 || whole > 32) {
+  if (float(whole) != quarters || whole < 0 || whole > MOST_QUARTERS) {
     for (int l = 0; l < W; ++l) x[l] = x[l] > 0 ? powf(x[l], power / 2) : 0;
     return x;
   }

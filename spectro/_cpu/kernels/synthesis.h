@@ -1,4 +1,18 @@
 // Synthesis: bins -> inverse real FFT -> window -> overlap-add (-> times the reciprocal envelope).
+//
+// The steps of analysis.h, backwards. From bins X of even length n the h = n / 2 complex values are merged,
+//
+//   E[k] = (X[k] + conj X[h - k]) / 2     O[k] = w^-k (X[k] - conj X[h - k]) / 2     Z[k] = E[k] + i O[k]
+//
+// whose inverse FFT holds the samples in pairs: x[2j] + i x[2j + 1]. Swapping real and imaginary parts before and after
+// makes an inverse of the forward FFT. Without the halvings and without 1 / h the outcome is n times x, so the window
+// holds the scale 1 / n of the inverse.
+//
+// The same steps are the adjoint of analysis, which counts a conjugate pair of bins once and not twice: there the
+// window holds half the scale of the analysis, and `edge`, the factor of bins 0 and h, which are no pairs, is 2.
+//
+// Frames y[t] overlap in sample i: out[i] = sum over t of w[i - t hop] y[t][i - t hop]. The signal whose frames come
+// closest to y, in the sense of least squares, is that over the envelope: the sum over t of w[i - t hop]^2.
 #pragma once
 
 #include "kernels/analysis.h"
@@ -11,7 +25,7 @@ using spectro::WindowGradientJob;
 
 // W consecutive frames of bins into rows 0 .. bins - 1 of z; lanes past `lanes` repeat the last frame.
 void load_bins(const SynthesisJob& s, int64_t first, int lanes, float* copies, V* z) {
-  const int64_t bins = s.plan->bins, pitch = round_up(2 * bins, 16);
+  const int64_t bins = s.plan->bins, pitch = whole_vectors(2 * bins);
   const float* lane[W];
   for (int l = 0; l < W; ++l) {
     const int64_t frame = first + at_most(l, lanes - 1), row = frame / s.frames, t = frame % s.frames;
@@ -152,7 +166,7 @@ int64_t sum_floats(const SynthesisJob& s) { return W * s.hop + round_up(s.plan->
 
 int64_t block_scratch(const SynthesisJob& s) {
   const RealFftPlan& p = *s.plan;
-  int64_t vectors = fft_vectors(p) + work_vectors(p), copies = W * round_up(2 * p.bins, 16);
+  int64_t vectors = fft_vectors(p) + work_vectors(p), copies = W * whole_vectors(2 * p.bins);
   if (s.forward) {
     vectors += fft_vectors(p) + p.bins + s.forward->bands.count;
     copies = at_least(copies, copy_floats(p));
@@ -213,7 +227,7 @@ int64_t window_gradient_scratch(const WindowGradientJob& g) {
 void window_gradient(const WindowGradientJob& g, int64_t task, float* scratch) {
   const RealFftPlan& p = *g.synthesis->plan;
   const int64_t n = p.n, total = g.analysis->rows * g.analysis->frames, step = n % 2 ? 2 : 1;
-  V* frames = reinterpret_cast<V*>(scratch + round_up(block_scratch(*g.synthesis), 16));
+  V* frames = reinterpret_cast<V*>(scratch + whole_vectors(block_scratch(*g.synthesis)));
   V* sum = frames + fft_vectors(p);
   float* copies = reinterpret_cast<float*>(sum + n);
   for (int64_t i = 0; i < n; ++i) sum[i] = V{};

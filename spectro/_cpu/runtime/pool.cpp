@@ -153,8 +153,10 @@ Pool& pool() {
   return *current;
 }
 
+constexpr size_t ALIGNMENT = 64;  // of the widest vectors
+
 struct AlignedDelete {
-  void operator()(float* p) const { ::operator delete[](p, std::align_val_t(64)); }
+  void operator()(float* p) const { ::operator delete[](p, std::align_val_t(ALIGNMENT)); }
 };
 
 }  // namespace
@@ -176,11 +178,12 @@ int threads() { return pool().limit_now(); }
 float* scratch(int64_t floats) {
   thread_local std::unique_ptr<float[], AlignedDelete> memory;
   thread_local int64_t size = 0;
-  if (floats > size || size > floats * 8 + (1 << 20)) {
+  constexpr int64_t AMPLE = 1 << 20;  // floats: less is not worth giving back
+  if (floats > size || size > 8 * floats + AMPLE) {
     memory.reset();
     size = 0;
     try {
-      memory.reset(static_cast<float*>(::operator new[](size_t(floats) * sizeof(float), std::align_val_t(64))));
+      memory.reset(static_cast<float*>(::operator new[](size_t(floats) * sizeof(float), std::align_val_t(ALIGNMENT))));
     } catch (const std::bad_alloc&) {
       throw std::runtime_error("[spectro] unable to allocate " + std::to_string(size_t(floats) * sizeof(float)) +
                                " bytes of scratch memory");
