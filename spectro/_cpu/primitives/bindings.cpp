@@ -70,8 +70,7 @@ NB_MODULE(_native, m) {
       },
       "y"_a, "window"_a, "n_fft"_a, "hop"_a, "frames"_a, "padding"_a, "mode"_a, "power"_a, "bank"_a.none());
   m.def(
-      "filterbank",
-      [](std::shared_ptr<Bank> bank, const array& S) { return filterbank(std::move(bank), false, S, here()); },
+      "filterbank", [](std::shared_ptr<Bank> bank, const array& S) { return filterbank({std::move(bank)}, S, here()); },
       "bank"_a, "S"_a);
   m.def(
       "decibels",

@@ -5,7 +5,6 @@
 #include "primitives/definitions.h"
 #include "runtime/dispatch.h"
 #include "runtime/memory.h"
-#include "runtime/schedule.h"
 
 namespace spectro {
 namespace {
@@ -49,50 +48,44 @@ void run(const DecibelPlan& d, const float* in, const Contiguous& ref, int64_t g
   });
 }
 
-class Decibels : public ComposedPrimitive {
+class Decibels : public Planned<Decibels, ComposedPrimitive, DecibelPlan> {
  public:
-  Decibels(mx::Stream s, const DecibelPlan& d) : ComposedPrimitive(s), d_(d) {}
+  using Planned::Planned;
   DEFINE_NAME(SpectroDecibels)
-  bool is_equivalent(const mx::Primitive& other) const override { return d_ == static_cast<const Decibels&>(other).d_; }
   std::vector<mx::Shape> output_shapes(const Arrays& in) override { return {in[0].shape()}; }
 
   void eval_cpu(const Arrays& in, array& out) override {
     const array& S = in[0];
-    const bool in_place = dense_blocks(S, d_.block_dims);
+    const bool in_place = dense_blocks(S, plan_.block_dims);
     if (in_place)
       give_memory(out, S.strides(), S.flags());
     else
       allocate(out);
-    if (out.size() == 0) return;
     int64_t size = 1;
-    for (int d = 1; d <= d_.block_dims; ++d) size *= S.shape(-d);
-    schedule(stream(), [d = d_, in_place, size, held = array::unsafe_weak_copy(S), copied = Contiguous(S),
-                        ref = Contiguous(in[1]), target = array::unsafe_weak_copy(out)]() mutable {
-      const float* data = in_place ? held.data<float>() : copied.data();
-      run(d, data, ref, int64_t(held.size()) / size, size, target.data<float>());
+    for (int d = 1; d <= plan_.block_dims; ++d) size *= S.shape(-d);
+    later(out, [plan = plan_, in_place, size, held = array::unsafe_weak_copy(S), copied = Contiguous(S),
+                ref = Contiguous(in[1])](float* level) {
+      run(plan, in_place ? held.data<float>() : copied.data(), ref, int64_t(held.size()) / size, size, level);
     });
   }
 
  protected:
-  array definition(const Arrays& in) override { return defined(d_, in, stream()); }
+  array definition(const Arrays& in) override { return defined(plan_, in, stream()); }
   array again(const Arrays& in) override {
     array ref = in[1];
     if (ref.size() != 1 && ref.ndim() < in[0].ndim()) {  // the references of one example are those of all
       mx::Shape each = in[0].shape();
-      for (int d = 1; d <= d_.block_dims; ++d) each[each.size() - size_t(d)] = 1;
+      for (int d = 1; d <= plan_.block_dims; ++d) each[each.size() - size_t(d)] = 1;
       ref = mx::broadcast_to(ref, each, stream());
     }
-    return decibels(d_, in[0], ref, stream());
+    return make(plan_, {in[0], ref}, stream());
   }
-
- private:
-  DecibelPlan d_;
 };
 
 }  // namespace
 
 array decibels(const DecibelPlan& plan, const array& S, const array& ref, mx::Stream s) {
-  return array(S.shape(), mx::float32, std::make_shared<Decibels>(s, plan), {S, ref});
+  return Decibels::make(plan, {S, ref}, s);
 }
 
 }  // namespace spectro

@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "primitives/synthesis_inputs.h"
-#include "runtime/schedule.h"
 
 namespace spectro {
 namespace {
@@ -26,62 +25,50 @@ array frame_spread(const IstftPlan& plan, int frames, const array& u, mx::Stream
   return vjp_of(sum, {mx::zeros({plan.length}, mx::float32, s)}, {u}, {0})[0];
 }
 
-class InverseEnvelope : public CpuPrimitive {
+struct EnvelopePlan {
+  IstftPlan istft;
+  int frames;
+
+  bool operator==(const EnvelopePlan&) const = default;
+};
+
+class InverseEnvelope : public Planned<InverseEnvelope, CpuPrimitive, EnvelopePlan> {
  public:
-  InverseEnvelope(mx::Stream s, const IstftPlan& plan, int frames) : CpuPrimitive(s), plan_(plan), frames_(frames) {}
+  using Planned::Planned;
   DEFINE_NAME(SpectroInverseEnvelope)
-  bool is_equivalent(const mx::Primitive& other) const override {
-    const auto& that = static_cast<const InverseEnvelope&>(other);
-    return plan_ == that.plan_ && frames_ == that.frames_;
-  }
-  std::vector<mx::Shape> output_shapes(const Arrays&) override { return {{plan_.length}}; }
+  std::vector<mx::Shape> output_shapes(const Arrays&) override { return {{plan_.istft.length}}; }
 
   void eval_cpu(const Arrays& in, array& out) override {
-    allocate(out);
-    schedule(stream(), [plan = plan_, frames = frames_, window = Rows(in[0], 1),
-                        target = array::unsafe_weak_copy(out)]() mutable {
-      const EnvelopeTables tables(plan, frames, window);
-      tables.expand(plan.start, plan.length, target.data<float>());
+    compute(out, [plan = plan_, window = Rows(in[0], 1)](float* reciprocals) {
+      EnvelopeTables(plan.istft, plan.frames, window).expand(plan.istft.start, plan.istft.length, reciprocals);
     });
   }
 
   Arrays vjp(const Arrays& in, const Arrays& cotangents, const std::vector<int>&, const Arrays& out) override {
     array slope = mx::negative(mx::multiply(cotangents[0], mx::square(out[0], stream()), stream()), stream());
-    return {mx::multiply(twice(in[0]), frame_sum(plan_, frames_, slope, stream()), stream())};
+    return {mx::multiply(twice(in[0]), frame_sum(plan_.istft, plan_.frames, slope, stream()), stream())};
   }
 
   Arrays jvp(const Arrays& in, const Arrays& tangents, const std::vector<int>&) override {
-    array change = frame_spread(plan_, frames_, mx::multiply(twice(in[0]), tangents[0], stream()), stream());
+    array change = frame_spread(plan_.istft, plan_.frames, mx::multiply(twice(in[0]), tangents[0], stream()), stream());
     return {mx::negative(mx::multiply(change, mx::square(again(in), stream()), stream()), stream())};
   }
 
  protected:
-  array again(const Arrays& in) override {
-    return array({plan_.length}, mx::float32, std::make_shared<InverseEnvelope>(stream(), plan_, frames_), {in[0]});
-  }
   size_t batched_inputs() const override { return 0; }
 
  private:
   array twice(const array& x) { return mx::multiply(x, array(2.0f), stream()); }
-
-  IstftPlan plan_;
-  int frames_;
 };
 
-class Istft : public CpuPrimitive {
+class Istft : public Planned<Istft, CpuPrimitive, IstftPlan> {
  public:
-  Istft(mx::Stream s, const IstftPlan& plan) : CpuPrimitive(s), plan_(plan) {}
+  using Planned::Planned;
   DEFINE_NAME(SpectroIstft)
-  bool is_equivalent(const mx::Primitive& other) const override {
-    return plan_ == static_cast<const Istft&>(other).plan_;
-  }
   std::vector<mx::Shape> output_shapes(const Arrays& in) override { return {shape_with(in[0], 2, {plan_.length})}; }
 
   void eval_cpu(const Arrays& in, array& out) override {
-    allocate(out);
-    if (out.size() == 0) return;
-    SynthesisInputs inputs(plan_, in[0], in[1]);
-    schedule(stream(), [inputs, target = array::unsafe_weak_copy(out)]() mutable { inputs.run(target.data<float>()); });
+    compute(out, [inputs = SynthesisInputs(plan_, in[0], in[1])](float* samples) { inputs.run(samples); });
   }
 
   Arrays vjp(const Arrays& in, const Arrays& cotangents, const std::vector<int>& argnums, const Arrays& out) override {
@@ -109,12 +96,9 @@ class Istft : public CpuPrimitive {
     return {parts.size() == 1 ? parts[0] : mx::add(parts[0], parts[1], stream())};
   }
 
- protected:
-  array again(const Arrays& in) override { return istft(plan_, in[0], in[1], stream()); }
-
  private:
   array inverse_envelope(int frames, const array& window) {
-    return array({plan_.length}, mx::float32, std::make_shared<InverseEnvelope>(stream(), plan_, frames), {window});
+    return InverseEnvelope::make({plan_, frames}, {window}, stream());
   }
 
   // What the window does through the envelope, c being the cotangent over the envelope.
@@ -134,14 +118,12 @@ class Istft : public CpuPrimitive {
     array change = mx::multiply(again(in), frame_spread(plan_, frames, product, stream()), stream());
     return mx::multiply(mx::subtract(added, change, stream()), inverse_envelope(frames, in[1]), stream());
   }
-
-  IstftPlan plan_;
 };
 
 }  // namespace
 
 array istft(const IstftPlan& plan, const array& D, const array& window, mx::Stream s) {
-  return array(shape_with(D, 2, {plan.length}), mx::float32, std::make_shared<Istft>(s, plan), {D, window});
+  return Istft::make(plan, {D, window}, s);
 }
 
 }  // namespace spectro

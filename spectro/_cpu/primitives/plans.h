@@ -41,6 +41,21 @@ struct SpectrogramPlan {
   int width() const { return bank ? bank->n_bands : stft.n_fft / 2 + 1; }
 };
 
+struct FilterbankPlan {
+  std::shared_ptr<const Bank> bank;
+  bool transposed = false;
+
+  bool operator==(const FilterbankPlan&) const = default;
+};
+
+// Of what padded `padding` samples on both sides.
+struct FoldPlan {
+  int padding;
+  Pad pad;
+
+  bool operator==(const FoldPlan&) const = default;
+};
+
 struct DecibelPlan {
   float scale, amin;
   std::optional<float> top_db;

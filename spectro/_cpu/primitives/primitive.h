@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "mlx/mlx.h"
 #include "mlx/primitives.h"
 #include "primitives/plans.h"
+#include "runtime/schedule.h"
 
 namespace spectro {
 
@@ -19,8 +21,10 @@ namespace mx = mlx::core;
 using mx::array;
 using Arrays = std::vector<array>;
 
-// A primitive of one output that runs on a CPU stream. MLX asks `is_equivalent` of primitives of one class only, which
-// is why the casts in it are safe.
+// Gives the output its memory.
+void allocate(array& out);
+
+// A primitive of one float32 or complex64 output that runs on a CPU stream.
 class CpuPrimitive : public mx::UnaryPrimitive {
  public:
   using mx::UnaryPrimitive::UnaryPrimitive;
@@ -29,11 +33,26 @@ class CpuPrimitive : public mx::UnaryPrimitive {
   }
   std::pair<Arrays, std::vector<int>> vmap(const Arrays& inputs, const std::vector<int>& axes) override;
 
+  static constexpr mx::Dtype dtype = mx::float32;  // of the output
+
  protected:
   // The same primitive on other inputs.
   virtual array again(const Arrays& inputs) = 0;
   // How many leading inputs may have more leading dimensions; the others are vectorized by stacking.
   virtual size_t batched_inputs() const { return 1; }
+
+  // Has f(float* memory of the output) run on the stream; nothing runs for an output without elements.
+  template <class F>
+  void later(array& out, F f) {
+    if (out.size() == 0) return;
+    schedule(stream(),
+             [f = std::move(f), target = array::unsafe_weak_copy(out)]() mutable { f(target.data<float>()); });
+  }
+  template <class F>
+  void compute(array& out, F f) {
+    allocate(out);
+    later(out, std::move(f));
+  }
 };
 
 // A primitive that is linear in each of its inputs.
@@ -55,6 +74,29 @@ class ComposedPrimitive : public CpuPrimitive {
   virtual array definition(const Arrays& in) = 0;
 };
 
+// What a primitive of any of these kinds is, besides what it computes: its plan.
+template <class Self, class Kind, class Plan>
+class Planned : public Kind {
+ public:
+  Planned(mx::Stream s, Plan plan) : Kind(s), plan_(std::move(plan)) {}
+
+  // MLX asks this of primitives of one class only, which makes the cast safe.
+  bool is_equivalent(const mx::Primitive& other) const override {
+    return plan_ == static_cast<const Planned&>(other).plan_;
+  }
+
+  static array make(const Plan& plan, const Arrays& in, mx::Stream s) {
+    auto self = std::make_shared<Self>(s, plan);
+    mx::Shape shape = self->output_shapes(in)[0];
+    return array(std::move(shape), Self::dtype, std::move(self), in);
+  }
+
+ protected:
+  array again(const Arrays& in) override { return make(plan_, in, this->stream()); }
+
+  const Plan plan_;
+};
+
 // The derivatives of a function with respect to some of its inputs, the others being constants.
 using Function = std::function<array(const Arrays&)>;
 Arrays vjp_of(const Function& f, const Arrays& in, const Arrays& cotangents, const std::vector<int>& argnums);
@@ -63,7 +105,7 @@ Arrays jvp_of(const Function& f, const Arrays& in, const Arrays& tangents, const
 array stft(const StftPlan& plan, const array& y, const array& window, mx::Stream s);
 array istft(const IstftPlan& plan, const array& D, const array& window, mx::Stream s);
 array spectrogram(const SpectrogramPlan& plan, const array& y, const array& window, mx::Stream s);
-array filterbank(const std::shared_ptr<const Bank>& bank, bool transposed, const array& S, mx::Stream s);
+array filterbank(const FilterbankPlan& plan, const array& S, mx::Stream s);
 array decibels(const DecibelPlan& plan, const array& S, const array& ref, mx::Stream s);
 array flux(const FluxPlan& plan, const Arrays& inputs, mx::Stream s);
 
@@ -71,7 +113,7 @@ array flux(const FluxPlan& plan, const Arrays& inputs, mx::Stream s);
 array window_gradient(const StftPlan& plan, const array& y, const array& D, mx::Stream s);
 
 // The adjoint of padding: (..., padding + n + padding) -> (..., n).
-array fold(const array& padded, int padding, Pad mode, mx::Stream s);
+array fold(const FoldPlan& plan, const array& padded, mx::Stream s);
 
 // The shape of x with its last `dropped` dimensions replaced.
 mx::Shape shape_with(const array& x, int dropped, std::initializer_list<int> last);
@@ -97,8 +139,5 @@ class Contiguous {
   Rows rows_;
   mutable std::vector<float> copy_;
 };
-
-// Gives the output its memory.
-void allocate(array& out);
 
 }  // namespace spectro

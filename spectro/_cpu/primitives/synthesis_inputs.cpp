@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "runtime/schedule.h"
-
 namespace spectro {
 namespace {
 

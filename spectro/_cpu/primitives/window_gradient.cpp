@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "primitives/synthesis_inputs.h"
-#include "runtime/schedule.h"
 
 namespace spectro {
 namespace {
@@ -33,38 +32,33 @@ void run_window_gradient(const AnalysisJob& frames, SynthesisJob& inverse, float
 
 namespace {
 
-class WindowAdjoint : public LinearPrimitive {
+class WindowAdjoint : public Planned<WindowAdjoint, LinearPrimitive, StftPlan> {
  public:
-  WindowAdjoint(mx::Stream s, const StftPlan& plan) : LinearPrimitive(s), plan_(plan) {}
+  using Planned::Planned;
   DEFINE_NAME(SpectroWindowAdjoint)
-  bool is_equivalent(const mx::Primitive& other) const override {
-    return plan_ == static_cast<const WindowAdjoint&>(other).plan_;
-  }
   std::vector<mx::Shape> output_shapes(const Arrays&) override { return {{plan_.n_fft}}; }
 
   void eval_cpu(const Arrays& in, array& out) override {
-    allocate(out);
-    schedule(stream(),
-             [f = plan_, y = Rows(in[0], 1), D = Rows(in[1], 2), to = array::unsafe_weak_copy(out)]() mutable {
-               const auto fft = real_fft_plan(f.n_fft);
-               const std::vector<float> ones(size_t(whole_vectors(f.n_fft)), 1.0f), scale(ones.size(), f.scale / 2);
-               AnalysisJob frames{};
-               frames.plan = fft.get();
-               frames.signal = signal_of(y, f.pad, f.padding);
-               frames.window = ones.data();
-               frames.rows = int64_t(y.offsets.size());
-               frames.frames = f.frames;
-               frames.hop = f.hop;
-               SynthesisJob inverse{};
-               inverse.plan = fft.get();
-               inverse.spectra = spectra_of(D);
-               inverse.window = scale.data();
-               inverse.rows = frames.rows;
-               inverse.frames = f.frames;
-               inverse.hop = f.hop;
-               inverse.edge = f.edge * 2;
-               run_window_gradient(frames, inverse, to.data<float>());
-             });
+    compute(out, [f = plan_, y = Rows(in[0], 1), D = Rows(in[1], 2)](float* sums) {
+      const auto fft = real_fft_plan(f.n_fft);
+      const std::vector<float> ones(size_t(whole_vectors(f.n_fft)), 1.0f), scale(ones.size(), f.scale / 2);
+      AnalysisJob frames{};
+      frames.plan = fft.get();
+      frames.signal = signal_of(y, f.pad, f.padding);
+      frames.window = ones.data();
+      frames.rows = int64_t(y.offsets.size());
+      frames.frames = f.frames;
+      frames.hop = f.hop;
+      SynthesisJob inverse{};
+      inverse.plan = fft.get();
+      inverse.spectra = spectra_of(D);
+      inverse.window = scale.data();
+      inverse.rows = frames.rows;
+      inverse.frames = f.frames;
+      inverse.hop = f.hop;
+      inverse.edge = f.edge * 2;
+      run_window_gradient(frames, inverse, sums);
+    });
   }
 
   // Bilinear: each gradient is one of the two other members of the family.
@@ -78,17 +72,13 @@ class WindowAdjoint : public LinearPrimitive {
   }
 
  protected:
-  array again(const Arrays& in) override { return window_gradient(plan_, in[0], in[1], stream()); }
   size_t batched_inputs() const override { return 0; }
-
- private:
-  StftPlan plan_;
 };
 
 }  // namespace
 
 array window_gradient(const StftPlan& plan, const array& y, const array& D, mx::Stream s) {
-  return array({plan.n_fft}, mx::float32, std::make_shared<WindowAdjoint>(s, plan), {y, D});
+  return WindowAdjoint::make(plan, {y, D}, s);
 }
 
 }  // namespace spectro
