@@ -61,69 +61,53 @@ class InverseEnvelope : public Planned<InverseEnvelope, CpuPrimitive, EnvelopePl
   array twice(const array& x) { return mx::multiply(x, array(2.0f), stream()); }
 };
 
-class Istft : public Planned<Istft, CpuPrimitive, IstftPlan> {
+template <class Self, class Kind>
+class Synthesis : public Planned<Self, Kind, IstftPlan> {
  public:
-  using Planned::Planned;
-  DEFINE_NAME(SpectroIstft)
-  std::vector<mx::Shape> output_shapes(const Arrays& in) override { return {shape_with(in[0], 2, {plan_.length})}; }
+  using Planned<Self, Kind, IstftPlan>::Planned;
+  std::vector<mx::Shape> output_shapes(const Arrays& in) override {
+    return {shape_with(in[0], 2, {this->plan_.length})};
+  }
 
   void eval_cpu(const Arrays& in, array& out) override {
-    compute(out, [inputs = SynthesisInputs(plan_, in[0], in[1])](float* samples) { inputs.run(samples); });
+    this->compute(out, [inputs = SynthesisInputs(this->plan_, in[0], in[1])](float* samples) { inputs.run(samples); });
   }
+};
 
-  Arrays vjp(const Arrays& in, const Arrays& cotangents, const std::vector<int>& argnums, const Arrays& out) override {
-    const int frames = in[0].shape(-2);
-    const StftPlan back{plan_.n_fft, plan_.hop, frames, plan_.start, Pad::constant, plan_.scale * 2, plan_.edge / 2};
-    array c = cotangents[0];
-    if (plan_.normalized) c = mx::multiply(c, inverse_envelope(frames, in[1]), stream());
+class OverlapAdd : public Synthesis<OverlapAdd, LinearPrimitive> {
+ public:
+  using Synthesis::Synthesis;
+  DEFINE_NAME(SpectroOverlapAdd)
+
+  Arrays vjp(const Arrays& in, const Arrays& cotangents, const std::vector<int>& argnums, const Arrays&) override {
+    const StftPlan back{plan_.n_fft,   plan_.hop,       in[0].shape(-2), plan_.start,
+                        Pad::constant, plan_.scale * 2, plan_.edge / 2};
     Arrays grads;
-    for (int arg : argnums) {
-      if (arg == 0) {
-        grads.push_back(stft(back, c, in[1], stream()));
-        continue;
-      }
-      array grad = window_gradient(back, c, in[0], stream());
-      if (plan_.normalized) grad = mx::subtract(grad, envelope_gradient(frames, c, in[1], out[0]), stream());
-      grads.push_back(grad);
-    }
+    for (int arg : argnums)
+      grads.push_back(arg == 0 ? stft(back, cotangents[0], in[1], stream())
+                               : window_gradient(back, cotangents[0], in[0], stream()));
     return grads;
   }
+};
 
-  Arrays jvp(const Arrays& in, const Arrays& tangents, const std::vector<int>& argnums) override {
-    Arrays parts;
-    for (size_t i = 0; i < argnums.size(); ++i)
-      parts.push_back(argnums[i] == 0 ? istft(plan_, tangents[i], in[1], stream()) : window_change(in, tangents[i]));
-    return {parts.size() == 1 ? parts[0] : mx::add(parts[0], parts[1], stream())};
-  }
+class Istft : public Synthesis<Istft, ComposedPrimitive> {
+ public:
+  using Synthesis::Synthesis;
+  DEFINE_NAME(SpectroIstft)
 
- private:
-  array inverse_envelope(int frames, const array& window) {
-    return InverseEnvelope::make({plan_, frames}, {window}, stream());
-  }
-
-  // What the window does through the envelope, c being the cotangent over the envelope.
-  array envelope_gradient(int frames, const array& c, const array& window, const array& out) {
-    array v = mx::reshape(mx::multiply(c, out, stream()), {-1, plan_.length}, stream());
-    array sums = frame_sum(plan_, frames, mx::sum(v, 0, false, stream()), stream());
-    return mx::multiply(mx::multiply(window, array(2.0f), stream()), sums, stream());
-  }
-
-  array window_change(const Arrays& in, const array& tangent) {
-    IstftPlan plain = plan_;
-    plain.normalized = false;
-    array added = istft(plain, in[0], tangent, stream());
-    if (!plan_.normalized) return added;
-    const int frames = in[0].shape(-2);
-    array product = mx::multiply(mx::multiply(in[1], array(2.0f), stream()), tangent, stream());
-    array change = mx::multiply(again(in), frame_spread(plan_, frames, product, stream()), stream());
-    return mx::multiply(mx::subtract(added, change, stream()), inverse_envelope(frames, in[1]), stream());
+ protected:
+  array definition(const Arrays& in) override {
+    IstftPlan sum = plan_;
+    sum.normalized = false;
+    const array reciprocals = InverseEnvelope::make({plan_, in[0].shape(-2)}, {in[1]}, stream());
+    return mx::multiply(istft(sum, in[0], in[1], stream()), reciprocals, stream());
   }
 };
 
 }  // namespace
 
 array istft(const IstftPlan& plan, const array& D, const array& window, mx::Stream s) {
-  return Istft::make(plan, {D, window}, s);
+  return plan.normalized ? Istft::make(plan, {D, window}, s) : OverlapAdd::make(plan, {D, window}, s);
 }
 
 }  // namespace spectro
