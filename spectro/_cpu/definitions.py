@@ -1,6 +1,7 @@
 """What the primitives compute, in the reference's words: the C++ derives their derivatives from these functions.
 
-They take what a primitive knows of its plan, and are called when a derivative is asked for, never while one is computed.
+They take what a primitive knows of its plan. They are called when a derivative is asked for, never while one is
+computed.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ Operation = Callable[..., mx.array]
 
 
 def definitions(stft: Operation, filterbank: Operation) -> dict[str, Operation]:
-    """By operation; `stft(plan, y, window)` and `filterbank(bank, S)` are the primitives that a spectrogram is made of."""
+    """By operation; `stft(plan, y, window)` and `filterbank(bank, S)` are the primitives of a spectrogram."""
 
     def spectrogram(
         n_fft: int, hop: int, padding: int, mode: str, power: float, bank: Any, y: mx.array, window: mx.array
@@ -29,9 +30,7 @@ def definitions(stft: Operation, filterbank: Operation) -> dict[str, Operation]:
     return {"spectrogram": spectrogram, "decibels": _decibels, "flux": _flux, "pad": pad}
 
 
-def _decibels(
-    scale: float, amin: float, top_db: float | None, block_dims: int, S: mx.array, ref: mx.array
-) -> mx.array:
+def _decibels(scale: float, amin: float, top_db: float | None, block_dims: int, S: mx.array, ref: mx.array) -> mx.array:
     return _reference.decibels(DecibelPlan(scale, amin, top_db, tuple(range(-block_dims, 0))), S, ref)
 
 

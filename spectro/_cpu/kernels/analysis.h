@@ -34,7 +34,7 @@ int64_t fft_vectors(const RealFftPlan& p) { return 2 * at_least(fft_rows(p.fft),
 int64_t work_vectors(const RealFftPlan& p) { return 2 * work_rows(p.fft); }
 int64_t copy_floats(const RealFftPlan& p) { return W * whole_vectors(p.n + W); }
 
-constexpr int64_t MAX_AHEAD = 1 << 14;  // floats worth asking for at a time; tuned on AMD cores, Linux, 2026-11
+constexpr int64_t MAX_AHEAD = 1 << 14;  // floats worth asking for at a time; tuned on two AMD cores, Linux, 2026-11
 
 // W consecutive frames (of all rows, one after the other) into rows of z.
 void load_frames(const AnalysisJob& a, int64_t first, const float* window, float* copies, V* z) {
@@ -94,7 +94,7 @@ void bins_in_place(const RealFftPlan& p, V* z, float edge) {
   });
 }
 
-// Bins, and floats of a lane, that are staged before they stream; tuned on AMD cores, Linux, 2026-11.
+// Bins, and floats of a lane, that are staged before they stream; tuned on two AMD cores, Linux, 2026-11.
 constexpr int64_t RUN = 256, STAGE = 2 * (RUN + W) + CACHE_LINE;
 
 // Bins from .. to - 1 to each lane's memory at 0, as tiles; the last tile overlaps the one before it.

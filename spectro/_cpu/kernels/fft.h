@@ -46,7 +46,7 @@ void run_level(const FftPlan& p, int l, V* z, int64_t count, int64_t m) {
   }
 }
 
-constexpr int64_t L1_BYTES = 1 << 15;  // first cache of the AMD cores it was tuned on, Linux, 2026-11
+constexpr int64_t L1_BYTES = 1 << 15;  // the first cache of the two AMD cores it was tuned on, Linux, 2026-11
 constexpr int64_t L1_ROWS = L1_BYTES / int64_t(2 * sizeof(V));
 
 // Transforms n rows from level l on: depth first until a part fits the first cache, then breadth first.

@@ -5,7 +5,7 @@
 namespace spectro {
 namespace {
 
-// Tuned on two AMD cores with AVX-512, Linux, 2026-11.
+// Tuned on two AMD cores, Linux, 2026-11.
 constexpr int64_t STREAMED_BYTES = 1 << 21;    // complex results from here on are written past the caches
 constexpr int64_t SAMPLES_PER_TASK = 1 << 14;  // of all frames: several tasks a thread, each longer than its start
 

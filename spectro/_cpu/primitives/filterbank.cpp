@@ -5,7 +5,7 @@
 namespace spectro {
 namespace {
 
-constexpr int64_t BLOCKS_PER_TASK = 8;  // of frames; tuned on two AMD cores with AVX-512, Linux, 2026-11
+constexpr int64_t BLOCKS_PER_TASK = 8;  // of frames; tuned on two AMD cores, Linux, 2026-11
 
 class Filterbank : public Planned<Filterbank, LinearPrimitive, FilterbankPlan> {
  public:

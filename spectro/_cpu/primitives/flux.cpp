@@ -7,7 +7,7 @@
 namespace spectro {
 namespace {
 
-constexpr int64_t VALUES_PER_TASK = 1 << 15;  // tuned on two AMD cores with AVX-512, Linux, 2026-11
+constexpr int64_t VALUES_PER_TASK = 1 << 15;  // tuned on two AMD cores, Linux, 2026-11
 
 void run(const FluxPlan& plan, const std::vector<Contiguous>& in, int64_t frames, int64_t bands, float* out) {
   const Kernels& k = kernels();

@@ -19,15 +19,9 @@ void run_gradient(const AnalysisInputs& inputs, const GradientPlan& plan, const 
   const auto fft = real_fft_plan(f.n_fft);
   const std::vector<float> window = inputs.scaled_window(f.scale / 2);
   const AnalysisJob forward = inputs.job(*fft, window, plan.spectrogram);
-  SynthesisJob s{};
-  s.plan = fft.get();
-  s.window = window.data();
-  s.rows = forward.rows;
-  s.frames = f.frames;
-  s.hop = f.hop;
+  SynthesisJob s = adjoint_of(forward, window);
   s.start = f.folds() ? 0 : f.padding;
   s.length = length;
-  s.edge = f.edge * 2;
   s.forward = &forward;
   s.cotangent = cotangent.data();
   s.out = out;

@@ -5,7 +5,7 @@
 namespace spectro {
 namespace {
 
-// Tuned on two AMD cores with AVX-512, Linux, 2026-11.
+// Tuned on two AMD cores, Linux, 2026-11.
 constexpr int64_t PERIOD_AT_LEAST = 4096;  // samples of an envelope's repeated period: the length of its inner loop
 constexpr int64_t BLOCKS_PER_TASK = 16;    // of frames, at least
 constexpr int64_t FRAMES_PER_OVERLAP = 4;  // frames of a task for each that its neighbour computes again, at least
@@ -60,6 +60,17 @@ void EnvelopeTables::expand(int64_t start, int64_t length, float* out) const {
 Spectra spectra_of(const Rows& rows) {
   return {reinterpret_cast<const float*>(rows.held.data<mx::complex64_t>()), rows.offsets.data(), rows.stride(2),
           rows.stride(1)};
+}
+
+SynthesisJob adjoint_of(const AnalysisJob& analysis, const std::vector<float>& window) {
+  SynthesisJob s{};
+  s.plan = analysis.plan;
+  s.window = window.data();
+  s.rows = analysis.rows;
+  s.frames = analysis.frames;
+  s.hop = analysis.hop;
+  s.edge = analysis.edge * 2;
+  return s;
 }
 
 void run_synthesis(SynthesisJob& s) {

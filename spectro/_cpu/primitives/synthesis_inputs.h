@@ -28,6 +28,9 @@ struct SynthesisInputs {
   void run(float* out) const;
 };
 
+// The adjoint of an analysis, but for its spectra and its output: the window holds half of its scale, as there.
+SynthesisJob adjoint_of(const AnalysisJob& analysis, const std::vector<float>& window);
+
 // Fills in how the samples are shared out, and runs.
 void run_synthesis(SynthesisJob& s);
 

@@ -9,7 +9,7 @@
 namespace spectro {
 namespace {
 
-// Tuned on two AMD cores with AVX-512, Linux, 2026-11. Every task has a sum of its own, which is memory.
+// Tuned on two AMD cores, Linux, 2026-11. Every task has a sum of its own, which is memory.
 constexpr int64_t BLOCKS_PER_TASK = 16, TASKS_AT_MOST = 64;
 
 }  // namespace
@@ -49,14 +49,9 @@ class WindowAdjoint : public Planned<WindowAdjoint, LinearPrimitive, StftPlan> {
       frames.rows = int64_t(y.offsets.size());
       frames.frames = f.frames;
       frames.hop = f.hop;
-      SynthesisJob inverse{};
-      inverse.plan = fft.get();
+      frames.edge = f.edge;
+      SynthesisJob inverse = adjoint_of(frames, scale);
       inverse.spectra = spectra_of(D);
-      inverse.window = scale.data();
-      inverse.rows = frames.rows;
-      inverse.frames = f.frames;
-      inverse.hop = f.hop;
-      inverse.edge = f.edge * 2;
       run_window_gradient(frames, inverse, sums);
     });
   }

@@ -1,4 +1,4 @@
-"""Derivatives of the CPU backend come from the reference: what is called when, on which stream and thread, at what end."""
+"""Derivatives of the CPU backend come from the reference: what is called when, on which stream, and how it ends."""
 
 from __future__ import annotations
 
