@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import mlx.core as mx
 
-from ._engine.dispatch import run
+from ._engine.calls import bind, planned
 from ._floor.arrays import as_array, as_real
+from ._floor.operation import Kind, Open
 from ._floor.public import public
 from ._floor.reducers import reduce
 from ._plans import DecibelPlan
@@ -21,7 +23,7 @@ ArrayLike = Any
 POWER_DB = DecibelPlan.of("power_to_db", 2, scale=10.0, amin=1e-10, top_db=80.0, axes="auto")
 
 
-@public("S", repeats=True)
+@planned("S", operands=("ref",))
 def power_to_db(
     S: ArrayLike,
     *,
@@ -67,11 +69,10 @@ def power_to_db(
     >>> spectro.power_to_db(mx.array([1.0, 10.0, 100.0]), ref=np.max).tolist()
     [-20.0, -10.0, 0.0]
     """
-    S = _magnitude("power_to_db", S, "abs(S)**2")
-    return _to_db("power_to_db", S, 10.0, ref, amin, top_db, axes)
+    return _to_db("power_to_db", S, "abs(S)**2", 10.0, ref, amin, top_db, axes)
 
 
-@public("S", repeats=True)
+@planned("S", operands=("ref",))
 def amplitude_to_db(
     S: ArrayLike,
     *,
@@ -111,8 +112,7 @@ def amplitude_to_db(
     >>> spectro.amplitude_to_db(mx.array([0.1, 1.0])).tolist()
     [-20.0, 0.0]
     """
-    S = mx.abs(_magnitude("amplitude_to_db", S, "abs(S)"))
-    return _to_db("amplitude_to_db", S, 20.0, ref, amin, top_db, axes)
+    return _to_db("amplitude_to_db", S, "abs(S)", 20.0, ref, amin, top_db, axes)
 
 
 @public("S_db")
@@ -176,24 +176,40 @@ def db_to_amplitude(S_db: ArrayLike, *, ref: float | ArrayLike = 1.0) -> mx.arra
     return amplitude * mx.power(10.0, 0.05 * as_real("db_to_amplitude", "S_db", S_db))
 
 
-def _magnitude(where: str, S: ArrayLike, instead: str) -> mx.array:
-    """A real array; complex values lose their phase with a warning."""
+def _to_db(where: str, S: Any, instead: str, scale: float, ref: Any, amin: Any, top_db: Any, axes: Any) -> Any:
+    """Plan decibels; of complex values those of their magnitude, with a warning."""
     S = as_array(where, "S", S)
-    if S.dtype != mx.complex64:
-        return S
-    warn(f"[{where}] S is complex: its phase is discarded; call {where}({instead}) instead")
-    return magnitude(S)
-
-
-def _to_db(where: str, S: mx.array, scale: float, ref: Any, amin: Any, top_db: Any, axes: Any) -> mx.array:
+    if S.dtype == mx.complex64:
+        warn(f"[{where}] S is complex: its phase is discarded; call {where}({instead}) instead")
+        S.through(magnitude, Kind(S.shape, mx.float32))
+    elif scale == 20.0:
+        S.through(mx.abs, S.kind)
     plan = DecibelPlan.of(where, S.ndim, scale=scale, amin=amin, top_db=top_db, axes=axes)
     if callable(ref):
-        level = reduce(where, "ref", ref, S, plan.axes, keepdims=True)
-    else:
-        number = isinstance(ref, (int, float))  # a number needs no node of the graph
-        level = as_array(where, "ref", abs(ref)) if number else mx.abs(as_array(where, "ref", ref))
+        return _relative_to(where, plan, ref, S.kind)
+    number = isinstance(ref, (int, float))  # a number needs no node of the graph
+    level = as_array(where, "ref", abs(ref) if number else ref)
+    if isinstance(level, Open):
+        level = level.through(mx.abs, Kind(level.shape, mx.float32))
+    elif not number:
+        level = mx.abs(level)
     _check_broadcast(where, S.shape, level.shape)
-    return run("decibels", plan, S, level)
+    return bind("decibels", plan, S, level)
+
+
+def _relative_to(where: str, plan: DecibelPlan, ref: Callable[..., Any], S: Kind) -> Callable[[mx.array], mx.array]:
+    """Decibels over what a function of the caller makes of the spectrogram."""
+
+    def call(values: mx.array) -> mx.array:
+        level = reduce(where, "ref", ref, values, plan.axes, keepdims=True)
+        _check_broadcast(where, S.shape, level.shape)
+        return levels_of(level.shape, level.dtype)(values, level)
+
+    @functools.lru_cache(maxsize=1)
+    def levels_of(*ref_kind: Any) -> Any:
+        return bind("decibels", plan, S, Kind(*ref_kind))
+
+    return call
 
 
 def _check_broadcast(where: str, shape: tuple[int, ...], ref: tuple[int, ...]) -> None:

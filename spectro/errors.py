@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextvars
 import re
 import sys
+import threading
 import warnings
-
-_speaker: contextvars.ContextVar[str | None] = contextvars.ContextVar("spectro_speaker", default=None)
 
 
 class ParameterError(ValueError):
@@ -18,42 +16,33 @@ class FallbackWarning(UserWarning):
     """A slower path was taken than the one this machine could run; the message says why and what to do."""
 
 
-class speaking_as:  # noqa: N801 - used as `with speaking_as(name)`; a class, for it stands in every call
-    """Let what inner functions say carry the name of the function that the caller knows."""
-
-    __slots__ = ("_name", "_token")
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __enter__(self) -> None:
-        self._token = _speaker.set(_speaker.get() or self._name)
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        if isinstance(error, ParameterError):
-            error.args = (_renamed(str(error), _speaker.get() or self._name),)
-        _speaker.reset(self._token)
+class _Heard(threading.local):
+    warnings = 0
 
 
-def _renamed(message: str, name: str) -> str:
-    return re.sub(r"^\[\w+\]", f"[{name}]", message)
+_heard = _Heard()
 
 
-_warned = 0
+def warnings_heard() -> int:
+    """Count the warnings of this thread so far, shown or not."""
+    return _heard.warnings
 
 
-def warned() -> int:
-    """Count the warnings of this process so far, shown or not."""
-    return _warned
+def renamed(error: ParameterError, speaker: str) -> ParameterError:
+    """Let an error speak as the function that the caller knows."""
+    error.args = (_spoken_by(speaker, str(error)),)
+    return error
+
+
+def _spoken_by(speaker: str, message: str) -> str:
+    return re.sub(r"^\[\w+\]", f"[{speaker}]", message)
 
 
 def warn(message: str, category: type[Warning] = UserWarning) -> None:
-    """Warn at the line outside of spectro that led here, through however many of its functions."""
-    global _warned
-    _warned += 1
-    speaker = _speaker.get()
-    message = _renamed(message, speaker) if speaker else message
-    level, frame = 2, sys._getframe(1)
+    """Warn at the line outside of spectro that led here, in the name of the public function that stands there."""
+    _heard.warnings += 1
+    level, frame, speaker = 1, sys._getframe(0), None
     while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "spectro":
+        speaker = frame.f_locals.get("public_name", speaker)  # of the decorators that make a function public
         level, frame = level + 1, frame.f_back
-    warnings.warn(message, category, stacklevel=level)
+    warnings.warn(_spoken_by(speaker, message) if speaker else message, category, stacklevel=level)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from ._engine.dispatch import run
+from ._engine.calls import Call, bind, planned
 from ._floor.arrays import as_array, as_audio, as_real, evaluated
 from ._floor.checks import positive_int
-from ._floor.public import known_keywords, public, refuse_keyword
+from ._floor.operation import Kind, Open
+from ._floor.public import known_keywords, refuse_keyword
 from ._floor.reducers import reduce
+from ._front import Spectra
 from ._plans import FluxPlan
 from ._reference.dc_blocker import delay, remove_dc
 from ._reference.magnitude import magnitude
@@ -24,7 +27,7 @@ from .feature.mel import log_mel, melspectrogram
 ArrayLike = Any
 
 
-@public("y", "S", "ref", repeats=True)
+@planned("y", "S", operands=("ref", "window"))
 def onset_strength(
     y: ArrayLike = None,
     *,
@@ -93,11 +96,12 @@ def onset_strength(
         )
     if "channels" in kwargs:
         raise TypeError("[onset_strength] unknown keyword 'channels'; use onset_strength_multi")
-    bands = _onset("onset_strength", y, sr, S, lag, max_size, ref, detrend, center, feature, aggregate, None, **kwargs)
-    return bands[..., 0, :]
+    where = "onset_strength"
+    bands = _onset(where, y, sr, S, lag, max_size, ref, detrend, center, feature, aggregate, None, **kwargs)
+    return lambda *arrays: bands(*arrays)[..., 0, :]  # type: ignore[return-value]
 
 
-@public("y", "S", "ref", repeats=True)
+@planned("y", "S", operands=("ref", "window"))
 def onset_strength_multi(
     y: ArrayLike = None,
     *,
@@ -165,17 +169,18 @@ def onset_strength_multi(
     """
     kwargs.update(n_fft=n_fft, hop_length=hop_length)
     where = "onset_strength_multi"
-    return _onset(where, y, sr, S, lag, max_size, ref, detrend, center, feature, aggregate, channels, **kwargs)
+    bands = _onset(where, y, sr, S, lag, max_size, ref, detrend, center, feature, aggregate, channels, **kwargs)
+    return bands  # type: ignore[return-value]
 
 
 def _onset(
     where: str,
-    y: ArrayLike,
+    y: Any,
     sr: Any,
-    S: ArrayLike,
+    S: Any,
     lag: Any,
     max_size: Any,
-    ref: ArrayLike,
+    ref: Any,
     detrend: bool,
     center: bool,
     feature: Callable[..., Any] | None,
@@ -185,25 +190,43 @@ def _onset(
     n_fft: Any = 2048,
     hop_length: Any = 512,
     **kwargs: Any,
-) -> mx.array:
-    """The steps that both functions share: (..., c, t)."""
+) -> Call:
+    """Plan the steps that both functions share: (..., c, t)."""
     plain = channels is None and aggregate in (None, np.mean)
     plan = FluxPlan.of(where, lag=lag, max_size=max_size, mean=plain)
     n_fft, hop_length = positive_int(where, "n_fft", n_fft), positive_int(where, "hop_length", hop_length)
     if aggregate is not None and aggregate is not False and not callable(aggregate):
         raise ParameterError(f"[{where}] aggregate must be a function, False or None, got {aggregate!r}")
     _check_feature(where, feature, kwargs)
-    if S is None:
-        S = _log_feature(where, y, feature, sr=sr, n_fft=n_fft, hop_length=hop_length, **kwargs)
-    S = mx.swapaxes(_levels(where, S), -1, -2)  # (..., t, m)
-    ref = None if ref is None else mx.swapaxes(_reference(where, ref, S), -1, -2)
-    rise = run("flux", plan, S, ref)
-    bands = mx.expand_dims(rise, -2) if plain else _aggregate(where, mx.swapaxes(rise, -1, -2), aggregate, channels)
     shift = plan.lag + (n_fft // (2 * hop_length) if center else 0)
-    bands = delay(bands, shift)
-    if detrend:
-        bands = remove_dc(bands)
-    return bands[..., : S.shape[-2]] if center else bands
+
+    def envelopes(rise: mx.array, frames: int) -> mx.array:
+        bands = mx.expand_dims(rise, -2) if plain else _aggregate(where, rise, aggregate, channels)
+        bands = delay(bands, shift)
+        if detrend:
+            bands = remove_dc(bands)
+        return bands[..., :frames] if center else bands
+
+    keywords = {"sr": sr, "n_fft": n_fft, "hop_length": hop_length, **kwargs}
+    if S is None and feature is not None:
+        options = {"lag": lag, "max_size": max_size, "detrend": detrend, "center": center, "aggregate": aggregate}
+        options |= {"channels": channels, "n_fft": n_fft, "hop_length": hop_length}
+        of_levels = functools.partial(onset_strength_multi, **options)
+        return _of_feature(where, y, ref, functools.partial(feature, **keywords), of_levels)
+    levels = log_mel(where, y, **keywords) if S is None else _levels(where, S)
+    rise = _rise(where, plan, levels.kind, ref)
+
+    def call(*arrays: mx.array) -> mx.array:
+        of_levels, of_ref = arrays[: levels.arrays], arrays[levels.arrays :]
+        return envelopes(rise(levels.call(*of_levels), *of_ref), levels.kind.shape[-2])
+
+    return call
+
+
+def _rise(where: str, plan: FluxPlan, S: Kind, ref: Any) -> Call:
+    """Plan the flux of a spectrogram (..., t, m) over a reference (..., m, t): (..., m, t), or (..., t) if averaged."""
+    ref = None if ref is None else _reference(where, ref, S)
+    return bind("flux", plan, S, ref, gives_frames_last=not plan.mean)
 
 
 def _check_feature(where: str, feature: Any, keywords: dict[str, Any]) -> None:
@@ -216,43 +239,59 @@ def _check_feature(where: str, feature: Any, keywords: dict[str, Any]) -> None:
         refuse_keyword(where, keywords.keys() - known, known | own)
 
 
-def _log_feature(where: str, y: ArrayLike, feature: Callable[..., Any] | None, **kwargs: Any) -> mx.array:
-    """|feature(y)| in decibels: (..., m, t)."""
-    signal = as_audio(where, y)
-    if feature is None:
-        return log_mel(where, signal, **kwargs)
-    return power_to_db(magnitude(as_array(where, "feature(y)", _call_feature(where, feature, y, **kwargs))))
+def _of_feature(where: str, y: Any, ref: Any, feature: Callable[..., Any], onsets: Callable[..., mx.array]) -> Call:
+    """Onsets of a feature of the caller's in decibels; it gets the very array that came in."""
+
+    def checked(value: Any) -> Any:
+        as_audio(where, "y", value)
+        return value if isinstance(value, (mx.array, Kind)) else np.asarray(value)
+
+    if not isinstance(y, Open):
+        as_audio(where, "y", y)  # says that it is missing
+    y.through(checked)
+    if isinstance(ref, Open):
+        as_real(where, "ref", ref)
+
+    def call(value: Any, *open_ref: mx.array) -> mx.array:
+        found = as_array(where, "feature(y)", _call_feature(where, feature, value))
+        return onsets(S=power_to_db(magnitude(found)), ref=open_ref[0] if open_ref else ref)
+
+    return call
 
 
-def _call_feature(where: str, feature: Callable[..., Any], y: ArrayLike, **kwargs: Any) -> ArrayLike:
+def _call_feature(where: str, feature: Callable[..., Any], y: Any) -> Any:
     """Call on the array that came in; a function that refuses MLX, librosa's for one, gets NumPy."""
     if not isinstance(y, mx.array):
-        return feature(y=np.asarray(y), **kwargs)
+        return feature(y=y)
     try:
-        return feature(y=y, **kwargs)
+        return feature(y=y)
     except Exception:  # librosa's own error class is a plain Exception; a true failure is raised again below
-        return feature(y=evaluated(where, "feature", y), **kwargs)
+        return feature(y=evaluated(where, "feature", y))
 
 
-def _at_least_2d(S: mx.array) -> mx.array:
-    return S if S.ndim >= 2 else S.reshape(1, -1)
-
-
-def _levels(where: str, S: ArrayLike) -> mx.array:
-    """A spectrogram (..., m, t), or one band (t,), that holds something."""
+def _levels(where: str, S: Any) -> Spectra:
+    """A spectrogram (..., m, t), or one band (t,), that holds something, as (..., t, m)."""
     S = as_real(where, "S", S)
     if S.ndim == 0 or 0 in S.shape[-2:]:
         raise ParameterError(f"[{where}] S must have shape (..., m, t) with m and t at least 1, got {tuple(S.shape)}")
-    return _at_least_2d(S)
+    return Spectra(lambda S: S, 1, _frames_major(S).kind)
 
 
-def _reference(where: str, ref: ArrayLike, S: mx.array) -> mx.array:
-    """Check that a reference (..., m, t) has the shape of the spectrogram S (..., t, m)."""
-    ref = _at_least_2d(as_real(where, "ref", ref))
-    shape = (*S.shape[:-2], S.shape[-1], S.shape[-2])
-    if ref.shape != shape:
-        raise ParameterError(f"[{where}] ref must have the shape of S, {shape}, got {tuple(ref.shape)}")
-    return ref
+def _reference(where: str, ref: Any, S: Kind) -> Any:
+    """A reference of the shape of the spectrogram S (..., t, m), from (..., m, t)."""
+    ref = as_real(where, "ref", ref)
+    given = ref.shape if ref.ndim >= 2 else (1, *ref.shape)
+    if given != S.swapped().shape:
+        raise ParameterError(f"[{where}] ref must have the shape of S, {S.swapped().shape}, got {tuple(given)}")
+    return _frames_major(ref)
+
+
+def _frames_major(S: Any) -> Any:
+    """(..., m, t), or one band (t,), as (..., t, m)."""
+    if not isinstance(S, Open):
+        return mx.swapaxes(S.reshape(1, -1) if S.ndim < 2 else S, -1, -2)
+    shape = S.shape if S.ndim >= 2 else (1, *S.shape)
+    return S.through(_frames_major, Kind(shape, mx.float32).swapped())
 
 
 def _aggregate(where: str, rise: mx.array, aggregate: Any, channels: Any) -> mx.array:

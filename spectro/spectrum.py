@@ -5,21 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import mlx.core as mx
-import numpy as np
 
-from ._engine.dispatch import run
-from ._floor.arrays import as_array, as_audio, evaluated
+from ._engine.calls import bind, planned
+from ._floor.arrays import as_audio, as_spectrum
 from ._floor.checks import dtype_of, finite
+from ._floor.operation import Open
 from ._floor.public import public
+from ._front import Framing
 from ._host.nola import check_nola
-from ._plans import IstftPlan, StftPlan
+from ._plans import IstftPlan
 from ._reference.magnitude import magnitude
 from .windows.spec import WindowSpec, analysis_window
 
 ArrayLike = Any
 
 
-@public("y", repeats=True)
+@planned("y", operands=("window",))
 def stft(
     y: ArrayLike,
     *,
@@ -80,33 +81,13 @@ def stft(
     >>> spectro.stft(mx.zeros(22050), n_fft=1024).shape
     (513, 87)
     """
-    y = as_audio("stft", y)
+    y = as_audio("stft", "y", y)
     dtype_of("stft", dtype, default=mx.complex64, allowed=(mx.complex64,))
-    plan, y = plan_frames("stft", y, n_fft, hop_length, win_length, center, pad_mode)
-    return mx.swapaxes(run("stft", plan, y, analysis_window("stft", window, plan.win_length, plan.n_fft)), -1, -2)
+    plan, samples = Framing(n_fft, hop_length, win_length, window, center, pad_mode).of("stft", y)
+    return bind("stft", plan, y, samples, gives_frames_last=True)  # type: ignore[return-value]
 
 
-def plan_frames(
-    where: str, y: mx.array, n_fft: Any, hop_length: Any, win_length: Any, center: bool, pad_mode: Any
-) -> tuple[StftPlan, mx.array]:
-    """The plan for a signal, and the signal, padded already where the padding is a callable's."""
-    padder = pad_mode if center and callable(pad_mode) else None
-    plan = StftPlan.of(
-        where,
-        n_fft=n_fft,
-        hop_length=hop_length,
-        win_length=win_length,
-        center=center and padder is None,
-        pad_mode=pad_mode,
-    )
-    if padder is not None:
-        width = [(0, 0)] * (y.ndim - 1) + [(plan.n_fft // 2, plan.n_fft // 2)]
-        y = mx.array(np.pad(evaluated(where, "pad_mode", y), width, mode=padder))
-    plan.check_signal(where, y.shape[-1])
-    return plan, y
-
-
-@public("stft_matrix", repeats=True)
+@planned("stft_matrix", operands=("window",))
 def istft(
     stft_matrix: ArrayLike,
     *,
@@ -171,7 +152,7 @@ def istft(
     >>> spectro.istft(spectro.stft(y), length=8000).shape
     (8000,)
     """
-    D = as_array("istft", "stft_matrix", stft_matrix)
+    D = as_spectrum("istft", "stft_matrix", stft_matrix)
     dtype_of("istft", dtype, default=mx.float32, allowed=(mx.float32,))
     plan = IstftPlan.of(
         "istft",
@@ -182,10 +163,10 @@ def istft(
         center=center,
         length=length,
     )
-    weights = analysis_window("istft", window, plan.win_length, plan.n_fft)
-    if not isinstance(window, mx.array):
-        check_nola("istft", plan, D.shape[-1], weights, window)
-    return run("istft", plan, mx.swapaxes(D.astype(mx.complex64), -1, -2), weights)
+    samples = analysis_window("istft", window, plan.win_length, plan.n_fft)
+    if not isinstance(samples, Open):
+        check_nola("istft", plan, D.shape[-1], samples, window)
+    return bind("istft", plan, D, samples, takes_frames_last=True)  # type: ignore[return-value]
 
 
 @public("D")
@@ -218,7 +199,7 @@ def magphase(D: ArrayLike, *, power: float = 1) -> tuple[mx.array, mx.array]:
     >>> S.tolist()
     [5.0, 0.0]
     """
-    D = as_array("magphase", "D", D).astype(mx.complex64)
+    D = as_spectrum("magphase", "D", D)
     power = finite("magphase", "power", power)
     amplitude = magnitude(D)
     zero = amplitude == 0

@@ -1,112 +1,210 @@
-"""Calls like an earlier one: checked and planned once, and from then on only their graph is built anew.
+"""Calls that are planned once for all arrays of a kind.
 
-A plan costs Python more than a GPU needs to compute it. So a public function that is called twice with the same kinds
-of arrays and the same options is recorded at the second call and replayed at the next ones. A call with NumPy arrays or
-functions of the caller, and one that warned, is never recorded: it might turn out otherwise.
+A plan costs Python more than a GPU needs to compute it. So the body of a *planned* function plans: where arrays were
+given it sees `Open` arguments, which have a shape and a type and no values, and it returns a function of those arrays,
+which is kept for every later call of the kind. A body cannot look at what it does not have, so no later call can turn
+out otherwise than the first; what has to look at values does so in the function that is returned, at every call.
 """
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable
 from typing import Any
 
 import mlx.core as mx
+import numpy as np
 
 from .. import errors
-from .._floor import graph
+from .._floor.operation import Kind, Open
+from .._floor.public import F, Parameters, finisher
+from .._floor.reducers import REDUCERS
 from . import dispatch
 
-CAPACITY = 128  # kinds of call that a thread remembers
-PLAIN = frozenset({int, float, bool, str, type(None), mx.Dtype})
-OPEN = frozenset({"y", "S", "stft_matrix", "ref", "window"})  # parameters whose values no plan looks at
-FUNCTIONS: set[int] = set()  # ids of functions that are options like any other: they never see values
-UNSEEN = object()
+CAPACITY = 128  # kinds of call that a thread remembers; the oldest go first, and are planned again if they come
+# options that are the same when they are equal and of one type; a NaN equals nothing and is planned every time
+PLAIN = frozenset({int, float, bool, str, type(None), mx.Dtype, np.int32, np.int64, np.float32, np.float64})
 
 Call = Callable[..., Any]
-Signature = tuple[Any, ...]
+Found = tuple[tuple[Any, ...], list[Any]]  # what tells a kind of call from all others, and its arrays
 
 
 class _Memory(threading.local):
-    """What one thread has called, as streams are a thread's own: None before there is a recording, False if never."""
+    """What one thread has planned: recordings belong to streams, and streams to threads."""
 
     def __init__(self) -> None:
-        self.calls: dict[Signature, Any] = {}
+        self.calls: dict[tuple[Any, ...], Any] = {}
 
 
 _memory = _Memory()
 
 
-def called(fn: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Give what `fn(*args, **kwargs)` gives."""
-    found = signature(fn, args, kwargs)
-    if found is None:
-        return fn(*args, **kwargs)
-    key, arrays = found
-    calls = _memory.calls
-    recording = calls.pop(key, UNSEEN)
-    if recording is UNSEEN:
-        return _first(fn, args, kwargs, key)
-    calls[key] = recording  # the latest is the last to go
-    if recording is False:
-        return fn(*args, **kwargs)
-    out = recording.replay(arrays) if recording is not None else None
-    return _recorded(fn, args, kwargs, key, arrays) if out is None else out
+def planned(*data: str, operands: tuple[str, ...] = (), keywords: Callable[..., Any] | None = None) -> Callable[[F], F]:
+    """Make a function that plans part of the public API, with the manners of `public`.
+
+    Its body returns a function of the arrays that it took (`as_audio`, `as_real`, ... of an argument), in the order in
+    which it took them.
+
+    Parameters
+    ----------
+    data : str
+        Names of the parameters that hold the data.
+    operands : tuple of str
+        Names of further parameters: open where an `mx.array` is given, options otherwise.
+    keywords : callable, optional
+        A public function that takes the `**kwargs` of this one.
+    """
+
+    def wrap(body: F) -> F:
+        planner, public_name = _Planner(body, frozenset(data), frozenset(operands), keywords), body.__name__
+
+        @functools.wraps(body)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            try:
+                found = planner.kind_of(args, kwargs)
+                if found is None:
+                    return planner.anew(args, kwargs)
+                key, values = found
+                known = _memory.calls.get(key)
+                return planner.first(args, kwargs, key) if known is None else known(*values)
+            except errors.ParameterError as error:
+                raise errors.renamed(error, public_name) from error.__cause__
+
+        call.__known__ = planner.parameters.known  # type: ignore[attr-defined]
+        return call  # type: ignore[return-value]
+
+    return wrap
 
 
-def signature(fn: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Signature, list[mx.array]] | None:
-    """Take the arrays out of a call: what is left tells it from all calls that differ. None where values may matter."""
-    arrays: list[mx.array] = list(args)
-    options: list[Any] = [fn, dispatch.state(), *kwargs]
-    for value in args:
-        if type(value) is not mx.array:
-            return None
-        options += (value.shape, value.dtype)
-    for name, value in kwargs.items():
+class _Planner:
+    """One public function whose body plans."""
+
+    def __init__(
+        self, body: Call, data: frozenset[str], operands: frozenset[str], keywords: Callable[..., Any] | None
+    ) -> None:
+        self.body, self.data, self.open = body, data, data | operands
+        self.parameters = Parameters.of(body, keywords)
+
+    def kind_of(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Found | None:
+        """Take the arrays out of a call: what is left tells it from all that differ. None where that cannot be told."""
+        arrays: list[Any] = []
+        options: list[Any] = [self, *dispatch.state()]
+        for name, value in zip(self.parameters.names, args):
+            if not self._add(name, value, options, arrays):
+                return None
+        for name, value in kwargs.items():
+            options.append(name)
+            if not self._add(name, value, options, arrays):
+                return None
+        return (tuple(options), arrays) if arrays else None
+
+    def _add(self, name: str, value: Any, options: list[Any], arrays: list[Any]) -> bool:
+        """Add an argument to a kind of call; False where nothing tells it from others."""
         kind = type(value)
-        if kind in PLAIN or id(value) in FUNCTIONS:
+        if kind in PLAIN:
             options += (kind, value)
-        elif kind is mx.array and name in OPEN:
+        elif (kind is mx.array and name in self.open) or (kind is np.ndarray and name in self.data):
             arrays.append(value)
-            options += (value.shape, value.dtype)
+            options += (kind, value.shape, value.dtype)
         elif kind is tuple and PLAIN.issuperset(map(type, value)):
             options += (*map(type, value), value)
+        elif callable(value) and id(value) in _REDUCERS:
+            options.append(id(value))
         else:
-            return None
-    return (tuple(options), arrays) if arrays else None
+            return False
+        return True
+
+    def anew(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Plan and call."""
+        prepared, values = self.plan(args, kwargs)
+        return prepared(*values)
+
+    def first(self, args: tuple[Any, ...], kwargs: dict[str, Any], key: tuple[Any, ...]) -> Any:
+        """Plan, remember the plan unless it warned, and call."""
+        heard = errors.warnings_heard()
+        prepared, values = self.plan(args, kwargs)
+        if heard == errors.warnings_heard():
+            calls = _memory.calls
+            calls[key] = prepared
+            if len(calls) > CAPACITY:
+                calls.pop(next(iter(calls)), None)
+        return prepared(*values)
+
+    def plan(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Call, list[Any]]:
+        """Give the function of a call's arrays, and the arrays."""
+        self.parameters.check(self.body.__name__, kwargs)
+        given: dict[str, Any] = {**dict(zip(self.parameters.names, args)), **kwargs}
+        taken: list[Open] = []
+        opened = {name: Open(value, taken) for name, value in given.items() if self._is_open(name, value)}
+        names = self.parameters.names
+        call = self.body(
+            *(opened.get(name, value) for name, value in zip(names, args)),
+            *args[len(names) :],
+            **{name: opened.get(name, value) for name, value in kwargs.items()},
+        )
+        finish = finisher([given[name] for name in opened if name in self.data], given.values())
+        order = list(opened.values())
+        places = [order.index(argument) for argument in taken]
+        steps = [tuple(argument.steps) for argument in taken]
+        return _composed(call, places, steps, finish, len(order)), [given[name] for name in opened]
+
+    def _is_open(self, name: str, value: Any) -> bool:
+        return value is not None and (name in self.data or (name in self.open and isinstance(value, mx.array)))
 
 
-def _first(fn: Call, args: tuple[Any, ...], kwargs: dict[str, Any], key: Signature) -> Any:
-    """Call as if nothing were remembered, and remember the call if it may be replayed."""
-    warned = errors.warned()
-    out = fn(*args, **kwargs)
-    if warned == errors.warned() and graph.missing() is None:
-        calls = _memory.calls
-        calls[key] = None
-        if len(calls) > CAPACITY:
-            calls.pop(next(iter(calls)), None)
-    return out
+_REDUCERS = frozenset(map(id, REDUCERS))
 
 
-def _recorded(fn: Call, args: tuple[Any, ...], kwargs: dict[str, Any], key: Signature, arrays: list[mx.array]) -> Any:
-    """Call by a new recording, where there can be one."""
-    with dispatch.noting() as operations:
-        recording = graph.record(_of_arrays(fn, args, kwargs), arrays)
-    if not graph.traced(arrays):  # a call that comes again is worth a measurement
-        dispatch.tune(operations, dispatch.AT_ONCE, dispatch.WORTHWHILE)
-    _memory.calls[key] = recording or False
-    out = recording.replay(arrays) if recording else None  # also None where the settings changed meanwhile
-    return fn(*args, **kwargs) if out is None else out
+def _composed(call: Call, places: list[int], steps: list[tuple[Call, ...]], finish: Call | None, count: int) -> Call:
+    """Give `call` with what comes before and after it; alone where nothing does."""
+    if finish is None and not any(steps) and places == list(range(count)):
+        return call
+
+    def prepared(*values: Any) -> Any:
+        arrays = []
+        for place, through in zip(places, steps):
+            array = values[place]
+            for step in through:
+                array = step(array)
+            arrays.append(array)
+        out = call(*arrays)
+        return out if finish is None else finish(out)
+
+    return prepared
 
 
-def _of_arrays(fn: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
-    """Give the call as a function of its arrays alone."""
-    gap = object()
-    values = [gap if type(value) is mx.array else value for value in (*args, *kwargs.values())]
+def bind(
+    op: str,
+    plan: Any,
+    *operands: Kind | Open | mx.array | None,
+    takes_frames_last: bool = False,
+    gives_frames_last: bool = False,
+) -> Call:
+    """Give one operation as a function of its open operands, in their order; the rest are constants.
 
-    def call(*arrays: mx.array) -> Any:
-        left = iter(arrays)
-        filled = [next(left) if value is gap else value for value in values]
-        return fn(*filled[: len(args)], **dict(zip(kwargs, filled[len(args) :])))
+    Operations are frames-major. With `takes_frames_last` open spectrograms come as (..., f, t), with
+    `gives_frames_last` the result goes so.
+    """
+    open_places = [place for place, operand in enumerate(operands) if isinstance(operand, (Kind, Open))]
+    kinds = [operand.kind if isinstance(operand, Open) else operand for operand in operands]
+    swapped = [place for place in open_places if takes_frames_last and kinds[place].ndim > 1]  # type: ignore[union-attr]
+    asked = [kind.swapped() if place in swapped else kind for place, kind in enumerate(kinds)]  # type: ignore[union-attr]
+    fn, backend = dispatch.choose(op, plan, *asked)
+    constants = [None if place in open_places else operand for place, operand in enumerate(operands)]
 
-    return call
+    def call(*arrays: mx.array) -> mx.array:
+        filled = list(constants)
+        for place, array in zip(open_places, arrays):
+            filled[place] = mx.swapaxes(array, -1, -2) if place in swapped else array
+        out = fn(plan, *filled)
+        return mx.swapaxes(out, -1, -2) if gives_frames_last else out
+
+    def usual_call(array: mx.array) -> mx.array:
+        out = fn(plan, array, *rest)
+        return mx.swapaxes(out, -1, -2) if gives_frames_last else out
+
+    rest = constants[1:]
+    chosen = usual_call if open_places == [0] and not swapped else call
+    prepared: Callable[[Call], Call] | None = getattr(backend, "prepared", None)
+    return chosen if prepared is None else prepared(chosen)

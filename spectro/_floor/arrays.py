@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import mlx.core as mx
 import numpy as np
 
 from ..errors import ParameterError
+from .operation import Kind, Open
 
 INTEGERS = (mx.int8, mx.int16, mx.int32, mx.int64, mx.uint8, mx.uint16, mx.uint32, mx.uint64, mx.bool_)
 
@@ -28,16 +31,34 @@ def evaluated(where: str, name: str, x: mx.array) -> np.ndarray:
         ) from error
 
 
-def as_array(where: str, name: str, value: Any) -> mx.array:
+def _of_open(take: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function `(where, name, value)` take an argument that is still open: checked now, converted later."""
+
+    @functools.wraps(take)
+    def taken(where: str, name: str, value: Any) -> Any:
+        return value.through(functools.partial(take, where, name)) if type(value) is Open else take(where, name, value)
+
+    return taken
+
+
+@_of_open
+def as_array(where: str, name: str, value: Any) -> Any:
     """Take any array kind as a float32 or complex64 MLX array, without evaluating an MLX one."""
-    if isinstance(value, mx.array):
+    if isinstance(value, (mx.array, Kind)):
         dtype = mx.complex64 if value.dtype == mx.complex64 else mx.float32
         return value if value.dtype == dtype else value.astype(dtype)
     array = numpy_numbers(where, name, value)
     return mx.array(array.astype(np.complex64 if np.iscomplexobj(array) else np.float32))
 
 
-def as_real(where: str, name: str, value: Any) -> mx.array:
+@_of_open
+def as_spectrum(where: str, name: str, value: Any) -> Any:
+    """As `as_array`, and give complex values."""
+    return as_array(where, name, value).astype(mx.complex64)
+
+
+@_of_open
+def as_real(where: str, name: str, value: Any) -> Any:
     """As `as_array`, and refuse complex values."""
     array = as_array(where, name, value)
     if array.dtype == mx.complex64:
@@ -45,11 +66,12 @@ def as_real(where: str, name: str, value: Any) -> mx.array:
     return array
 
 
-def as_audio(where: str, value: Any, name: str = "y") -> mx.array:
+@_of_open
+def as_audio(where: str, name: str, value: Any) -> Any:
     """Check an audio signal `(..., n)` and take it as float32; NumPy input must also be finite."""
     if value is None:
         raise ParameterError(f"[{where}] {name} must be given: an array of samples, shape (..., n)")
-    if isinstance(value, mx.array):
+    if isinstance(value, (mx.array, Kind)):
         integer, complex_, shape = value.dtype in INTEGERS, value.dtype == mx.complex64, value.shape
     else:
         had_dtype = hasattr(value, "dtype")

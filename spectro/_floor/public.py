@@ -5,13 +5,12 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import mlx.core as mx
 import numpy as np
 
-from .._engine.calls import called
-from ..errors import speaking_as
+from ..errors import ParameterError, renamed
 from .arrays import to_numpy
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -32,7 +31,7 @@ FOREIGN_KEYWORDS = {
 HALF = (mx.float16, mx.bfloat16)
 
 
-def public(*arrays: str, keywords: Callable[..., Any] | None = None, repeats: bool = False) -> Callable[[F], F]:
+def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable[[F], F]:
     """Make a function of MLX arrays part of the public API.
 
     The result has the caller's array kind: MLX when any argument is an `mx.array` or no array was given,
@@ -45,42 +44,48 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None, repeats: bo
         Names of the parameters that hold arrays.
     keywords : callable, optional
         A public function that takes the `**kwargs` of this one.
-    repeats : bool
-        Whether a call like an earlier one may be replayed: the function's result follows from its graph alone.
     """
 
     def wrap(fn: F) -> F:
+        parameters, public_name = Parameters.of(fn, keywords), fn.__name__
+
+        @functools.wraps(fn)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            parameters.check(public_name, kwargs)
+            try:
+                out = fn(*args, **kwargs)
+            except ParameterError as error:
+                raise renamed(error, public_name) from error.__cause__
+            given = {**dict(zip(parameters.names, args)), **kwargs}
+            finish = finisher([given[name] for name in arrays if given.get(name) is not None], given.values())
+            return out if finish is None else finish(out)
+
+        call.__known__ = parameters.known  # type: ignore[attr-defined]
+        return call  # type: ignore[return-value]
+
+    return wrap
+
+
+class Parameters(NamedTuple):
+    """The parameters of a public function, and the keywords that it takes beyond them."""
+
+    names: tuple[str, ...]
+    known: frozenset[str]
+    closed: bool  # whether no other keyword may come
+
+    @classmethod
+    def of(cls, fn: Callable[..., Any], keywords: Callable[..., Any] | None) -> Parameters:
+        """Read a function's signature; `keywords` is the public function that takes its `**kwargs`."""
         signature = inspect.signature(fn)
         names = tuple(signature.parameters)
         forwards = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
         known = frozenset(names) | (known_keywords(keywords) if keywords is not None else frozenset())
-        closed = not forwards or keywords is not None
+        return cls(names, known, not forwards or keywords is not None)
 
-        @functools.wraps(fn)
-        def checked(*args: Any, **kwargs: Any) -> Any:
-            if closed and not known.issuperset(kwargs):
-                refuse_keyword(fn.__name__, kwargs.keys() - known, known)
-            with speaking_as(fn.__name__):
-                out = fn(*args, **kwargs)
-            given = dict(zip(names, args))
-            given.update(kwargs)
-            inputs = [given[name] for name in arrays if given.get(name) is not None]
-            half = _half_dtype(inputs)
-            if half is not None:
-                out = _map(out, lambda a: a.astype(half) if a.dtype == mx.float32 else a)
-            if not inputs or isinstance(inputs[0], mx.array):
-                return out
-            return out if any(isinstance(value, mx.array) for value in given.values()) else _map(out, to_numpy)
-
-        @functools.wraps(fn)
-        def repeated(*args: Any, **kwargs: Any) -> Any:
-            return called(checked, args, kwargs)
-
-        call = repeated if repeats else checked
-        call.__known__ = known  # type: ignore[attr-defined]
-        return call  # type: ignore[return-value]
-
-    return wrap
+    def check(self, where: str, given: dict[str, Any]) -> None:
+        """Refuse keywords that do not exist."""
+        if self.closed and not self.known.issuperset(given):
+            refuse_keyword(where, given.keys() - self.known, self.known)
 
 
 def known_keywords(fn: Callable[..., Any]) -> frozenset[str]:
@@ -96,9 +101,23 @@ def refuse_keyword(where: str, unknown: set[str], known: frozenset[str]) -> None
     raise TypeError(f"[{where}] unknown keyword {name!r}{way_out}")
 
 
-def _half_dtype(inputs: list[Any]) -> mx.Dtype | None:
+def finisher(arrays: list[Any], given: Any) -> Callable[[Any], Any] | None:
+    """What turns a result into the precision and the array kind of a call's arrays, if anything has to."""
+    half = _half_dtype(arrays)
+    to_mlx = not arrays or any(isinstance(value, mx.array) for value in given)
+    if half is None:
+        return None if to_mlx else lambda out: _map(out, to_numpy)
+
+    def finish(out: Any) -> Any:
+        out = _map(out, lambda a: a.astype(half) if a.dtype == mx.float32 else a)
+        return out if to_mlx else _map(out, to_numpy)
+
+    return finish
+
+
+def _half_dtype(arrays: list[Any]) -> mx.Dtype | None:
     """The half precision that the first array came in, if it did."""
-    first = inputs[0] if inputs else None
+    first = arrays[0] if arrays else None
     if isinstance(first, mx.array):
         return first.dtype if first.dtype in HALF else None
     return mx.float16 if isinstance(first, (np.ndarray, np.generic)) and first.dtype == np.float16 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -49,16 +50,23 @@ SETTINGS = {
     "MLX_OLA_FUSE_NORM": Setting(_switch, True, SWITCH, "divide by the envelope inside the overlap-add kernel"),
     "SPEC_MLX_CACHE_STATS": Setting(_switch, False, SWITCH, "count hits and misses of the transform cache"),
 }
-PLANNED = ["SPECTRO_BACKEND", "MLX_OLA_FUSE_NORM"]  # part of what a call is planned by
+
+
+def watched(name: str) -> Callable[[], Any]:
+    """What tells whether a setting has changed, for keys: much faster than to read it, where CPython lets us."""
+    changes: Any = getattr(os.environ, "_data", None)  # the dictionary behind `os.environ`
+    if changes is None:
+        return functools.partial(os.environ.get, name)
+    return functools.partial(changes.get, os.environ.encodekey(name))
 
 
 def read(name: str) -> Any:
     """The value of a setting now: parsed from the environment, or its default."""
     setting = SETTINGS[name]
-    text = os.environ.get(name, "")
-    if not text.strip():
+    written = os.environ.get(name, "")
+    if not written.strip():
         return setting.default
     try:
-        return setting.parse(text)
+        return setting.parse(written)
     except (KeyError, ValueError) as error:
-        raise ParameterError(f"[settings] {name} must be {setting.accepts}, got {text!r}") from error
+        raise ParameterError(f"[settings] {name} must be {setting.accepts}, got {written!r}") from error

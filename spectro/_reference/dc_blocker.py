@@ -9,7 +9,7 @@ POLE = 0.99
 
 def delay(x: mx.array, frames: int) -> mx.array:
     """Put `frames` zeros before the last axis."""
-    return mx.concatenate([mx.zeros((*x.shape[:-1], frames), dtype=x.dtype), x], axis=-1)
+    return mx.pad(x, [(0, 0)] * (x.ndim - 1) + [(frames, 0)])
 
 
 def remove_dc(x: mx.array) -> mx.array:

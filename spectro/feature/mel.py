@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from typing import Any
 
 import mlx.core as mx
 
 from .._constants.banks import DctBank, MelBank
-from .._engine.dispatch import run
-from .._floor.arrays import as_audio, as_real
+from .._constants.held import held
+from .._engine.calls import bind, planned
 from .._floor.checks import dtype_of, non_negative, positive_int
-from .._floor.public import public
-from .._plans import DecibelPlan, SpectrogramPlan
+from .._front import Framing, Spectra, as_spectrogram, spectrogram_of
+from .._plans import DecibelPlan
 from ..decibel import POWER_DB
-from ..errors import ParameterError
-from ..spectrum import plan_frames
-from ..windows.spec import WindowSpec, analysis_window
+from ..windows.spec import WindowSpec
 
 ArrayLike = Any
 
 
-@public("y", "S", repeats=True)
+@planned("y", "S", operands=("window",))
 def melspectrogram(
     y: ArrayLike = None,
     *,
@@ -97,27 +96,10 @@ def melspectrogram(
     >>> spectro.melspectrogram(y=mx.zeros(22050), sr=22050, n_mels=40).shape
     (40, 44)
     """
-    where = "melspectrogram"
+    dtype_of("melspectrogram", dtype, default=mx.float32, allowed=(mx.float32,))
+    framing = Framing(n_fft, hop_length, win_length, window, center, pad_mode)
     mel: dict[str, Any] = {"sr": sr, "n_mels": n_mels, "fmin": fmin, "fmax": fmax, "htk": htk, "norm": norm}
-    dtype_of(where, dtype, default=mx.float32, allowed=(mx.float32,))
-    if S is not None:
-        S = as_spectrogram(where, S)
-        n_fft = n_fft if n_fft is not None and n_fft // 2 + 1 == S.shape[-2] else 2 * (S.shape[-2] - 1)
-        bank = MelBank.of(where, n_fft=n_fft, **mel)
-        return mx.swapaxes(run("filterbank", bank, mx.swapaxes(S, -1, -2)), -1, -2)
-    return _mel_of_signal(
-        where,
-        as_audio(where, y),
-        None,
-        n_fft=n_fft,
-        hop_length=hop_length,
-        win_length=win_length,
-        window=window,
-        center=center,
-        pad_mode=pad_mode,
-        power=power,
-        **mel,
-    )
+    return _mel("melspectrogram", y, S, framing, None, power, frames_last=True, **mel).call  # type: ignore[return-value]
 
 
 DEFAULTS = {
@@ -127,34 +109,32 @@ DEFAULTS = {
 }
 
 
-def log_mel(where: str, y: mx.array, *, dtype: Any = None, **keywords: Any) -> mx.array:
-    """`power_to_db(melspectrogram(y, **keywords))` as one operation: y (..., n) -> (..., n_mels, t)."""
+def log_mel(where: str, y: Any, *, dtype: Any = None, **keywords: Any) -> Spectra:
+    """`power_to_db(melspectrogram(y, **keywords))` as one operation: y (..., n) -> (..., t, n_mels)."""
     dtype_of(where, dtype, default=mx.float32, allowed=(mx.float32,))
-    return _mel_of_signal(where, y, POWER_DB, **{**DEFAULTS, **keywords})
+    mel = {**DEFAULTS, **keywords}
+    framing = Framing(**{name: mel.pop(name) for name in Framing._fields})
+    return _mel(where, y, None, framing, POWER_DB, mel.pop("power"), frames_last=False, **mel)
 
 
-def _mel_of_signal(
+def _mel(
     where: str,
-    y: mx.array,
+    y: Any,
+    S: Any,
+    framing: Framing,
     decibels: DecibelPlan | None,
-    *,
-    n_fft: Any,
-    hop_length: Any,
-    win_length: Any,
-    window: WindowSpec,
-    center: bool,
-    pad_mode: Any,
     power: Any,
+    *,
+    frames_last: bool,
     **mel: Any,
-) -> mx.array:
-    plan, y = plan_frames(where, y, n_fft, hop_length, win_length, center, pad_mode)
-    bank = MelBank.of(where, n_fft=plan.n_fft, **mel)
-    weights = analysis_window(where, window, plan.win_length, plan.n_fft)
-    whole = SpectrogramPlan.of(where, plan, power=power, bank=bank, decibels=decibels)
-    return mx.swapaxes(run("spectrogram", whole, y, weights), -1, -2)
+) -> Spectra:
+    def bank_of(n_fft: int) -> MelBank:
+        return MelBank.of(where, n_fft=n_fft, **mel)
+
+    return spectrogram_of(where, y, S, framing, bank_of, power=power, decibels=decibels, frames_last=frames_last)
 
 
-@public("y", "S", keywords=melspectrogram, repeats=True)
+@planned("y", "S", operands=("window",), keywords=melspectrogram)
 def mfcc(
     y: ArrayLike = None,
     *,
@@ -216,19 +196,23 @@ def mfcc(
     n_mfcc = positive_int("mfcc", "n_mfcc", n_mfcc)
     lifter = non_negative("mfcc", "lifter", lifter)
     if S is None:
-        S = log_mel("mfcc", as_audio("mfcc", y), sr=sr, norm=mel_norm, **kwargs)
-    S = as_spectrogram("mfcc", S)
-    n_mels = S.shape[-2]
+        levels = log_mel("mfcc", y, sr=sr, norm=mel_norm, **kwargs)
+        bands, of_levels = levels.kind, {}
+    else:
+        levels, bands, of_levels = None, as_spectrogram("mfcc", S), {"takes_frames_last": True}
+    n_mels = bands.shape[-1] if levels else bands.shape[-2]
     bank = DctBank.of("mfcc", n_filters=min(n_mfcc, n_mels), n_input=n_mels, dct_type=dct_type, norm=norm)
-    M = run("filterbank", bank, mx.swapaxes(S, -1, -2))  # (..., t, n_mfcc)
-    if lifter > 0:
-        M = M * (1 + lifter / 2 * mx.sin(mx.arange(1, 1 + M.shape[-1]) * (mx.pi / lifter)))
-    return mx.swapaxes(M, -1, -2)
+    coefficients = bind("filterbank", bank, bands, gives_frames_last=True, **of_levels)  # (..., n_mfcc, t)
+    lift = _lifter(lifter, bank.n_bands) if lifter > 0 else None
+
+    def call(*arrays: mx.array) -> mx.array:
+        M = coefficients(*arrays) if levels is None else coefficients(levels.call(*arrays))
+        return M if lift is None else M * lift
+
+    return call  # type: ignore[return-value]
 
 
-def as_spectrogram(where: str, S: Any) -> mx.array:
-    """Check a real spectrogram (..., f, t)."""
-    S = as_real(where, "S", S)
-    if S.ndim < 2 or 0 in S.shape[-2:]:
-        raise ParameterError(f"[{where}] S must have shape (..., f, t) with f and t at least 1, got {tuple(S.shape)}")
-    return S
+@functools.lru_cache(maxsize=32)
+def _lifter(lifter: float, count: int) -> mx.array:
+    """The weight of each coefficient: (n_mfcc, 1)."""
+    return held(1 + lifter / 2 * mx.sin(mx.arange(1, 1 + count) * (mx.pi / lifter)).reshape(-1, 1))

@@ -14,6 +14,7 @@ import numpy as np
 from .._constants.held import held
 from .._floor.arrays import as_real, to_numpy
 from .._floor.checks import finite, positive_int
+from .._floor.operation import Kind, Open
 from .._floor.public import public
 from ..errors import ParameterError
 from .cosines import blackman, blackmanharris, flattop, general_cosine, general_hamming, hamming, hann, nuttall
@@ -112,11 +113,15 @@ def get_window(window: WindowSpec, Nx: int, *, fftbins: bool = True) -> mx.array
     return samples if is_spec(window) or callable(window) or isinstance(window, mx.array) else to_numpy(samples)
 
 
-def analysis_window(where: str, window: WindowSpec, win_length: int, n_fft: int) -> mx.array:
+def analysis_window(where: str, window: WindowSpec, win_length: int, n_fft: int) -> Any:
     """Centre the periodic window of `win_length` samples among zeros: `(n_fft,)` float32.
 
     Specifications by name, tuple or number are cached and evaluated; arrays and callables are not.
     """
+    if isinstance(window, Open):
+        _given_window(where, window, win_length)
+        padded = Kind((n_fft,), mx.float32)
+        return window if win_length == n_fft else window.through(functools.partial(centred, n_fft=n_fft), padded)
     if is_spec(window):
         with contextlib.suppress(ParameterError, TypeError):  # what is wrong is said below, in the name of `where`
             return _cached_window(_frozen(window), win_length, n_fft)
@@ -194,6 +199,6 @@ def _given_window(where: str, window: WindowSpec, size: int) -> mx.array:
         raise ParameterError(f"[{where}] window must have one dimension, got shape {tuple(samples.shape)}")
     if samples.shape[0] != size:
         raise ParameterError(f"[{where}] window must have {size} samples, got an array of {samples.shape[0]}")
-    if not isinstance(window, mx.array) and not np.isfinite(np.asarray(window)).all():
+    if not isinstance(window, (mx.array, Open)) and not np.isfinite(np.asarray(window)).all():
         raise ParameterError(f"[{where}] window must be finite everywhere, got NaN or infinity")
     return samples

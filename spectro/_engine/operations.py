@@ -1,0 +1,51 @@
+"""The operations: what each is planned by, what defines it, and which backends have a form of their own.
+
+A backend's form lies in the package of its name, under the operation's, and says beside itself which plans and arrays
+it takes (`supported_if`). The reference answers the rest, on every device.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import mlx.core as mx
+
+from .. import _reference
+from .._constants.banks import Bank
+from .._plans import DecibelPlan, FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One computation on arrays, frames-major: `reference(plan, *arrays)` defines it."""
+
+    name: str
+    plan: type
+    reference: Callable[..., mx.array]
+    fast: tuple[str, ...] = ()
+
+
+OPERATIONS: dict[str, Operation] = {
+    operation.name: operation
+    for operation in (
+        Operation("stft", StftPlan, _reference.stft, fast=("cpu", "gpu")),
+        Operation("istft", IstftPlan, _reference.istft, fast=("cpu", "gpu")),
+        Operation("spectrogram", SpectrogramPlan, _reference.spectrogram, fast=("cpu", "gpu")),
+        Operation("filterbank", Bank, _reference.filterbank, fast=("cpu", "gpu")),
+        Operation("decibels", DecibelPlan, _reference.decibels, fast=("cpu", "gpu")),
+        Operation("flux", FluxPlan, _reference.flux, fast=("cpu", "gpu")),
+    )
+}
+
+
+@contextlib.contextmanager
+def registered(name: str, reference: Callable[..., mx.array], plan: Any = object) -> Iterator[Operation]:
+    """Have one more operation inside a `with` block."""
+    OPERATIONS[name] = Operation(name, plan, reference)
+    try:
+        yield OPERATIONS[name]
+    finally:
+        del OPERATIONS[name]
