@@ -1,7 +1,6 @@
 // The Python module: thin functions over the primitives. Arguments are validated above, by the plans.
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
-#include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
@@ -43,10 +42,11 @@ NB_MODULE(_native, m) {
   m.attr("MLX_VERSION") = SPECTRO_MLX_VERSION;
   m.attr("definitions") = nb::dict();  // by operation; see definitions.cpp
 
-  nb::class_<Bank>(m, "Bank").def(
+  nb::class_<SharedBank>(m, "Bank").def(
       "__init__",
-      [](Bank* self, int n_bins, std::vector<int> start, std::vector<int> length, std::vector<float> weight) {
-        new (self) Bank(n_bins, Runs(std::move(start), std::move(length), std::move(weight)));
+      [](SharedBank* self, int n_bins, std::vector<int> start, std::vector<int> length, std::vector<float> weight) {
+        const Runs runs(std::move(start), std::move(length), std::move(weight));
+        new (self) SharedBank{std::make_shared<Bank>(n_bins, runs)};
       },
       "n_bins"_a, "start"_a, "length"_a, "weight"_a);
 
@@ -65,13 +65,14 @@ NB_MODULE(_native, m) {
   m.def(
       "spectrogram",
       [](const array& y, const array& window, int n_fft, int hop, int frames, int padding, const std::string& mode,
-         float power, std::shared_ptr<Bank> bank) {
-        return spectrogram({stft_plan(n_fft, hop, frames, padding, mode), power, std::move(bank)}, y, window, here());
+         float power, const SharedBank* bank) {
+        const StftPlan frames_of = stft_plan(n_fft, hop, frames, padding, mode);
+        return spectrogram({frames_of, power, bank ? bank->bank : nullptr}, y, window, here());
       },
       "y"_a, "window"_a, "n_fft"_a, "hop"_a, "frames"_a, "padding"_a, "mode"_a, "power"_a, "bank"_a.none());
   m.def(
-      "filterbank", [](std::shared_ptr<Bank> bank, const array& S) { return filterbank({std::move(bank)}, S, here()); },
-      "bank"_a, "S"_a);
+      "filterbank", [](const SharedBank& bank, const array& S) { return filterbank({bank.bank}, S, here()); }, "bank"_a,
+      "S"_a);
   m.def(
       "decibels",
       [](const array& S, const array& ref, float scale, float amin, std::optional<float> top_db, int block_dims) {

@@ -10,7 +10,7 @@ namespace spectro {
 namespace {
 
 // Values of a task: its range is found, and its floor applied, while it is in a core's cache. Tuned on two AMD cores
-//, Linux, 2026-11.
+// (Linux, 2026-11).
 constexpr int64_t VALUES_PER_TASK = 1 << 15;
 
 // Whether every spectrogram is one dense block, rows first or columns first.

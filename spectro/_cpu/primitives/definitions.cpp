@@ -7,7 +7,8 @@
 
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
-#include <nanobind/stl/shared_ptr.h>
+
+#include <optional>
 
 namespace nb = nanobind;
 
@@ -28,8 +29,8 @@ array call(mx::Stream s, const char* op, const Args&... args) {
 
 array defined(const SpectrogramPlan& p, const Arrays& in, mx::Stream s) {
   const StftPlan& f = p.stft;
-  return call(s, "spectrogram", f.n_fft, f.hop, f.padding, name_of(f.pad), p.power,
-              std::const_pointer_cast<Bank>(p.bank), in[0], in[1]);
+  const std::optional<SharedBank> bank = p.bank ? std::optional(SharedBank{p.bank}) : std::nullopt;
+  return call(s, "spectrogram", f.n_fft, f.hop, f.padding, name_of(f.pad), p.power, bank, in[0], in[1]);
 }
 
 array defined(const DecibelPlan& p, const Arrays& in, mx::Stream s) {

@@ -112,6 +112,17 @@ def test_threads_differentiate_at_once():
             assert all(np.array_equal(a, b) for a, b in zip(expected, got))
 
 
+def test_a_node_of_a_graph_owns_no_python_object(definitions):
+    """It would be let go on a thread of MLX, which must not wait for the interpreter, and dies if there is none."""
+    y, held = mx.array(normal(1, 500)), [_cpu._bank(MEL.bank), *definitions.values()]
+    before = [sys.getrefcount(x) for x in held]
+    S = _cpu.spectrogram(MEL, y, WINDOW)
+    graphs = [S, _cpu.filterbank(MEL.bank, mx.ones((4, 33))), mx.grad(lambda y: level_of(2 * y))(S)]
+    graphs += [mx.grad(lambda y: _cpu.spectrogram(MEL, y, WINDOW).sum())(y)]
+    assert [sys.getrefcount(x) for x in held] == before
+    mx.eval(graphs)
+
+
 def test_derivatives_hold_on_to_nothing(definitions):
     S, y = mx.array(normal(1, 9, 5)) ** 2, mx.array(normal(2, 500))
     held = [*definitions.values(), _cpu._bank(MEL.bank)]
@@ -137,7 +148,7 @@ def test_a_process_ends_in_silence_with_derivatives_in_hand():
         loss = lambda y: spectro.onset_strength(y=y).sum() + spectro.power_to_db(spectro.melspectrogram(y=y)).sum()
         computed, lazy, compiled = mx.grad(loss)(y), mx.grad(loss)(y), mx.compile(mx.grad(loss))
         mx.eval(computed, compiled(y))
-        mx.async_eval(mx.grad(loss)(2 * y))
+        mx.async_eval(mx.grad(loss)(2 * y), spectro.melspectrogram(y=3 * y))
         kept = threading.local()
         kept.graph = mx.grad(loss)(3 * y)
         print("fine")
