@@ -1,6 +1,7 @@
 #include "primitives/bank.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace spectro {
 
