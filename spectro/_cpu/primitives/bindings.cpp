@@ -36,21 +36,7 @@ StftPlan stft_plan(int n_fft, int hop, int frames, int padding, const std::strin
   return {n_fft, hop, frames, padding, pad_mode(mode)};
 }
 
-}  // namespace
-
-NB_MODULE(_native, m) {
-  nb::module_::import_("mlx.core");
-  m.attr("MLX_VERSION") = SPECTRO_MLX_VERSION;
-  m.attr("definitions") = nb::dict();  // by operation; see definitions.cpp
-
-  nb::class_<SharedBank>(m, "Bank").def(
-      "__init__",
-      [](SharedBank* self, int n_bins, std::vector<int> start, std::vector<int> length, std::vector<float> weight) {
-        const Runs runs(std::move(start), std::move(length), std::move(weight));
-        new (self) SharedBank{std::make_shared<Bank>(n_bins, runs)};
-      },
-      "n_bins"_a, "start"_a, "length"_a, "weight"_a);
-
+void bind_transforms(nb::module_& m) {
   m.def(
       "stft",
       [](const array& y, const array& window, int n_fft, int hop, int frames, int padding, const std::string& mode) {
@@ -67,10 +53,20 @@ NB_MODULE(_native, m) {
       "spectrogram",
       [](const array& y, const array& window, int n_fft, int hop, int frames, int padding, const std::string& mode,
          float power, const SharedBank* bank) {
-        const StftPlan frames_of = stft_plan(n_fft, hop, frames, padding, mode);
-        return spectrogram({frames_of, power, bank ? bank->bank : nullptr}, y, window, here());
+        const StftPlan framing = stft_plan(n_fft, hop, frames, padding, mode);
+        return spectrogram({framing, power, bank ? bank->bank : nullptr}, y, window, here());
       },
       "y"_a, "window"_a, "n_fft"_a, "hop"_a, "frames"_a, "padding"_a, "mode"_a, "power"_a, "bank"_a.none());
+}
+
+void bind_levels(nb::module_& m) {
+  nb::class_<SharedBank>(m, "Bank").def(
+      "__init__",
+      [](SharedBank* self, int n_bins, std::vector<int> start, std::vector<int> length, std::vector<float> weight) {
+        const Runs runs(std::move(start), std::move(length), std::move(weight));
+        new (self) SharedBank{std::make_shared<Bank>(n_bins, runs)};
+      },
+      "n_bins"_a, "start"_a, "length"_a, "weight"_a);
   m.def(
       "filterbank", [](const SharedBank& bank, const array& S) { return filterbank({bank.bank}, S, here()); }, "bank"_a,
       "S"_a);
@@ -86,7 +82,16 @@ NB_MODULE(_native, m) {
         return flux({lag, max_size, mean}, ref ? Arrays{S, *ref} : Arrays{S}, here());
       },
       "S"_a, "ref"_a.none(), "lag"_a, "max_size"_a, "mean"_a);
+}
 
+}  // namespace
+
+NB_MODULE(_native, m) {
+  nb::module_::import_("mlx.core");
+  m.attr("MLX_VERSION") = SPECTRO_MLX_VERSION;
+  m.attr("definitions") = nb::dict();  // by operation; see definitions.cpp
+  bind_levels(m);
+  bind_transforms(m);
   m.def("set_threads", &set_threads, "count"_a);
   m.def("threads", &threads);
   m.def("instruction_set", &instruction_set);
