@@ -240,6 +240,23 @@ def test_the_number_of_threads_changes_nothing():
         assert np.array_equal(again, results[0][1])
 
 
+@pytest.mark.parametrize("op", ["median_filter", "describe", "Bank", "unavailable"])
+def test_an_operation_that_is_not_here_is_left_to_the_reference(op):
+    assert not _cpu.supports(op, object(), mx.zeros(3))
+
+
+def test_every_operation_says_what_it_takes():
+    assert all(callable(getattr(_cpu, op).supports) for op in _reference.__all__)
+
+
+def test_an_unknown_pad_mode_raises():
+    y, window = mx.zeros(100), mx.ones(16)
+    native = _cpu._compiled()
+    native.stft(y, window, n_fft=16, hop=4, frames=26, padding=8, mode="edge")
+    with pytest.raises(ValueError, match="unknown pad mode 'wrap'"):
+        native.stft(y, window, n_fft=16, hop=4, frames=26, padding=8, mode="wrap")
+
+
 def test_a_forced_backend_that_cannot_raises():
     with spectro.use_backend("cpu"):
         assert spectro.stft(mx.zeros(4096), n_fft=64).shape == (33, 257)
