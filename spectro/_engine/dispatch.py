@@ -63,6 +63,12 @@ def tune(operations: list[tuple[Any, tuple[int, ...]]], limit: float = WARMUP) -
         _generation += any(measured)
 
 
+def clear_memory() -> None:
+    """Let the device's backend free the memory that it keeps."""
+    if unavailable(device()) is None:
+        getattr(_load(device()), "clear_cache", lambda: None)()
+
+
 def state() -> tuple[Any, ...]:
     """What decides, beside a call's arguments and its stream, who computes it and how."""
     return _forced(), _setting(), mx.default_device() == _GPU, _generation
