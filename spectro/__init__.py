@@ -1,6 +1,7 @@
 """Spectral transforms, filterbanks and onsets with librosa's names and numbers, on MLX."""
 
 import importlib
+import os
 
 try:
     import mlx.core  # noqa: F401
@@ -11,6 +12,9 @@ except ImportError as error:
     ) from error
 
 __version__ = "0.1.0"
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: importlib.import_module(f"{__name__}._floor.forks").begin_child())
 
 
 def _homes() -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -11,7 +10,9 @@ import mlx.core as mx
 
 from .._constants.banks import Bank
 from .._floor import extension, settings
+from .._floor.operation import Kind, supported_if
 from .._plans import DecibelPlan, FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
+from .definitions import definitions
 
 MAX_N_FFT = 1 << 17  # beyond it a block of frames is larger than any cache
 MAX_SPREAD = 1 << 16  # samples from one frame to the next, where hop_length is longer than a frame
@@ -28,6 +29,7 @@ def _loaded() -> tuple[ModuleType | None, str | None]:
     native, reason = extension.load("spectro._cpu._native", "cpu")
     if native is not None:
         native.set_threads(settings.read("SPECTRO_NUM_THREADS") or 0)
+        native.definitions.update(definitions(stft, native.filterbank))
     return native, reason
 
 
@@ -36,8 +38,9 @@ def _compiled() -> Any:
 
 
 def describe() -> str:
-    """The instruction set and the number of threads in use."""
-    return f"{_compiled().instruction_set()}, {threads()} threads"
+    """The instruction set, the number of threads in use, and the memory kept for the next results."""
+    kept, most = (f"{size / 2**20:.0f}" for size in (kept_memory(), _compiled().kept_at_most()))
+    return f"{_compiled().instruction_set()}, {threads()} threads, {kept} of at most {most} MiB kept for reuse"
 
 
 def threads() -> int:
@@ -50,50 +53,26 @@ def set_threads(count: int) -> None:
     _compiled().set_threads(count)
 
 
-def supports(op: str, plan: Any, *arrays: mx.array | None) -> bool:
-    """Whether these arrays and this plan can be computed here; the reference takes the rest."""
-    return _SUPPORTS[op](plan, *arrays)
+def kept_memory() -> int:
+    """Bytes of past results that are kept for the next ones, and that `mx.get_active_memory` counts as in use."""
+    return 0 if unavailable() else _compiled().kept_memory()
+
+
+def clear_cache() -> None:
+    """Let go of what is kept: `mx.clear_cache` cannot, as MLX on a CPU has no cache of its own."""
+    if not unavailable():
+        _compiled().clear_memory()
 
 
 def _frames_fit(n_fft: int, hop_length: int) -> bool:
     return n_fft <= MAX_N_FFT and hop_length <= max(4 * n_fft, MAX_SPREAD)
 
 
-def _supports_stft(plan: StftPlan, y: mx.array, window: mx.array) -> bool:
+def _takes_stft(plan: StftPlan, y: Kind, window: Kind) -> bool:
     return y.dtype in AUDIO and window.dtype == mx.float32 and _frames_fit(plan.n_fft, plan.hop_length)
 
 
-def _supports_istft(plan: IstftPlan, D: mx.array, window: mx.array) -> bool:
-    return D.dtype == mx.complex64 and window.dtype == mx.float32 and _frames_fit(plan.n_fft, plan.hop_length)
-
-
-def _supports_spectrogram(plan: SpectrogramPlan, y: mx.array, window: mx.array) -> bool:
-    whole = plan.decibels is None or plan.decibels.block_dims(y.ndim + 1) is not None
-    return whole and _supports_stft(plan.stft, y, window)
-
-
-def _supports_filterbank(bank: Bank, S: mx.array) -> bool:
-    return S.dtype == mx.float32 and S.ndim >= 2
-
-
-def _supports_decibels(plan: DecibelPlan, S: mx.array, ref: mx.array) -> bool:
-    return S.dtype == ref.dtype == mx.float32 and plan.in_blocks(S.shape, ref.shape)
-
-
-def _supports_flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> bool:
-    return S.dtype == mx.float32 and S.size > 0 and (ref is None or (ref.dtype == mx.float32 and ref.shape == S.shape))
-
-
-_SUPPORTS: dict[str, Callable[..., bool]] = {
-    "stft": _supports_stft,
-    "istft": _supports_istft,
-    "spectrogram": _supports_spectrogram,
-    "filterbank": _supports_filterbank,
-    "decibels": _supports_decibels,
-    "flux": _supports_flux,
-}
-
-
+@supported_if(_takes_stft)
 def stft(plan: StftPlan, y: mx.array, window: mx.array) -> mx.array:
     """Real FFT of windowed frames: y (..., n), window (n_fft,) -> (..., t, n_bins) complex64."""
     if y.size == 0:  # the gradient of padding is MLX's, which has none without elements
@@ -101,11 +80,22 @@ def stft(plan: StftPlan, y: mx.array, window: mx.array) -> mx.array:
     return _compiled().stft(y, window, *_framing(plan, y))
 
 
+def _takes_istft(plan: IstftPlan, D: Kind, window: Kind) -> bool:
+    return D.dtype == mx.complex64 and window.dtype == mx.float32 and _frames_fit(plan.n_fft, plan.hop_length)
+
+
+@supported_if(_takes_istft)
 def istft(plan: IstftPlan, D: mx.array, window: mx.array) -> mx.array:
     """Weighted overlap-add of inverted frames: D (..., t, n_bins), window (n_fft,) -> (..., length)."""
     return _compiled().istft(D, window, plan.n_fft, plan.hop_length, plan.start, plan.length, plan.floor)
 
 
+def _takes_spectrogram(plan: SpectrogramPlan, y: Kind, window: Kind) -> bool:
+    whole = plan.decibels is None or plan.decibels.block_dims(y.ndim + 1) is not None
+    return whole and _takes_stft(plan.stft, y, window)
+
+
+@supported_if(_takes_spectrogram)
 def spectrogram(plan: SpectrogramPlan, y: mx.array, window: mx.array) -> mx.array:
     """|STFT|**power: y (..., n), window (n_fft,) -> (..., t, n_bins), or (..., t, n_bands) with a bank."""
     if y.size == 0:
@@ -116,19 +106,34 @@ def spectrogram(plan: SpectrogramPlan, y: mx.array, window: mx.array) -> mx.arra
     return S if plan.decibels is None else decibels(plan.decibels, S, mx.array(1.0))
 
 
+def _takes_filterbank(bank: Bank, S: Kind) -> bool:
+    return S.dtype == mx.float32 and S.ndim >= 2
+
+
+@supported_if(_takes_filterbank)
 def filterbank(bank: Bank, S: mx.array) -> mx.array:
     """Sum each band's run of bins: S (..., t, n_bins) -> (..., t, n_bands)."""
     return _compiled().filterbank(_bank(bank), S)
 
 
+def _takes_decibels(plan: DecibelPlan, S: Kind, ref: Kind) -> bool:
+    return S.dtype == ref.dtype == mx.float32 and plan.in_blocks(S.shape, ref.shape)
+
+
+@supported_if(_takes_decibels)
 def decibels(plan: DecibelPlan, S: mx.array, ref: mx.array) -> mx.array:
     """Decibels, scale * log10(S / ref), with a floor: S (...), ref one value, or one per spectrogram -> (...)."""
     return _compiled().decibels(S, ref, plan.scale, plan.amin, plan.top_db, plan.block_dims(S.ndim))
 
 
+def _takes_flux(plan: FluxPlan, S: Kind, ref: Kind | None) -> bool:
+    return S.dtype == mx.float32 and S.size > 0 and (ref is None or (ref.dtype == mx.float32 and ref.shape == S.shape))
+
+
+@supported_if(_takes_flux)
 def flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> mx.array:
     """max(0, S[t + lag] - ref[t]): S (..., t, m) -> (..., t - lag, m), or (..., t - lag) averaged over m."""
-    return _compiled().flux([S] if ref is None else [S, ref], plan.lag, plan.max_size, plan.mean)
+    return _compiled().flux(S, ref, plan.lag, plan.max_size, plan.mean)
 
 
 def _framing(plan: StftPlan, y: mx.array) -> tuple[int, int, int, int, str]:

@@ -92,7 +92,8 @@ def as_audio(where: str, name: str, value: Any) -> Any:
 def numpy_numbers(where: str, name: str, value: Any) -> np.ndarray:
     """An array-like as a NumPy array of numbers."""
     if isinstance(value, (str, bytes)):
-        raise ParameterError(f"[{where}] {name} must be an array, got the string {value!r}; spectro.load reads files")
+        given = f"{len(value)} bytes" if isinstance(value, bytes) else f"the string {value[:200]!r}"
+        raise ParameterError(f"[{where}] {name} must be an array, got {given}; spectro.load reads files")
     try:
         array = np.asarray(value)
     except (RuntimeError, TypeError, ValueError) as error:

@@ -23,3 +23,9 @@ def taken() -> list[str]:
     """The fallbacks so far, in order."""
     with _lock:
         return list(_taken.values())
+
+
+def unlock() -> None:
+    """Take a new lock, in the child of a fork."""
+    global _lock
+    _lock = threading.Lock()

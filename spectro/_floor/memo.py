@@ -39,6 +39,10 @@ class Memo(Generic[K, V]):
     def __len__(self) -> int:
         return len(self._known)
 
+    def unlock(self) -> None:
+        """Take a new lock, in the child of a fork: a thread of the parent may have held the old one."""
+        self._lock = threading.RLock()
+
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:

@@ -4,37 +4,84 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import ParameterError
+from ..errors import ParameterError, warn
 
 if TYPE_CHECKING:
     import soundfile
 
 
+BLOCK = 1 << 22  # frames that are decoded at once
+UNKNOWN = 1 << 40  # more frames than a file can hold: what streaming encoders leave in the header of a FLAC
+
+
 @contextmanager
 def opened(where: str, path: Any) -> Iterator[soundfile.SoundFile]:
-    """Open a sound file; one that the caller opened stays open."""
+    """Open a sound file; one that the caller opened stays open. Pipes are read to their end first."""
     sf = import_extra("soundfile", where)
     if isinstance(path, sf.SoundFile):
+        if path.closed or "r" not in path.mode:
+            state = "closed" if path.closed else f"open with mode={path.mode!r}"
+            raise ParameterError(f"[{where}] {name_of(path)} is {state}; open it for reading")
         yield path
         return
-    if isinstance(path, (str, bytes, os.PathLike)):
-        _check_file(where, path)
-        path = os.fsencode(path)  # libsndfile takes any bytes, soundfile only names that are text
-    elif isinstance(path, (bool, io.TextIOBase)) or not (isinstance(path, int) or hasattr(path, "read")):
-        kind = type(path).__name__
-        raise ParameterError(f"[{where}] path must be a file name, a descriptor or an open binary file, got {kind}")
+    source = _source(where, path)
     try:
-        file = sf.SoundFile(path)
+        file = sf.SoundFile(source)
     except (sf.SoundFileError, OSError, TypeError, ValueError) as error:
         raise ParameterError(f"[{where}] {name_of(path)} could not be read as audio: {_reason(error)}") from error
     with file:
         yield file
+
+
+def _source(where: str, path: Any) -> Any:
+    """Give what soundfile can open: a name, a descriptor or a stream that can go back."""
+    if isinstance(path, bytes) and (len(path) > 4096 or b"\0" in path):
+        raise ParameterError(f"[{where}] path is {len(path)} bytes of data; give io.BytesIO(data)")
+    if isinstance(path, (str, bytes, os.PathLike)):
+        _check_file(where, path)
+        if stat.S_ISREG(os.stat(path).st_mode):
+            return os.fsencode(path)  # libsndfile takes any bytes, soundfile only names that are text
+        with open(path, "rb") as pipe:
+            return _whole(where, path, pipe)
+    if isinstance(path, int) and not isinstance(path, bool):
+        if stat.S_ISREG(os.fstat(path).st_mode):
+            return path
+        with open(path, "rb", closefd=False) as pipe:
+            return _whole(where, path, pipe)
+    if isinstance(path, (bool, io.TextIOBase)) or not hasattr(path, "read"):
+        kind = type(path).__name__
+        raise ParameterError(f"[{where}] path must be a file name, a descriptor or an open binary file, got {kind}")
+    return _stream(where, path)
+
+
+def _stream(where: str, stream: Any) -> Any:
+    """Check an open binary file; one that cannot go back is read to its end."""
+    if getattr(stream, "closed", False):
+        raise ParameterError(f"[{where}] {name_of(stream)} is closed; open it again")
+    try:
+        here = stream.tell()
+        end = stream.seek(0, os.SEEK_END)
+        stream.seek(here)
+    except (AttributeError, OSError):  # no stream that can be searched, such as a pipe
+        return _whole(where, stream, stream)
+    if here == end:
+        what = "is empty" if end == 0 else "stands at its end; call seek(0) first"
+        raise ParameterError(f"[{where}] {name_of(stream)} {what}")
+    return stream
+
+
+def _whole(where: str, path: Any, pipe: Any) -> io.BytesIO:
+    data = pipe.read()
+    if not data:
+        raise ParameterError(f"[{where}] {name_of(path)} is empty")
+    return io.BytesIO(data)
 
 
 def _check_file(where: str, path: Any) -> None:
@@ -53,31 +100,64 @@ def _check_file(where: str, path: Any) -> None:
 def read_span(file: soundfile.SoundFile, name: str, offset: float, duration: float | None) -> np.ndarray:
     """Read the samples of a span, (channels, n) float32."""
     sf = import_extra("soundfile", "load")
-    rate, start = file.samplerate, int(offset * file.samplerate)
+    rate, start = file.samplerate, int(max(-(2.0**62), min(float(offset) * file.samplerate, 2.0**62)))
     if offset < 0:
         start += file.frames
     if start < 0 or (start and start >= file.frames):
         length = file.frames / rate
         raise ParameterError(f"[load] offset must be inside the file, got {offset} s; {name} is {length:.6g} s long")
+    wanted = None if duration is None else int(min(float(duration) * rate, 2.0**62))
     try:
         if start:
             file.seek(start)
-        frames = -1 if duration is None else int(duration * rate)
-        y = file.read(frames=frames, dtype="float32", always_2d=True).T
+        ahead = file.frames - file.tell()
+        y = _decoded(file, wanted)
     except (sf.SoundFileError, OSError) as error:
         raise ParameterError(f"[load] {name} could not be read as audio: {_reason(error)}") from error
     if y.shape[-1] == 0:
         span = "" if duration is None else f" in {duration} s from {offset} s; give a longer duration"
         raise ParameterError(f"[load] {name} holds no samples{span}")
+    promised = min(ahead, ahead if wanted is None else wanted)
+    if y.shape[-1] < promised < UNKNOWN:
+        warn(f"[load] {name} ends after {y.shape[-1]} of the {promised} samples that its header promises")
     return y
 
 
+def length_of(file: soundfile.SoundFile) -> int:
+    """Frames of a file by its header, or by decoding it where the header does not say."""
+    return file.frames if file.frames < UNKNOWN else sum(map(len, _blocks(file, file.frames)))
+
+
+def _decoded(file: soundfile.SoundFile, wanted: int | None) -> np.ndarray:
+    """The next frames, all by default: (channels, n). What a header promises is not trusted with memory."""
+    blocks = list(_blocks(file, file.frames if wanted is None else min(wanted, file.frames)))
+    return np.concatenate(blocks).T if len(blocks) > 1 else blocks[0].T if blocks else np.zeros((file.channels, 0))
+
+
+def _blocks(file: soundfile.SoundFile, frames: int) -> Iterator[np.ndarray]:
+    """Decode up to so many frames, (n, channels) at a time."""
+    sf, found = import_extra("soundfile", "load"), 0
+    while frames > 0:
+        block = np.full((min(BLOCK, frames), file.channels), np.nan, np.float32)
+        try:
+            count = len(file.read(out=block))
+        except sf.SoundFileError:
+            # a file of unknown length ends without libsndfile knowing where: what it decoded stands in the block
+            count = int(np.isfinite(block[:, 0]).sum())
+            if file.frames < UNKNOWN or found + count == 0:
+                raise
+        found += count
+        yield block[:count]
+        frames = frames - count if count == len(block) else 0
+
+
 def name_of(path: Any) -> str:
-    """Name a file as messages do."""
-    if isinstance(path, (str, bytes, os.PathLike)):
-        return os.fsdecode(path)
-    name = getattr(path, "name", None)
-    return name if isinstance(name, str) else "the given file"
+    """Name a file as messages do: short, and on one line."""
+    name = os.fsdecode(path) if isinstance(path, (str, bytes, os.PathLike)) else getattr(path, "name", None)
+    if not isinstance(name, str):
+        return "the given file"
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in name)
+    return shown if len(shown) <= 200 else f"{shown[:100]}...{shown[-97:]}"
 
 
 def import_extra(name: str, where: str) -> Any:

@@ -10,19 +10,20 @@ import numpy as np
 
 from .._floor.public import public
 from ..errors import ParameterError, warn
-from .files import import_extra, name_of, opened, read_span
+from .files import import_extra, length_of, name_of, opened, read_span
 
 QUALITIES = ("soxr_vhq", "soxr_hq", "soxr_mq", "soxr_lq", "soxr_qq")
 # The soxr quality whose output is closest to resampy's: both kaiser_fast and soxr_lq roll off early.
 NEAREST = {"kaiser_best": "soxr_hq", "kaiser_fast": "soxr_lq"}
+LOWEST, HIGHEST = 1, 10**8  # Hz that resampling goes to: beyond them its filter takes minutes, or all memory
 DTYPES = {"float32": mx.float32, "float16": mx.float16, "bfloat16": mx.bfloat16}
 
 
 @public()
 def load(
     path: Any,
-    *,
     sr: float | None = 22050,
+    *,
     mono: bool = True,
     offset: float = 0.0,
     duration: float | None = None,
@@ -87,6 +88,8 @@ def load(
     dtype = _dtype(dtype)
     if sr is not None:
         _positive("load", "sr", sr)
+        if not LOWEST <= sr <= HIGHEST:
+            raise ParameterError(f"[load] sr must be between {LOWEST} and {HIGHEST} Hz, got {sr!r}")
     _check_span(offset, duration)
     with opened("load", path) as file:
         native, name = file.samplerate, name_of(path)
@@ -110,6 +113,7 @@ def get_duration(
     hop_length: int = 512,
     center: bool = True,
     path: Any = None,
+    filename: Any = None,
 ) -> float:
     """Duration in seconds: ``n / sr`` of a signal, of the signal that a spectrogram was made of, or of a file.
 
@@ -130,6 +134,8 @@ def get_duration(
         Whether frame ``t`` of `S` is centered on sample ``t * hop_length``.
     path : str, os.PathLike, int, file-like or soundfile.SoundFile, optional
         Audio file, of which only the header is read. All other arguments are then ignored.
+    filename : optional
+        An older name of `path`.
 
     Returns
     -------
@@ -151,9 +157,12 @@ def get_duration(
     >>> spectro.get_duration(mx.zeros(11025), sr=22050)
     0.5
     """
+    path = filename if path is None else path
     if path is not None:
         with opened("get_duration", path) as file:
-            return file.frames / file.samplerate
+            return length_of(file) / file.samplerate
+    if isinstance(y, (str, bytes)):
+        raise ParameterError(f"[get_duration] y is an array of samples; give a file as path={name_of(y)!r}")
     _positive("get_duration", "sr", sr)
     if y is not None:
         return _last_size("y", y) / float(sr)
@@ -162,7 +171,7 @@ def get_duration(
     _positive("get_duration", "n_fft", n_fft)
     _positive("get_duration", "hop_length", hop_length)
     n = n_fft + hop_length * (_last_size("S", S) - 1) - (2 * (n_fft // 2) if center else 0)
-    return n / float(sr)
+    return max(n, 0) / float(sr)
 
 
 def _resample(y: np.ndarray, native: int, sr: float, quality: str) -> np.ndarray:
@@ -211,12 +220,16 @@ def _check_span(offset: float, duration: float | None) -> None:
 
 def _positive(where: str, name: str, value: Any) -> None:
     if not _is_number(value) or value <= 0:
-        raise ParameterError(f"[{where}] {name} must be a positive number, got {value!r}")
+        raise ParameterError(f"[{where}] {name} must be a positive number, got {_short(value)}")
 
 
 def _is_number(value: Any) -> bool:
-    real = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
-    return real and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+        return False
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:  # an int beyond every float
+        return False
 
 
 def _last_size(name: str, value: Any) -> int:
@@ -224,3 +237,12 @@ def _last_size(name: str, value: Any) -> int:
     if len(shape) == 0:
         raise ParameterError(f"[get_duration] {name} must have at least one dimension, got a 0-d array")
     return shape[-1]
+
+
+def _short(value: Any) -> str:
+    """A value as messages show it."""
+    try:
+        shown = repr(value)
+    except ValueError:  # an int of more digits than Python prints
+        return "a number of thousands of digits"
+    return shown if len(shown) <= 60 else f"{shown[:40]}..."

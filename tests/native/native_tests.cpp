@@ -2,19 +2,23 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <complex>
+#include <cstdint>
 #include <cstdio>
+#include <new>
 #include <numbers>
 #include <random>
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
-#include "dispatch.h"
-#include "plans.h"
-#include "pool.h"
+#include "runtime/dispatch.h"
+#include "runtime/fft_plans.h"
+#include "runtime/pool.h"
 
 using namespace spectro;
 
@@ -55,18 +59,18 @@ struct Case {
     frames = 1 + (samples + 2 * padding - n) / hop;
     offsets[1] = samples;
     y = noise(size_t(rows * samples));
-    window.assign(size_t((n + 15) / 16 * 16), 0.0f);
+    window.assign(size_t(whole_vectors(n)), 0.0f);
     for (int64_t i = 0; i < n; ++i) window[size_t(i)] = float(0.6 + 0.4 * std::cos(double(i)));
   }
   Signal signal() const { return {y.data(), offsets, 1, samples, Dtype::f32, pad, padding}; }
 };
 
 std::vector<float> analyze(const Case& c) {
-  const auto plan = real_plan(c.n);
+  const auto plan = real_fft_plan(c.n);
   std::vector<float> half = c.window, out(size_t(c.rows * c.frames * plan->bins * 2), NAN);
   for (float& w : half) w *= 0.5f;
-  const Analysis a{plan.get(), c.signal(),      half.data(), c.rows, c.frames,   c.hop,
-                   1,          Output::complex, 2,           {},     out.data(), c.n % 3 == 0};
+  const AnalysisJob a{plan.get(), c.signal(),      half.data(), c.rows, c.frames,   c.hop,
+                      1,          Output::complex, 2,           {},     out.data(), c.n % 3 == 0};
   const Kernels& k = kernels();
   Scratch memory(k.analysis_scratch(a));
   for (int64_t b = 0; b * k.lanes < c.rows * c.frames; ++b) k.analysis(a, b, memory.memory);
@@ -104,11 +108,11 @@ void test_pads(int64_t n) {
 void test_synthesis(int64_t n, int64_t hop, int64_t samples) {
   Case c(n, hop, samples, Pad::constant);
   const std::vector<float> D = analyze(c);
-  const auto plan = real_plan(n);
+  const auto plan = real_fft_plan(n);
   std::vector<float> window = c.window, out(size_t(c.rows * samples), NAN);
   for (float& w : window) w /= float(n);
   const int64_t offsets[2] = {0, c.frames * plan->bins};
-  Synthesis s{};
+  SynthesisJob s{};
   s.plan = plan.get();
   s.spectra = {D.data(), offsets, plan->bins, 1};
   s.window = window.data();
@@ -143,7 +147,7 @@ void test_elementwise() {
   }
   expect(range.high == high, "the range's upper end is the largest value");
   std::vector<float> S = noise(20 * 37), rise(17 * 37, NAN);
-  const Flux f{S.data(), nullptr, 20, 37, 3, 4, false, rise.data()};
+  const FluxJob f{S.data(), nullptr, 20, 37, 3, 4, false, rise.data()};
   Scratch memory(k.flux_scratch(f));
   k.flux(f, 0, 0, 17, memory.memory);
   for (float v : rise) expect(v >= 0, "a rise is written and not negative");
@@ -187,6 +191,37 @@ void test_pool() {
   parallel(1, true, [](int64_t) { scratch(64)[0] = 0; });
 }
 
+// A task that asks for tasks must not wait for the permission that it holds: the alarm ends a program that does.
+void test_nested(int limit) {
+  set_threads(limit);
+  alarm(20);
+  std::atomic<int64_t> sum{0};
+  std::vector<std::thread> callers;
+  for (int c = 0; c < 3; ++c)
+    callers.emplace_back(
+        [&] { parallel(8, true, [&](int64_t) { parallel(10, true, [&](int64_t i) { sum += i; }); }); });
+  for (std::thread& caller : callers) caller.join();
+  expect(sum == 3 * 8 * 45, "every nested index runs once", limit);
+  bool thrown = false;
+  try {
+    parallel(4, true, [](int64_t) { parallel(4, true, [](int64_t) { throw std::runtime_error("planned"); }); });
+  } catch (const std::runtime_error&) {
+    thrown = true;
+  }
+  expect(thrown, "an exception of a nested task reaches the caller", limit);
+  std::atomic<int64_t> active{0}, most{0};
+  parallel(64, true, [&](int64_t) {
+    const int64_t now = ++active;
+    for (int64_t seen = most; seen < now && !most.compare_exchange_weak(seen, now);) {
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    --active;
+  });
+  expect(most <= limit && (limit == 1 || most > 1), "after it, regions are shared as before", limit);
+  alarm(0);
+  set_threads(4);
+}
+
 void test_fork() {
   const pid_t child = fork();
   if (child == 0) {
@@ -212,6 +247,7 @@ int main(int argc, char**) {
     test_elementwise();
   }
   test_pool();
+  for (int limit : {1, 2, 4}) test_nested(limit);
   if (argc == 1) test_fork();  // a thread sanitizer does not follow forks of threaded programs
   std::printf(failures ? "%d failures\n" : "all native tests passed\n", failures);
   return failures != 0;

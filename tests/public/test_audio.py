@@ -5,6 +5,8 @@ import os
 import pathlib
 import subprocess
 import sys
+import threading
+import time
 import warnings
 
 import librosa
@@ -15,6 +17,7 @@ import soundfile
 from comparing import assert_close
 
 import spectro
+from spectro.audio import files
 from spectro.errors import ParameterError
 
 RATE = 44100
@@ -201,8 +204,8 @@ def test_what_is_no_file_is_refused(path):
 def test_foreign_keywords_name_ours(stereo):
     with pytest.raises(TypeError, match="'sample_rate'; use 'sr'"):
         spectro.load(stereo, sample_rate=8000)
-    with pytest.raises(TypeError, match=r"unknown keyword 'filename'.*path"):
-        spectro.get_duration(filename=stereo)
+    with pytest.raises(TypeError, match=r"unknown keyword 'file'.*path"):
+        spectro.get_duration(file=stereo)
 
 
 @pytest.mark.parametrize("package", ["soundfile", "soxr"])
@@ -242,3 +245,172 @@ def test_duration_of_arrays(options):
 def test_bad_durations_are_refused(options, message):
     with pytest.raises(ParameterError, match=r"^\[get_duration\] " + message):
         spectro.get_duration(**options)
+
+
+def wav_of(samples, sr=8000):
+    soundfile.write(stream := io.BytesIO(), samples, sr, format="WAV")
+    return stream.getvalue()
+
+
+RAMP = (np.arange(800) / 1000).astype(np.float32)
+
+
+class Unseekable(io.RawIOBase):
+    """A stream that only goes forward."""
+
+    def __init__(self, data):
+        self._data = io.BytesIO(data)
+
+    def readable(self):
+        return True
+
+    def readinto(self, into):
+        return self._data.readinto(into)
+
+    def tell(self):
+        raise OSError("not seekable")
+
+
+def piped(data):
+    """The reading end of a pipe that holds data."""
+    reader, writer = os.pipe()
+    threading.Thread(target=lambda: (os.write(writer, data), os.close(writer))).start()
+    return reader
+
+
+def test_pipes_and_streams_that_only_go_forward_are_read(tmp_path):
+    data = wav_of(RAMP)
+    os.mkfifo(tmp_path / "fifo")
+    threading.Thread(target=lambda: (tmp_path / "fifo").write_bytes(data)).start()
+    for source in (piped(data), Unseekable(data), tmp_path / "fifo", io.BytesIO(data)):
+        y, sr = spectro.load(source, sr=None)
+        assert sr == 8000
+        assert_close(np.array(y), RAMP, 1e-4)
+
+
+def test_standard_input_is_read():
+    code = "import spectro; print(spectro.load(0, sr=None)[0].shape[0], spectro.load is not None)"
+    done = subprocess.run([sys.executable, "-c", code], input=wav_of(RAMP), capture_output=True)
+    assert done.stdout.split() == [b"800", b"True"], done.stderr
+
+
+def at_its_end(data):
+    stream = io.BytesIO(data)
+    stream.read()
+    return stream
+
+
+def closed(data):
+    stream = io.BytesIO(data)
+    stream.close()
+    return stream
+
+
+STREAMS = {
+    "at its end": (at_its_end, r"stands at its end; call seek\(0\)"),
+    "closed": (closed, "is closed"),
+    "empty": (lambda data: io.BytesIO(), "is empty"),
+    "an empty pipe": (lambda data: piped(b""), "is empty"),
+    "bytes": (lambda data: data, r"1644 bytes of data; give io.BytesIO\(data\)"),
+    "text": (lambda data: io.StringIO("a"), "open binary file, got StringIO"),
+    "True": (lambda data: True, "got bool"),
+}
+
+
+@pytest.mark.parametrize("name", STREAMS)
+@pytest.mark.parametrize("call", [spectro.load, lambda path: spectro.get_duration(path=path)], ids=["load", "duration"])
+def test_streams_that_cannot_be_read_say_why(name, call):
+    make, message = STREAMS[name]
+    with pytest.raises(ParameterError, match=message) as caught:
+        call(make(wav_of(RAMP)))
+    assert len(str(caught.value)) < 300
+
+
+def test_a_sound_file_that_is_open_for_writing_is_refused(tmp_path):
+    file = soundfile.SoundFile(tmp_path / "a.wav", "w", 8000, 1)
+    with file, pytest.raises(ParameterError, match=r"mode='w'; open it for reading"):
+        spectro.load(file)
+    with pytest.raises(ParameterError, match="is closed"):
+        spectro.load(file)
+
+
+def flac_with_length(tmp_path, length):
+    """A FLAC whose header says another number of samples than it holds, 30 000."""
+    path = tmp_path / "a.flac"
+    soundfile.write(path, np.random.default_rng(0).standard_normal(30000) * 0.1, 22050)
+    data = bytearray(path.read_bytes())
+    data[21] = (data[21] & 0xF0) | (length >> 32)
+    data[22:26] = (length & 0xFFFFFFFF).to_bytes(4, "big")
+    path.write_bytes(data)
+    return path
+
+
+def test_a_flac_of_unknown_length_is_read_to_its_end(tmp_path, monkeypatch):
+    path = flac_with_length(tmp_path, 0)
+    for block in (1 << 22, 1000, 30000):
+        monkeypatch.setattr(files, "BLOCK", block)
+        assert spectro.load(path, sr=None)[0].shape == (30000,)
+        assert spectro.get_duration(path=path) == pytest.approx(30000 / 22050)
+
+
+def test_a_flac_that_lies_about_its_length_costs_no_memory(tmp_path):
+    with pytest.raises(ParameterError, match="could not be read as audio"):
+        spectro.load(flac_with_length(tmp_path, 2**36 - 1), sr=None)
+
+
+class Short(soundfile.SoundFile):
+    """A file that ends before its header says so."""
+
+    frames = property(lambda self: 1000)
+
+
+def test_a_file_that_holds_less_than_its_header_says_warns():
+    with Short(io.BytesIO(wav_of(RAMP))) as file, pytest.warns(UserWarning, match="800 of the 1000 samples"):
+        assert spectro.load(file, sr=None)[0].shape == (800,)
+
+
+ABSURD = {
+    "sr=1e-6": {"sr": 1e-6},
+    "sr=1e308": {"sr": 1e308},
+    "sr=10**400": {"sr": 10**400},
+    "sr=10**5000": {"sr": 10**5000},
+    "offset=1e308": {"offset": 1e308},
+    "offset=-1e308": {"offset": -1e308},
+    "duration=10**400": {"duration": 10**400},
+    "duration=nan": {"duration": float("nan")},
+}
+
+
+@pytest.mark.parametrize("name", ABSURD)
+def test_absurd_numbers_are_refused_at_once(name):
+    start = time.monotonic()
+    with pytest.raises(ParameterError) as caught:
+        spectro.load(io.BytesIO(wav_of(RAMP)), **ABSURD[name])
+    assert time.monotonic() - start < 2
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize("duration", [1e308, np.int8(4), 2**70])
+def test_a_duration_beyond_the_file_gives_the_file(duration):
+    assert spectro.load(io.BytesIO(wav_of(RAMP)), sr=None, duration=duration)[0].shape == (800,)
+
+
+def test_names_are_printed_on_one_line_and_cut(tmp_path):
+    with pytest.raises(FileNotFoundError) as caught:
+        spectro.load(tmp_path / "evil\x1b[31m\nname")
+    assert str(caught.value).isprintable()
+    with pytest.raises(FileNotFoundError) as caught:
+        spectro.load("x" * 4000)
+    assert len(str(caught.value)) < 300
+
+
+def test_get_duration_names_the_keyword_for_a_file_and_never_is_negative(tmp_path):
+    with pytest.raises(ParameterError, match=r"path='song.wav'"):
+        spectro.get_duration("song.wav")
+    (tmp_path / "a.wav").write_bytes(wav_of(RAMP))
+    assert spectro.get_duration(filename=tmp_path / "a.wav") == 0.1
+    assert spectro.get_duration(S=np.zeros((1025, 0))) == 0.0
+
+
+def test_the_rate_may_be_given_by_place():
+    assert spectro.load(io.BytesIO(wav_of(RAMP)), 4000)[1] == 4000

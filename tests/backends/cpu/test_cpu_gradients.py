@@ -134,3 +134,23 @@ def test_silence_has_no_gradient(power):
     _, window = signal_and_window(16)
     grads = mx.grad(lambda y, w: _cpu.spectrogram(plan, y, w).sum(), argnums=(0, 1))(mx.zeros((2, N)), window)
     assert not any(np.array(g).any() for g in grads)
+
+
+@pytest.mark.parametrize("n", [1, 2, 9, 40])
+@pytest.mark.parametrize("mode", PAD_MODES)
+@pytest.mark.parametrize("op", ["stft", "spectrogram"])
+def test_gradients_of_signals_shorter_than_their_padding(op, mode, n):
+    plan = StftPlan.of("test", n_fft=32, hop_length=5, pad_mode=mode)
+    plan = plan if op == "stft" else SpectrogramPlan(plan)
+    y, window = mx.array(normal(1, 2, n)), mx.array(1.5 + np.tanh(normal(2, 32)))
+
+    def slopes(backend):
+        def loss(y):
+            return mx.square(mx.abs(getattr(backend, op)(plan, y, window)) * weights).sum()
+
+        weights = like(getattr(backend, op)(plan, y, window).real, 3)
+        first = mx.grad(loss)(y)
+        return first, mx.grad(lambda y: (mx.grad(loss)(y) * like(y, 4)).sum())(y)
+
+    for ours, truth in zip(slopes(_cpu), slopes(_reference)):
+        assert_close(ours, np.array(truth), tolerances.GRADIENT)

@@ -1,0 +1,38 @@
+"""What the primitives compute, in the reference's words: the C++ derives their derivatives from these functions.
+
+They take what a primitive knows of its plan. They are called when a derivative is asked for, never while one is
+computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import mlx.core as mx
+
+from .. import _reference
+from .._plans import DecibelPlan, FluxPlan, SpectrogramPlan, StftPlan
+from .._reference.pad import pad
+
+Operation = Callable[..., mx.array]
+
+
+def definitions(stft: Operation, filterbank: Operation) -> dict[str, Operation]:
+    """By operation; `stft(plan, y, window)` and `filterbank(bank, S)` are the primitives of a spectrogram."""
+
+    def spectrogram(
+        n_fft: int, hop: int, padding: int, mode: str, power: float, bank: Any, y: mx.array, window: mx.array
+    ) -> mx.array:
+        plan = SpectrogramPlan(StftPlan(n_fft, hop, n_fft, padding > 0, mode), power, bank)
+        return _reference.spectrogram(plan, y, window, stft=stft, filterbank=filterbank)
+
+    return {"spectrogram": spectrogram, "decibels": _decibels, "flux": _flux, "pad": pad}
+
+
+def _decibels(scale: float, amin: float, top_db: float | None, block_dims: int, S: mx.array, ref: mx.array) -> mx.array:
+    return _reference.decibels(DecibelPlan(scale, amin, top_db, tuple(range(-block_dims, 0))), S, ref)
+
+
+def _flux(lag: int, max_size: int, mean: bool, S: mx.array, ref: mx.array | None) -> mx.array:
+    return _reference.flux(FluxPlan(lag, max_size, mean), S, ref)

@@ -1,0 +1,96 @@
+// Decibels and spectral flux.
+#pragma once
+
+#include "kernels/blocks.h"
+#include "kernels/power.h"
+
+namespace {
+
+using spectro::DecibelJob;
+using spectro::FluxJob;
+
+SPECTRO_INLINE V decibel(V x, const DecibelJob& d) {
+  const V floored = x < d.amin ? splat(d.amin) : x;
+  const V level = rounded(log10_of(floored) * d.scale) - d.offset;
+  return floored <= 3.402823466e38f ? level : floored;  // infinity and NaN stay what they are
+}
+
+spectro::Range decibels(const DecibelJob& d) {
+  V low = splat(__builtin_inff()), high = -low;
+  int64_t i = 0;
+  for (; i + W <= d.n; i += W) {
+    const V y = decibel(load(d.in + i), d);
+    low = y < low ? y : low;
+    high = larger(y, high);
+    store(d.out + i, y);
+  }
+  spectro::Range range{low[0], high[0]};
+  for (int l = 1; l < W; ++l) {
+    range.low = low[l] < range.low ? low[l] : range.low;
+    range.high = high[l] > range.high ? high[l] : range.high;
+  }
+  for (; i < d.n; ++i) {
+    const float y = decibel(splat(d.in[i]), d)[0];
+    range.low = y < range.low ? y : range.low;
+    range.high = y > range.high ? y : range.high;
+    d.out[i] = y;
+  }
+  return range;
+}
+
+void raise(float* x, int64_t n, float floor) {
+  int64_t i = 0;
+  for (; i + W <= n; i += W) {
+    const V y = load(x + i);
+    store(x + i, y < floor ? splat(floor) : y);
+  }
+  for (; i < n; ++i) x[i] = x[i] < floor ? floor : x[i];
+}
+
+int64_t flux_scratch(const FluxJob& f) { return 2 * (f.bands + f.max_size + W) + W; }
+
+// Running maximum over max_size neighbours, the ends mirrored (repeatedly, for a row shorter than that).
+const float* maximum_filter(const FluxJob& f, const float* x, float* scratch) {
+  const int64_t m = f.bands, before = f.max_size / 2, total = m + f.max_size, period = 2 * m;
+  float *mirrored = scratch, *out = scratch + total + W;
+  for (int64_t i = 0; i < total; ++i) {
+    const int64_t at = (((i - before) % period) + period) % period;
+    mirrored[i] = x[at < m ? at : period - 1 - at];
+  }
+  for (int64_t i = 0; i < m; i += W) {
+    V y = load(mirrored + i);
+    for (int64_t j = 1; j < f.max_size; ++j) y = larger(load(mirrored + i + j), y);
+    store(out + i, y);
+  }
+  return out;
+}
+
+// Frames first .. last - 1 of one row's output.
+void flux(const FluxJob& f, int64_t row, int64_t first, int64_t last, float* scratch) {
+  const int64_t m = f.bands, steps = f.frames - f.lag;
+  const float* S = f.S + row * f.frames * m;
+  const float* base = f.reference ? f.reference + row * f.frames * m : S;
+  for (int64_t t = first; t < last; ++t) {
+    const float *now = S + (t + f.lag) * m, *then = base + t * m;
+    if (!f.reference && f.max_size > 1) then = maximum_filter(f, then, scratch);
+    float* out = f.mean ? nullptr : f.out + (row * steps + t) * m;
+    V sum = V{};
+    float total = 0;
+    int64_t i = 0;
+    for (; i + W <= m; i += W) {
+      V rise = load(now + i) - load(then + i);
+      rise = rise < 0 ? V{} : rise;
+      sum += rise;
+      if (out) store(out + i, rise);
+    }
+    for (; i < m; ++i) {
+      const float rise = now[i] - then[i] < 0 ? 0 : now[i] - then[i];
+      total += rise;
+      if (out) out[i] = rise;
+    }
+    for (int l = 0; l < W; ++l) total += sum[l];
+    if (f.mean) f.out[row * steps + t] = total / float(m);
+  }
+}
+
+}  // namespace

@@ -1,0 +1,159 @@
+// What the kernels are asked to do: plain data, so that files compiled for different instruction sets share no code.
+//
+// The words of this backend:
+//
+//   plan        what an operation is: StftPlan, IstftPlan, SpectrogramPlan, DecibelPlan and FluxPlan are the part of
+//               spectro/_plans that C++ needs. FftPlan and RealFftPlan are factors and tables of a transform.
+//   analysis    frames -> window -> FFT -> bins (-> powers -> bands): stft and spectrogram.
+//   synthesis   bins -> inverse FFT -> window -> overlap-add (-> over the envelope): istft, and gradients of analyses.
+//   inputs      the arrays of one call and its plan, held until it runs: AnalysisInputs, SynthesisInputs.
+//   job         one call as the kernels see it, pointers and numbers: AnalysisJob, SynthesisJob, FilterJob, ...
+//   lane        one float of a vector. A block is as many frames as a vector has lanes, transformed at once.
+//   row         of a signal: one channel. Of a transform: one vector, which holds the same value of each lane's frame.
+//   task        what one thread takes from the pool at a time: some blocks, or a run of samples.
+//   bin, band   a frequency of the FFT; a weighted sum of neighbouring bins.
+//   edge        a factor of the bins that stand alone, 0 and n / 2; all others stand for themselves and their
+//   conjugate. envelope    the sum of the squared windows that reach a sample of the overlap-add.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace spectro {
+
+constexpr int64_t MAX_LANES = 16;  // of the widest vectors
+
+// What is read by vectors, a window for example, ends in zeros up to this size. Static: see above.
+static constexpr int64_t whole_vectors(int64_t n) { return (n + MAX_LANES - 1) / MAX_LANES * MAX_LANES; }
+
+enum class Dtype : int { f32, f16, bf16 };
+enum class Pad : int { constant, edge, reflect, symmetric, linear_ramp };
+constexpr const char* PAD_NAMES[] = {"constant", "edge", "reflect", "symmetric", "linear_ramp"};  // in Pad's order
+enum class Output : int { complex, power, bands };
+
+// A complex FFT of n rows, decimated in frequency; chirp sizes (large primes) run through a longer one.
+struct FftPlan {
+  int64_t n;
+  int levels;
+  int radix[64];
+  const float* twiddle[64];  // of each level, (m, radix - 1) pairs
+  const int* row;            // where output k lies, n values
+  const FftPlan* longer;     // Bluestein: the FFT of the convolution, or null
+  const float* chirp;        // n pairs e^{-i pi k^2 / n}
+  const float* filter;       // longer->n pairs, the transformed chirp, in that plan's row order
+};
+
+// A real FFT: of n / 2 complex rows when n is even, of n otherwise.
+struct RealFftPlan {
+  int64_t n, bins;
+  FftPlan fft;
+  const float* split;  // (n / 4 + 1) pairs e^{-2 pi i k / n}, even n only
+  const int* row;      // row of bin k after an analysis: bins values
+};
+
+// Rows of samples in memory: any strides, any of three types.
+struct Signal {
+  const void* data;
+  const int64_t* offsets;  // of each row, in elements
+  int64_t stride;
+  int64_t n;
+  Dtype dtype;
+  Pad pad;
+  int64_t padding;  // samples before the first frame; the ramp's length
+};
+
+// Rows of frames of complex bins in memory.
+struct Spectra {
+  const float* data;       // pairs
+  const int64_t* offsets;  // of each row, in pairs
+  int64_t frame_stride, bin_stride;
+};
+
+struct Bands {
+  int64_t count;
+  const int *start, *length, *offset;
+  const float* weight;
+};
+
+struct AnalysisJob {
+  const RealFftPlan* plan;
+  Signal signal;
+  const float* window;  // n values times half the scale, then zeros up to whole vectors
+  int64_t rows, frames, hop;
+  float edge;  // extra factor of the bins that stand alone (0, and n / 2 of an even n)
+  Output output;
+  float power;
+  Bands bands;
+  void* out;
+  bool streams;  // past the caches, the result being too large to be kept in them
+};
+
+struct Envelope {  // reciprocals of the summed squared window, zero where it vanishes
+  const float *head, *period, *tail;
+  int64_t head_end, tail_start, period_length;
+};
+
+struct SynthesisJob {
+  const RealFftPlan* plan;
+  Spectra spectra;
+  const float* window;  // n values times the scale, then zeros up to whole vectors
+  int64_t rows, frames, hop, start, length;
+  float edge;
+  const Envelope* envelope;  // or null
+  float* out;                // (rows, length)
+  int64_t chunk, chunks;     // samples of a task, tasks of a row
+  // Spectra made on the spot instead: the gradient of a spectrogram. Null when spectra are given.
+  const AnalysisJob* forward;
+  const float* cotangent;  // (rows, frames, bins or bands)
+};
+
+struct FilterJob {  // bands of given spectra
+  Bands bands;
+  const float* data;
+  const int64_t* offsets;  // of each row
+  int64_t rows, frames, bins, frame_stride, bin_stride;
+  float* out;  // (rows, frames, bands)
+};
+
+struct WindowGradientJob {
+  const AnalysisJob* analysis;    // its window is all ones
+  const SynthesisJob* synthesis;  // its window holds the scale of each sample
+  int64_t blocks_per_task;
+  float* out;  // (tasks, n)
+};
+
+struct DecibelJob {
+  const float* in;
+  float* out;
+  int64_t n;
+  float scale, amin, offset;
+};
+
+struct Range {
+  float low, high;
+};
+
+struct FluxJob {
+  const float *S, *reference;  // (rows, frames, bands); reference null: S itself
+  int64_t frames, bands, lag, max_size;
+  bool mean;
+  float* out;
+};
+
+struct Kernels {
+  int lanes;
+  int64_t (*analysis_scratch)(const AnalysisJob&);  // in floats
+  void (*analysis)(const AnalysisJob&, int64_t block, float* scratch);
+  int64_t (*filter_scratch)(const FilterJob&);
+  void (*filter)(const FilterJob&, int64_t block, float* scratch);
+  int64_t (*synthesis_scratch)(const SynthesisJob&);
+  void (*synthesis)(const SynthesisJob&, int64_t task, float* scratch);
+  int64_t (*window_gradient_scratch)(const WindowGradientJob&);
+  void (*window_gradient)(const WindowGradientJob&, int64_t task, float* scratch);
+  Range (*decibels)(const DecibelJob&);
+  void (*raise)(float* x, int64_t n, float floor);  // x = max(x, floor)
+  int64_t (*flux_scratch)(const FluxJob&);
+  void (*flux)(const FluxJob&, int64_t row, int64_t first, int64_t last, float* scratch);
+};
+
+}  // namespace spectro

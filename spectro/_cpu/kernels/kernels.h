@@ -1,0 +1,24 @@
+// All kernels of one instruction set; included once by each file that is compiled for one.
+#pragma once
+
+#include "kernels/analysis.h"
+#include "kernels/elementwise.h"
+#include "kernels/synthesis.h"
+
+#define SPECTRO_KERNELS(name)                                               \
+  namespace spectro {                                                       \
+  extern const Kernels name;                                                \
+  const Kernels name = {.lanes = W,                                         \
+                        .analysis_scratch = analysis_scratch,               \
+                        .analysis = analysis,                               \
+                        .filter_scratch = filter_scratch,                   \
+                        .filter = filter,                                   \
+                        .synthesis_scratch = synthesis_scratch,             \
+                        .synthesis = synthesis,                             \
+                        .window_gradient_scratch = window_gradient_scratch, \
+                        .window_gradient = window_gradient,                 \
+                        .decibels = decibels,                               \
+                        .raise = raise,                                     \
+                        .flux_scratch = flux_scratch,                       \
+                        .flux = flux};                                      \
+  }

@@ -1,0 +1,3 @@
+#include "kernels/kernels.h"
+
+SPECTRO_KERNELS(kernels_avx512)

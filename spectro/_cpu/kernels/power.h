@@ -1,0 +1,50 @@
+// Element-wise functions of W values: square root, powers, logarithm.
+#pragma once
+
+#include <math.h>
+
+#include "kernels/simd.h"
+
+namespace {
+
+SPECTRO_INLINE V larger(V a, V b) { return a > b ? a : b; }
+
+SPECTRO_INLINE V square_root(V x) {
+#pragma GCC unroll 16
+  for (int l = 0; l < W; ++l) x[l] = __builtin_sqrtf(x[l]);
+  return x;
+}
+
+// x ** (power / 2) of x >= 0, and 0 at 0: products of roots for every half-integer power.
+V root_power(V x, float power) {
+  constexpr int MOST_QUARTERS = 32;  // products beyond x^8 are no faster than powf, and less accurate
+  const float quarters = 2 * power;  // of x: x^(power / 2) = (x^(1/4))^quarters
+  const int whole = int(quarters);
+  if (power == 1) return square_root(x);
+  if (float(whole) != quarters || whole < 0 || whole > MOST_QUARTERS) {
+    for (int l = 0; l < W; ++l) x[l] = x[l] > 0 ? powf(x[l], power / 2) : 0;
+    return x;
+  }
+  const V half = square_root(x), quarter = square_root(half);
+  V y = splat(1);
+  for (int i = 0; i < whole / 4; ++i) y *= x;
+  if (whole & 2) y *= half;
+  if (whole & 1) y *= quarter;
+  return y;
+}
+
+SPECTRO_INLINE V convert(VI x) { return __builtin_convertvector(x, V); }
+
+// log10 of positive normal numbers; of powers of ten to the bit.
+SPECTRO_INLINE V log10_of(V x) {
+  constexpr float two_high = 0x1.344p-2f, two_low = 4.6050389811952e-06f;  // log10(2): its product with e is exact
+  const VI shifted = (VI)x - 0x3f3504f3;  // sqrt(1/2): the mantissa lands in [sqrt(1/2), sqrt(2))
+  const V e = convert(shifted >> 23);
+  const V f = (V)((shifted & 0x007fffff) + 0x3f3504f3) - 1.0f;
+  // ln(1 + f) = 2 atanh(s), s = f / (2 + f): odd powers of s up to s^9
+  const V s = f / (f + 2.0f), q = s * s;
+  const V tail = q * (0.66666666666f + q * (0.4f + q * (0.28571428571f + q * 0.23f)));
+  return e * two_high + (e * two_low + (2.0f * s + s * tail) * 0.43429448190325182765f);
+}
+
+}  // namespace

@@ -1,3 +1,0 @@
-#include "kernels.h"
-
-SPECTRO_KERNELS(kernels_portable)

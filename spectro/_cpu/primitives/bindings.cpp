@@ -1,0 +1,102 @@
+// The Python module: thin functions over the primitives. Arguments are validated above, by the plans.
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <algorithm>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "primitives/primitive.h"
+#include "runtime/dispatch.h"
+#include "runtime/memory.h"
+#include "runtime/pool.h"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+using namespace spectro;
+
+namespace {
+
+mx::Stream here() { return mx::default_stream(mx::Device(mx::Device::cpu)); }
+
+Pad pad_mode(const std::string& name) {
+  const auto* found = std::find(std::begin(PAD_NAMES), std::end(PAD_NAMES), name);
+  if (found == std::end(PAD_NAMES)) throw std::invalid_argument("[spectro] unknown pad mode '" + name + "'");
+  return Pad(found - std::begin(PAD_NAMES));
+}
+
+StftPlan stft_plan(int n_fft, int hop, int frames, int padding, const std::string& mode) {
+  return {n_fft, hop, frames, padding, pad_mode(mode)};
+}
+
+void bind_transforms(nb::module_& m) {
+  m.def(
+      "stft",
+      [](const array& y, const array& window, int n_fft, int hop, int frames, int padding, const std::string& mode) {
+        return stft(stft_plan(n_fft, hop, frames, padding, mode), y, window, here());
+      },
+      "y"_a, "window"_a, "n_fft"_a, "hop"_a, "frames"_a, "padding"_a, "mode"_a);
+  m.def(
+      "istft",
+      [](const array& D, const array& window, int n_fft, int hop, int start, int length, float floor) {
+        return istft({n_fft, hop, start, length, 1.0f / float(n_fft), 1, true, floor}, D, window, here());
+      },
+      "D"_a, "window"_a, "n_fft"_a, "hop"_a, "start"_a, "length"_a, "floor"_a);
+  m.def(
+      "spectrogram",
+      [](const array& y, const array& window, int n_fft, int hop, int frames, int padding, const std::string& mode,
+         float power, const SharedBank* bank) {
+        const StftPlan framing = stft_plan(n_fft, hop, frames, padding, mode);
+        return spectrogram({framing, power, bank ? bank->bank : nullptr}, y, window, here());
+      },
+      "y"_a, "window"_a, "n_fft"_a, "hop"_a, "frames"_a, "padding"_a, "mode"_a, "power"_a, "bank"_a.none());
+}
+
+void bind_levels(nb::module_& m) {
+  nb::class_<SharedBank>(m, "Bank").def(
+      "__init__",
+      [](SharedBank* self, int n_bins, std::vector<int> start, std::vector<int> length, std::vector<float> weight) {
+        const Runs runs(std::move(start), std::move(length), std::move(weight));
+        new (self) SharedBank{std::make_shared<Bank>(n_bins, runs)};
+      },
+      "n_bins"_a, "start"_a, "length"_a, "weight"_a);
+  m.def(
+      "filterbank", [](const SharedBank& bank, const array& S) { return filterbank({bank.bank}, S, here()); }, "bank"_a,
+      "S"_a);
+  m.def(
+      "decibels",
+      [](const array& S, const array& ref, float scale, float amin, std::optional<float> top_db, int block_dims) {
+        return decibels({scale, amin, top_db, block_dims}, S, ref, here());
+      },
+      "S"_a, "ref"_a, "scale"_a, "amin"_a, "top_db"_a.none(), "block_dims"_a);
+  m.def(
+      "flux",
+      [](const array& S, const std::optional<array>& ref, int lag, int max_size, bool mean) {
+        return flux({lag, max_size, mean}, ref ? Arrays{S, *ref} : Arrays{S}, here());
+      },
+      "S"_a, "ref"_a.none(), "lag"_a, "max_size"_a, "mean"_a);
+}
+
+}  // namespace
+
+NB_MODULE(_native, m) {
+  nb::module_::import_("mlx.core");
+  m.attr("MLX_VERSION") = SPECTRO_MLX_VERSION;
+  m.attr("definitions") = nb::dict();  // by operation; see definitions.cpp
+  bind_levels(m);
+  bind_transforms(m);
+  m.def("set_threads", &set_threads, "count"_a);
+  m.def("threads", &threads);
+  m.def("instruction_set", &instruction_set);
+  m.def("use_instruction_set", &use_instruction_set, "name"_a);
+  m.def("kept_memory", &kept_memory);
+  m.def("kept_at_most", &kept_at_most);
+  m.def("clear_memory", &clear_memory);
+}

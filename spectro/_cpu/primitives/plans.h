@@ -1,0 +1,74 @@
+// What the primitives are told: the part of the Python plans (spectro/_plans) that C++ needs, under their names.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "kernels/jobs.h"
+#include "primitives/bank.h"
+
+namespace spectro {
+
+// Frames of a real signal: cut, windowed, transformed; linear in the signal and in the window.
+struct StftPlan {
+  int n_fft, hop, frames, padding;
+  Pad pad;
+  float scale = 1, edge = 1;  // of all bins; besides, of bin 0 and of bin n_fft / 2
+
+  bool operator==(const StftPlan&) const = default;
+
+  // Whether padded samples are copies of others, so that a gradient of theirs belongs to those.
+  bool folds() const { return padding > 0 && pad != Pad::constant; }
+};
+
+// Overlap-added inverse frames: samples start .. start + length - 1, divided by the envelope if so wished.
+struct IstftPlan {
+  int n_fft, hop, start, length;
+  float scale, edge;
+  bool normalized = false;
+  float floor = 0;
+
+  bool operator==(const IstftPlan&) const = default;
+};
+
+struct SpectrogramPlan {
+  StftPlan stft;
+  float power;
+  std::shared_ptr<const Bank> bank;  // or null
+
+  bool operator==(const SpectrogramPlan&) const = default;
+
+  int width() const { return bank ? bank->n_bands : stft.n_fft / 2 + 1; }
+};
+
+struct FilterbankPlan {
+  std::shared_ptr<const Bank> bank;
+  bool transposed = false;
+
+  bool operator==(const FilterbankPlan&) const = default;
+};
+
+// Of what padded `padding` samples on both sides.
+struct FoldPlan {
+  int padding;
+  Pad pad;
+
+  bool operator==(const FoldPlan&) const = default;
+};
+
+struct DecibelPlan {
+  float scale, amin;
+  std::optional<float> top_db;
+  int block_dims;  // trailing dimensions of one spectrogram
+
+  bool operator==(const DecibelPlan&) const = default;
+};
+
+struct FluxPlan {
+  int lag, max_size;
+  bool mean;
+
+  bool operator==(const FluxPlan&) const = default;
+};
+
+}  // namespace spectro

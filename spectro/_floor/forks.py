@@ -1,0 +1,27 @@
+"""What a forked child needs before it can compute: streams of its own, and locks that nobody holds.
+
+A thread that evaluates for MLX belongs to the parent. In a child that was forked after MLX was used, its stream would
+wait for it for ever, so the child gets a new one. A GPU's memory cannot be reached from a forked child at all: there
+the CPU computes, and constants are built anew.
+"""
+
+from __future__ import annotations
+
+import mlx.core as mx
+
+from . import caches, fallbacks
+
+
+def begin_child() -> None:
+    """Make MLX and this package usable in the child of a fork."""
+    caches.unlock()
+    fallbacks.unlock()
+    if mx.default_device() != mx.Device(mx.cpu):
+        mx.set_default_device(mx.cpu)
+        caches.clear()
+        fallbacks.note(
+            "fork",
+            "a forked process cannot use its parent's GPU: its CPU computes; start processes with "
+            "multiprocessing.get_context('spawn') to use the GPU in them",
+        )
+    mx.set_default_stream(mx.new_stream(mx.cpu))

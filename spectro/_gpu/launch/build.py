@@ -1,0 +1,189 @@
+"""Kernel text, dialect and sizes -> a callable. The only place that knows how MLX is given a kernel."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import math
+import re
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import mlx.core as mx
+
+from . import graph, transform
+from .transform import Transform
+
+PARTS = {6: (3,), 8: (4,), 9: (3,), 10: (5,), 16: (4,)}  # butterflies made of smaller ones
+INCLUDE = re.compile(r'^#include "?([\w.]+)"?$', re.MULTILINE)
+COMMENT = re.compile(r"^ *//.*\n|  // .*$", re.MULTILINE)
+Defines = dict[str, str | int]
+CAPACITY = 256
+FILL: float | None = None  # what outputs start as; the tests set NaN, so that an element left out shows
+THREADS = 256  # of a group, where one thread makes one element
+WIDE = 2**31 - 2**20  # sizes from here on are counted with 64 bits; a group may reach beyond its array
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """All that makes one kernel: the file of its body, its arguments, its sizes."""
+
+    stem: str
+    inputs: tuple[str, ...]
+    defines: tuple[tuple[str, str | int], ...]
+    headers: tuple[str, ...] = ()
+    transform: Transform | None = None
+    output: str = "out"
+
+    @functools.cached_property
+    def header(self) -> str:
+        """Sizes and helpers, without the dialect."""
+        sizes = "".join(f"#define {word} {value}\n" for word, value in self.defines)
+        parts = [_read(name) for name in ("prelude.h", *(["complex.h"] if self.transform else []), *self.headers)]
+        return sizes + "".join(parts) + (_helpers(self.transform.radices) if self.transform else "")
+
+    @functools.cached_property
+    def body(self) -> str:
+        """The statements of the kernel function."""
+        words = dict(self.defines)
+
+        def expand(text: str) -> str:
+            return INCLUDE.sub(lambda m: expand(self._included(str(words.get(m[1], m[1])))), text)
+
+        return expand(_read(f"{self.stem}.h"))
+
+    def _included(self, name: str) -> str:
+        if name == "passes.h" and self.transform is not None:
+            return transform.passes(self.transform)
+        return _read(name)
+
+    @functools.cached_property
+    def hash(self) -> str:
+        """Of everything that makes the kernel but the dialect."""
+        text = "\0".join((self.stem, *self.inputs, self.output, self.header, self.body))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @property
+    def name(self) -> str:
+        """What MLX and the compiler call it."""
+        return f"spectro_{self.stem}_{self.hash}"
+
+
+@functools.lru_cache(maxsize=256)
+def _helpers(radices: tuple[int, ...]) -> str:
+    """Give the functions that these radices use: MLX hands the whole text to itself at every call."""
+    used = sorted({part for r in radices for part in (r, *PARTS.get(r, ()))})
+    texts = re.split(r"^INLINE void ", _read("butterfly.h") + _read("twiddle.h"), flags=re.MULTILINE)[1:]
+    functions = {text.split("(")[0]: f"INLINE void {text.strip()}\n" for text in texts}
+    names = [f"butterfly{r}" for r in used]
+    names += ["twiddle_quarter"] * bool({8, 16} & set(radices)) + [
+        f"twiddle{r}" for r in used if f"twiddle{r}" in functions and r in radices
+    ]
+    return "".join(functions[name] for name in names)
+
+
+@functools.lru_cache(maxsize=64)
+def _read(name: str) -> str:
+    return COMMENT.sub("", (files(__package__.rpartition(".")[0]) / "kernels" / name).read_text())
+
+
+def dialect(name: str) -> str:
+    """Give the header that translates the kernels' words for "metal", "cuda" or "opencl"."""
+    return _read(f"dialect_{name}.h")
+
+
+def make(kernel: Kernel) -> Any:
+    """MLX's callable for `kernel` on this machine's GPU."""
+    words: dict[str, Any] = {
+        "name": kernel.name,
+        "input_names": list(kernel.inputs),
+        "output_names": [kernel.output],
+        "source": kernel.body,
+    }
+    if mx.metal.is_available():
+        # "safe" is MLX's default; stated because the log-mel of silence and NaN inputs depend on it
+        return mx.fast.metal_kernel(
+            **words, header=dialect("metal") + kernel.header, compile_options={"math_mode": "safe"}
+        )
+    return mx.fast.cuda_kernel(**words, header=dialect("cuda") + kernel.header)
+
+
+generation = 0  # part of every key that a choice of launch is kept under
+
+
+def renew() -> None:
+    """Have every launch chosen and made again."""
+    global generation
+    with _lock:
+        generation += 1
+        _made.clear()
+
+
+_lock = threading.Lock()
+_made: OrderedDict[Kernel, Any] = OrderedDict()
+
+
+def callable_of(kernel: Kernel) -> Any:
+    """Give the callable, made on first use and kept."""
+    with _lock:
+        if kernel not in _made:
+            _made[kernel] = make(kernel)
+            if len(_made) > CAPACITY:
+                _made.popitem(last=False)
+        _made.move_to_end(kernel)
+        return _made[kernel]
+
+
+@dataclass(frozen=True)
+class Launch:
+    """A kernel with everything that a call needs but its arrays."""
+
+    kernel: Kernel
+    groups: int
+    threads: int
+    shape: tuple[int, ...]
+    dtype: mx.Dtype = mx.float32
+
+    @functools.cached_property
+    def call(self) -> Any:
+        """MLX's callable."""
+        return callable_of(self.kernel)
+
+    def __call__(self, *inputs: mx.array) -> mx.array:
+        """Add the launch to the graph."""
+        (out,) = self.call(
+            inputs=list(inputs),
+            output_shapes=[self.shape],
+            output_dtypes=[self.dtype],
+            grid=(self.groups * self.threads, 1, 1),
+            threadgroup=(self.threads, 1, 1),
+            **({} if FILL is None else {"init_value": FILL}),
+        )
+        return graph.mappable(out)
+
+
+def elementwise(kernel: Kernel, shape: tuple[int, ...]) -> Launch:
+    """Give a launch with one thread an element of the output."""
+    return Launch(kernel, -(-math.prod(shape) // THREADS), THREADS, shape)
+
+
+def offset_type(*sizes: int) -> str:
+    """Give the integer that counts elements: 64 bits where an array may have 2^31 of them."""
+    return "wide" if max(sizes) >= WIDE else "int"
+
+
+@functools.lru_cache(maxsize=64)
+def twiddles(t: Transform) -> mx.array:
+    """Give a transform's table on the device; evaluated here, so that any thread may use it."""
+    held = mx.array(transform.table(t))
+    mx.eval(held)
+    return held
+
+
+@functools.lru_cache(maxsize=1024)
+def extent(size: int) -> mx.array:
+    """Give a kernel a size that no input's shape tells. Eight numbers, since Metal keeps fewer in another memory."""
+    return mx.array([size] * 8, dtype=mx.int32)

@@ -1,0 +1,109 @@
+"""Operations linear in an array and in a window, which know their own derivatives and batch dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import mlx.core as mx
+
+from ..launch import graph
+
+Function = Callable[..., mx.array]
+
+
+def bilinear(apply: Function, transpose: Function, window_gradient: Function) -> Function:
+    """`apply(x, window)` with the rules of a function linear in both arguments.
+
+    Parameters
+    ----------
+    apply : callable
+        (x, window) -> out.
+    transpose : callable
+        (cotangent, window, x) -> cotangent of x; only the shape of x may be used.
+    window_gradient : callable
+        (cotangent, x, window) -> cotangent of the window.
+    """
+    function = _custom(apply)
+
+    @function.vjp
+    def _vjp(primals: Any, cotangent: mx.array, _: Any) -> tuple[mx.array, mx.array]:
+        x, window = primals
+        return transpose(cotangent, window, x), window_gradient(cotangent, x, window)
+
+    @function.jvp
+    def _jvp(primals: Any, tangents: Any) -> mx.array:
+        (x, window), (dx, dwindow) = primals, tangents
+        terms = [] if dx is None else [function(dx, window)]
+        terms += [] if dwindow is None else [function(x, dwindow)]
+        return sum(terms[1:], terms[0])
+
+    _batched(function)
+    return function
+
+
+def linear(apply: Function, transpose: Function) -> Function:
+    """`apply(x)` with the rules of a linear function; `transpose(cotangent, x)` may use the shape of x alone.
+
+    For windows that nobody differentiates: a general backward pass describes the window's gradient to MLX even where
+    it is dropped in the end, and describing costs more than computing what remains.
+    """
+    function = _custom(apply)
+    function.vjp(lambda x, cotangent, _: transpose(cotangent, x))
+    function.jvp(lambda _, tangent: function(tangent))
+    _batched(function)
+    return function
+
+
+def composed(fused: Function, parts: Function) -> Function:
+    """`fused`, with the derivatives of `parts`: the same function, put together from differentiable pieces."""
+    function = _custom(fused)
+
+    @function.vjp
+    def _vjp(primals: Any, cotangent: mx.array, _: Any) -> tuple[mx.array, ...]:
+        return tuple(mx.vjp(parts, _several(primals), [cotangent])[1])
+
+    @function.jvp
+    def _jvp(primals: Any, tangents: Any) -> mx.array:
+        primals = _several(primals)
+        filled = [mx.zeros_like(p) if t is None else t for p, t in zip(primals, _several(tangents))]
+        return mx.jvp(parts, primals, filled)[1][0]
+
+    _batched(function)
+    return function
+
+
+def _custom(launch: Function) -> Any:
+    """Give MLX's function with rules of its own; its stubs say of a call's value no more than `object`.
+
+    Forward differentiation follows the graph into the launch, and asks it for a rule unless it is kept from it.
+    """
+    if graph.missing() is None:
+        return mx.custom_function(launch)
+    return mx.custom_function(lambda *arrays: launch(*(mx.stop_gradient(a) for a in arrays)))
+
+
+def _batched(function: Any) -> None:
+    """Give a function of (array with any leading dimensions, small arrays ...) its vmap."""
+
+    @function.vmap
+    def _vmap(inputs: Any, axes: Any) -> tuple[mx.array, int]:
+        inputs, axes = _several(inputs), _several(axes)
+        if all(axis is None for axis in axes[1:]):
+            return function(mx.moveaxis(inputs[0], axes[0], 0), *inputs[1:]), 0
+        count = next(x.shape[axis] for x, axis in zip(inputs, axes) if axis is not None)
+        rows = [
+            function(*(x if axis is None else mx.take(x, i, axis=axis) for x, axis in zip(inputs, axes)))
+            for i in range(count)
+        ]
+        return mx.stack(rows), 0
+
+
+def _several(given: Any) -> list[Any]:
+    """Give MLX's arguments as a list; a lone one comes without its tuple."""
+    return list(given) if isinstance(given, (tuple, list)) else [given]
+
+
+def rows(x: mx.array, keep: int) -> mx.array:
+    """Join all but the last `keep` dimensions into one."""
+    return x.reshape(-1, *x.shape[x.ndim - keep :])
