@@ -114,8 +114,8 @@ top_db : float >= 0, optional
     Range below the maximum over `axes`; None for no limit.""",
     "reducer_axes": """\
 axes : 'auto', int, tuple of int or None
-    Over which axes `top_db` and a function `ref` find their maximum: "auto" takes the last two, so that each
-    spectrogram of a batch is treated alone; None takes the whole array.""",
+    Axes over which `top_db` takes the maximum and a function `ref` is applied: "auto" is the last two, so that each
+    spectrogram of a batch is treated alone; None is all of them.""",
     "S_db": """\
 S_db : array (...)
     Decibels.""",
