@@ -16,6 +16,7 @@ from .._floor.arrays import as_real, to_numpy
 from .._floor.checks import finite, positive_int
 from .._floor.operation import Kind, Open
 from .._floor.public import public
+from .._floor.sizes import WINDOW, check_size
 from ..errors import ParameterError
 from .cosines import blackman, blackmanharris, flattop, general_cosine, general_hamming, hamming, hann, nuttall
 from .decays import exponential, gaussian, general_gaussian
@@ -152,6 +153,8 @@ def _frozen(value: Any) -> Any:
 
 def resolve_window(where: str, window: WindowSpec, size: int, periodic: bool) -> mx.array:
     """Make the `size` samples of a window that is given in any way; `where` speaks in errors."""
+    if is_spec(window):
+        check_size(where, "the window", size, itemsize=WINDOW, way_out="ask for fewer samples")
     if isinstance(window, Real) and is_spec(window):
         return kaiser(size, finite(where, "window", window), sym=not periodic)
     if isinstance(window, (str, tuple)):

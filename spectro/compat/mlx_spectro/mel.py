@@ -164,6 +164,7 @@ class MelSpectrogramTransform:
 
     def _run(self, plan: SpectrogramPlan, x: Any) -> mx.array:
         x, weights = self.transform._prepare("MelSpectrogramTransform", x)
+        plan.check_sizes("MelSpectrogramTransform", x.shape)
         return mx.swapaxes(run("spectrogram", plan, x, weights), 1, 2)
 
 

@@ -120,6 +120,7 @@ class SpectralTransform(CompiledTransforms):
         """
         layout_of("SpectralTransform.stft", "output_layout", output_layout)
         x, weights = self._prepare("SpectralTransform.stft", x)
+        self.plan.check_sizes("SpectralTransform.stft", x.shape)
         D = run("stft", self.plan, x, weights)  # (B, N, F)
         return D if output_layout == "bnf" else mx.swapaxes(D, 1, 2)
 
@@ -197,12 +198,14 @@ class SpectralTransform(CompiledTransforms):
         policy = backend_policy or self.istft_backend_policy or "auto"
         D, batched = self._frames_of(where, z, input_layout)
         plan = self._istft_plan(D.shape[-2], length)
+        plain = not allow_fused or safety == "always"
+        plan.check_sizes(where, D.shape, reference=plain or validate or policy == "mlx_fft")
         if torch_like:
             refuse_thin_envelope(plan, self.window, D.shape[-2])
         if policy == "torch_fallback":
             y = torch_istft(D, plan, self.window, self.normalized)
         else:
-            with backend_of(policy, plain=not allow_fused or safety == "always"):
+            with backend_of(policy, plain):
                 y = run("istft", plan, D, self._weights)
         if validate:
             with use_backend("reference"):
