@@ -242,7 +242,9 @@ def window_sumsquare(
     win_length = n_fft if win_length is None else positive_int(where, "win_length", win_length)
     if win_length > n_fft:
         raise ParameterError(f"[{where}] win_length must be at most n_fft={n_fft}, got {win_length}")
-    check_size(where, "the result", n_fft + hop * n_frames, itemsize=ENVELOPE, way_out="lower n_frames or hop_length")
+    check_size(
+        where, "the result", n_fft + hop * n_frames, itemsize=ENVELOPE, way_out="lower n_frames, hop_length or n_fft"
+    )
     samples = resolve_window(where, window, win_length, True)
     with mx.stream(mx.cpu):
         unit = normalized(samples.astype(mx.float64)[None], p_of_norm(where, norm))[0]

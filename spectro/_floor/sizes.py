@@ -45,14 +45,22 @@ def memory() -> int:
 
 def _limits() -> Iterator[int]:
     yield os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    for kind in (resource.RLIMIT_AS, resource.RLIMIT_DATA):
+    for kind, mapped in ((resource.RLIMIT_AS, 0), (resource.RLIMIT_DATA, 5)):
         most, _ = resource.getrlimit(kind)
         if most != resource.RLIM_INFINITY:
-            yield most
+            yield most - _mapped(mapped)
     with contextlib.suppress(OSError):
         for line in Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines():
             _, controllers, group = line.split(":", 2)
             yield from _limits_of_group(controllers, group)
+
+
+def _mapped(field: int) -> int:
+    """What counts against a limit already, the whole address space (0) or its data (5), where the system says so."""
+    with contextlib.suppress(OSError):
+        pages = Path("/proc/self/statm").read_text(encoding="utf-8").split()
+        return int(pages[field]) * os.sysconf("SC_PAGE_SIZE")
+    return 0
 
 
 def _limits_of_group(controllers: str, group: str) -> Iterator[int]:
