@@ -9,6 +9,7 @@ from . import spectrum as spectrum
 from . import transforms as transforms
 from . import windows as windows
 from ._cli.info import show_versions as show_versions
+from ._engine.calls import clear_cache as clear_cache
 from ._engine.dispatch import use_backend as use_backend
 from .audio import get_duration as get_duration
 from .audio import load as load

@@ -17,6 +17,7 @@ import mlx.core as mx
 import numpy as np
 
 from .. import errors
+from .._floor import caches
 from .._floor.operation import Kind, Open
 from .._floor.public import F, Parameters, finisher
 from .._floor.reducers import REDUCERS
@@ -75,6 +76,23 @@ def planned(*data: str, operands: tuple[str, ...] = (), keywords: Callable[..., 
         return call  # type: ignore[return-value]
 
     return wrap
+
+
+def clear_cache() -> None:
+    """Let go of everything that is kept for later calls: memory, plans of calls, windows, filterbanks, kernels.
+
+    The CPU backend keeps a share of the memory of past results for the next ones, which MLX counts as in use;
+    `mx.clear_cache` does not reach it. Nothing changes but the time of the next calls, which make it all again.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.clear_cache()
+    """
+    _memory.calls.clear()
+    caches.clear()
+    dispatch.clear_memory()
+    mx.clear_cache()
 
 
 class _Planner:

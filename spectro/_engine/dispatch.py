@@ -43,8 +43,7 @@ def choose(op: str, plan: Any, *kinds: Any) -> tuple[Callable[..., mx.array], Mo
     if reason is None:
         backend = _load(name)
         fast = getattr(backend, op) if name in operation.fast else None
-        supports = getattr(fast, "supports", None) or functools.partial(backend.supports, op)
-        if fast is not None and supports(plan, *kinds):
+        if fast is not None and fast.supports(plan, *kinds):
             return fast, backend
         reason = f"it does not support {plan}"
     elif forced == "auto":
@@ -61,6 +60,12 @@ def tune(operations: list[tuple[Any, tuple[int, ...]]], limit: float = WARMUP) -
     if name == "gpu" and unavailable(name) is None:
         measured = [_load(name).warmup(plan, shape, limit) for plan, shape in operations]
         _generation += any(measured)
+
+
+def clear_memory() -> None:
+    """Let the device's backend free the memory that it keeps."""
+    if unavailable(device()) is None:
+        getattr(_load(device()), "clear_cache", lambda: None)()
 
 
 def state() -> tuple[Any, ...]:
