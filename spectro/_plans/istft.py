@@ -59,7 +59,7 @@ class IstftPlan:
         way_out = "lower length" if self.length > self.natural_length(shape[-2]) else "lower hop_length or n_fft"
         check_size(where, "the result", *shape[:-2], self.length, way_out=way_out)
         if reference:  # which finds the frame and the sample of each term, and then sums them for all signals
-            overlap, bytes_each = -(-self.n_fft // self.hop_length), 24 + 8 * math.prod(shape[:-2])
+            overlap, bytes_each = -(-self.n_fft // self.hop_length), 16 + 4 * math.prod(shape[:-2])
             way_out = "raise hop_length or lower length"
             check_size(where, "the overlapping frames", overlap, self.length, itemsize=bytes_each, way_out=way_out)
 

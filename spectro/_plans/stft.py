@@ -9,7 +9,7 @@ from .._floor.checks import one_of, positive_int
 from .._floor.sizes import WINDOW, check_size
 from ..errors import ParameterError, warn
 
-FRAMES = 16  # bytes for a sample of all frames, where the reference has them in memory
+FRAMES = 12  # bytes for a sample of all frames, where the reference has them in memory
 PAD_MODES = ("constant", "edge", "reflect", "symmetric", "linear_ramp", "empty")
 
 

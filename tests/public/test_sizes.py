@@ -215,12 +215,12 @@ def machine(monkeypatch):
 def test_large_sizes_that_can_be_had_are_planned():
     """An hour of stereo, minutes of it in fine steps, spectra of whole songs, banks of all bands that anyone has."""
     StftPlan.of("stft", n_fft=2048).check_sizes("stft", (2, HOUR))
-    StftPlan.of("stft", n_fft=2048).check_sizes("stft", (2, 600 * 44100), reference=True)
+    StftPlan.of("stft", n_fft=2048).check_sizes("stft", (2, HOUR), reference=True)
     StftPlan.of("stft", n_fft=2**27).check_sizes("stft", (2**27,))
     StftPlan.of("stft", n_fft=256, hop_length=1).check_sizes("stft", (300 * 44100,))
-    IstftPlan.of("istft", (2, 1025, HOUR // 512), n_fft=2048)
     IstftPlan.of("istft", (1, 1025, 4 * HOUR // 512), n_fft=2048)
-    IstftPlan.of("istft", (2, 1025, 9)).check_sizes("istft", (2, 9, 1025), reference=True)
+    whole = IstftPlan.of("istft", (2, 1025, HOUR // 512), n_fft=2048)
+    whole.check_sizes("istft", (2, HOUR // 512, 1025), reference=True)
     # the mel spectrogram of fine frames is small, and fused backends make nothing else
     fine = StftPlan.of("melspectrogram", n_fft=4096, hop_length=16)
     bank = MelBank.of("mel", sr=22050, n_fft=4096, n_mels=128, fmin=0.0, fmax=None, htk=False, norm="slaney")
