@@ -12,8 +12,11 @@ from ._floor.arrays import to_numpy
 from ._floor.checks import dtype_of, positive_int
 from ._floor.docs import documented
 from ._floor.public import public
+from ._floor.sizes import check_size
 from .errors import ParameterError
 from .windows.spec import WindowSpec, centered, get_window, is_spec, resolve_window
+
+ENVELOPE = 64  # bytes for a sample of a squared-window envelope while it is made: sums and their places, in float64
 
 __all__ = ["dct", "get_window", "mel", "melscale_fbanks", "window_sumsquare"]
 
@@ -221,6 +224,9 @@ def window_sumsquare(
     win_length = n_fft if win_length is None else positive_int(where, "win_length", win_length)
     if win_length > n_fft:
         raise ParameterError(f"[{where}] win_length must be at most n_fft={n_fft}, got {win_length}")
+    check_size(
+        where, "the result", n_fft + hop * n_frames, itemsize=ENVELOPE, way_out="lower n_frames, hop_length or n_fft"
+    )
     samples = resolve_window(where, window, win_length, True)
     with mx.stream(mx.cpu):
         unit = normalized(samples.astype(mx.float64)[None], p_of_norm(where, norm))[0]

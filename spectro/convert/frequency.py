@@ -11,9 +11,11 @@ from .._constants.mel_scale import hz_from_mel, mel_from_hz, mel_points
 from .._floor.checks import non_negative, positive, positive_int
 from .._floor.docs import documented
 from .._floor.public import public
+from .._floor.sizes import check_size
 from ..errors import ParameterError
 
 ArrayLike = Any
+LINEAR, MEL = 12, 32  # bytes for a frequency while it is made, in float64
 
 
 @public("frequencies")
@@ -127,6 +129,7 @@ def mel_frequencies(n_mels: int = 128, *, fmin: float = 0.0, fmax: float = 11025
     )
     if fmin > fmax:
         raise ParameterError(f"[{where}] fmin must be at most fmax={fmax:g}, got {fmin:g}")
+    check_size(where, "the result", count, itemsize=MEL, way_out="lower n_mels")
     return f64.constant(lambda: mel_points(count, fmin, fmax, htk))
 
 
@@ -156,5 +159,7 @@ def fft_frequencies(*, sr: float = 22050, n_fft: int = 2048) -> mx.array:
     >>> spectro.fft_frequencies(sr=8000, n_fft=8)
     array([0, 1000, 2000, 3000, 4000], dtype=float32)
     """
-    step = positive("fft_frequencies", "sr", sr) / positive_int("fft_frequencies", "n_fft", n_fft)
-    return f64.constant(lambda: mx.arange(1 + n_fft // 2, dtype=mx.float64) * step)
+    where = "fft_frequencies"
+    sr, n_fft = positive(where, "sr", sr), positive_int(where, "n_fft", n_fft)
+    check_size(where, "the result", 1 + n_fft // 2, itemsize=LINEAR, way_out="lower n_fft")
+    return f64.constant(lambda: mx.arange(1 + n_fft // 2, dtype=mx.float64) * (sr / n_fft))

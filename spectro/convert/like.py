@@ -10,10 +10,12 @@ import numpy as np
 from .._floor.arrays import numpy_numbers
 from .._floor.docs import documented
 from .._floor.public import public
+from .._floor.sizes import check_size
 from ..errors import ParameterError
 from .time import frames_to_samples, frames_to_time
 
 ArrayLike = Any
+POSITION = 24  # bytes for a frame while its position is computed, in float64 and int64
 
 
 @public()
@@ -86,7 +88,7 @@ def times_like(
 def _frames_of(where: str, X: ArrayLike, axis: int) -> mx.array | np.ndarray:
     """0 .. t - 1 in the kind of X."""
     if not isinstance(X, (mx.array, np.ndarray, np.generic, list, tuple)):
-        return mx.arange(_count(where, X))
+        return mx.arange(_checked(where, _count(where, X)))
     shape = X.shape if isinstance(X, mx.array) else numpy_numbers(where, "X", X).shape
     if not shape:
         count = _count(where, np.asarray(X).item())
@@ -94,6 +96,7 @@ def _frames_of(where: str, X: ArrayLike, axis: int) -> mx.array | np.ndarray:
         raise ParameterError(f"[{where}] axis must be one of the {len(shape)} axes of X, got {axis!r}")
     else:
         count = shape[axis]
+    _checked(where, count)
     return mx.arange(count) if isinstance(X, mx.array) else np.arange(count)
 
 
@@ -101,3 +104,8 @@ def _count(where: str, X: Any) -> int:
     if isinstance(X, (bool, str)) or not isinstance(X, (int, float)) or not X >= 0 or X % 1:
         raise ParameterError(f"[{where}] X must be an array or a number of frames, got {X!r}")
     return int(X)
+
+
+def _checked(where: str, count: int) -> int:
+    check_size(where, "the result", count, itemsize=POSITION, way_out="lower the number of frames")
+    return count

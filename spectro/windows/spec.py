@@ -16,6 +16,7 @@ from .._floor.arrays import as_real, to_numpy
 from .._floor.checks import finite, positive_int
 from .._floor.operation import Kind, Open
 from .._floor.public import public
+from .._floor.sizes import WINDOW, check_size
 from ..errors import ParameterError
 from .named import FUNCTIONS, WINDOWS
 
@@ -107,6 +108,8 @@ def _frozen(value: Any) -> Any:
 
 def resolve_window(where: str, window: WindowSpec, size: int, periodic: bool) -> mx.array:
     """The `size` samples of a window that is given in any way; error messages start with `where`."""
+    if is_spec(window):
+        check_size(where, "the window", size, itemsize=WINDOW, way_out="ask for fewer samples")
     if isinstance(window, Real) and is_spec(window):
         return FUNCTIONS["kaiser"](size, finite(where, "window", window), sym=not periodic)
     if isinstance(window, (str, tuple)):
