@@ -129,11 +129,11 @@ def _doc(name: str, window: Window) -> str:
 
 def _from_scipy(name: str, **given: Any) -> mx.array:
     """Samples of a window that has no closed form."""
+    size_of(name, given["M"])
     try:
         from scipy.signal import windows
     except ImportError as error:
         raise ImportError(f"[{name}] needs SciPy: pip install scipy ({error})", name="scipy") from error
-    size_of(name, given["M"])
     try:
         values = getattr(windows, name)(**given)
     except (ValueError, TypeError) as error:

@@ -11,6 +11,7 @@ import mlx.core as mx
 
 from .._constants import float64 as f64
 from .._floor.checks import finite
+from .._floor.sizes import WINDOW, check_size
 from ..errors import ParameterError
 
 
@@ -145,6 +146,7 @@ def _scaled_i0(x: mx.array, largest: float) -> mx.array:
     of points, which need only outgrow sqrt(x).
     """
     points = 16 + math.ceil(5 * math.sqrt(largest))
+    check_size("kaiser", "the window", x.size, points, itemsize=8, way_out="lower M or beta")
     angle = (mx.arange(points, dtype=mx.float64) + 0.5) * (math.pi / points)
     return mx.mean(f64.exp(x[:, None] * (f64.cos(angle) - 1)), axis=1)
 
@@ -153,6 +155,7 @@ def size_of(where: str, M: Any) -> int:
     """Check a number of samples, which may be none."""
     if isinstance(M, bool) or not isinstance(M, Integral) or M < 0:
         raise ParameterError(f"[{where}] M must be a non-negative integer, got {M!r}")
+    check_size(where, "the window", int(M), itemsize=WINDOW, way_out="lower M")
     return int(M)
 
 

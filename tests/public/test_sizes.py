@@ -191,8 +191,8 @@ def test_absurd_sizes_are_refused_at_once_and_never_end_the_process():
 @pytest.mark.parametrize(
     "calls",
     [
-        pytest.param(OF_A_CALL, id="calls", marks=pytest.mark.xfail(strict=True, reason="bind does not ask its plan")),
-        pytest.param(OF_WINDOWS, id="windows", marks=pytest.mark.xfail(strict=True, reason="windows do not ask")),
+        pytest.param(OF_A_CALL, id="calls"),
+        pytest.param(OF_WINDOWS, id="windows"),
     ],
 )
 def test_absurd_sizes_never_end_the_process_where_constants_are_made_first(calls):
