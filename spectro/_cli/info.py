@@ -9,7 +9,8 @@ import mlx.core as mx
 
 from .. import __version__
 from .._engine import dispatch
-from .._floor import fallbacks, graph, settings
+from .._floor import fallbacks, settings
+from .._gpu.launch import graph
 from ..errors import ParameterError
 
 OPTIONAL = ("soundfile", "soxr", "matplotlib", "tqdm", "scipy", "torch", "librosa")

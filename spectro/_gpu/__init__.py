@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from .decibel import decibels
-from .filterbank import filterbank
-from .istft import istft
+from .launch.graph import prepared
 from .measuring import warmup
-from .onset import flux
-from .spectrogram import spectrogram
-from .stft import stft
-from .support import supports, unavailable
+from .ops.decibels import decibels
+from .ops.filterbank import filterbank
+from .ops.flux import flux
+from .ops.istft import istft
+from .ops.spectrogram import spectrogram
+from .ops.stft import stft
+from .ops.support import unavailable
 
 __all__ = [
     "decibels",
     "filterbank",
     "flux",
     "istft",
+    "prepared",
     "spectrogram",
     "stft",
-    "supports",
     "unavailable",
     "warmup",
 ]

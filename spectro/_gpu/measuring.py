@@ -12,10 +12,12 @@ import mlx.core as mx
 
 from .._floor import settings
 from .._plans import IstftPlan, SpectrogramPlan, StftPlan
-from . import analysis, synthesis, transform, tuned, tuning
-from .analysis import Analysis, Epilogue
-from .synthesis import Synthesis, Walk
-from .transform import Transform
+from .launch import transform, tuned, tuning
+from .launch.transform import Transform
+from .launch.tuning import Tiling
+from .ops import analysis, synthesis
+from .ops.analysis import Analysis, Epilogue
+from .ops.synthesis import Synthesis
 
 REPEATS = 8  # of a launch that are evaluated together
 ROUNDS = 3
@@ -24,24 +26,21 @@ LARGEST = 2**25  # samples that are measured on
 Plan = StftPlan | SpectrogramPlan | IstftPlan
 
 
-def warmup(plan: Any, shape: tuple[int, ...], limit: float, smallest: int = 0) -> bool:
+def warmup(plan: Any, shape: tuple[int, ...], limit: float) -> bool:
     """Measure launches of an operation whose first array has a shape; whether anything was.
 
-    Nothing is where it was measured before, where the kernels do not do the size, for other operations, and for fewer
-    samples than `smallest`, whose time is that of the call. After `limit` seconds no further launch is tried.
+    Nothing is where it was measured before, where the kernels do not do the size, and for other operations. After
+    `limit` seconds no further launch is tried.
     """
     if not isinstance(plan, Plan) or not settings.read("SPEC_MLX_AUTOTUNE"):
         return False
-    if isinstance(plan, IstftPlan):
-        measured = _synthesis(plan, shape, limit, smallest)
-    else:
-        measured = _analysis(plan, shape, limit, smallest)
+    measured = _synthesis(plan, shape, limit) if isinstance(plan, IstftPlan) else _analysis(plan, shape, limit)
     if measured:
         tuning.forget()
     return measured
 
 
-def _analysis(plan: StftPlan | SpectrogramPlan, shape: tuple[int, ...], limit: float, smallest: int) -> bool:
+def _analysis(plan: StftPlan | SpectrogramPlan, shape: tuple[int, ...], limit: float) -> bool:
     if isinstance(plan, StftPlan):
         frames, e, table = plan, Epilogue(), None
     else:
@@ -49,7 +48,7 @@ def _analysis(plan: StftPlan | SpectrogramPlan, shape: tuple[int, ...], limit: f
     n, count = shape[-1], math.prod(shape[:-1])
     work = count * frames.frames(n)
     where = ("stft", frames.n_fft, frames.hop_length, e.kind)
-    if not _worthwhile(where, work, frames.hop_length, smallest):
+    if not _untried(where, work):
         return False
     count, n = max(1, min(count, LARGEST // n)), min(n, LARGEST)
     a = Analysis.of(frames, n)
@@ -64,11 +63,11 @@ def _analysis(plan: StftPlan | SpectrogramPlan, shape: tuple[int, ...], limit: f
     return True
 
 
-def _synthesis(plan: IstftPlan, shape: tuple[int, ...], limit: float, smallest: int) -> bool:
+def _synthesis(plan: IstftPlan, shape: tuple[int, ...], limit: float) -> bool:
     s, count = Synthesis.of(plan), math.prod(shape[:-2])
     work = count * s.hops
     where = ("istft", s.n_fft, s.hop, 0)
-    if not _worthwhile(where, work, s.hop, smallest):
+    if not _untried(where, work):
         return False
     count = max(1, min(count, LARGEST // s.length))
     s = replace(s, length=min(s.length, LARGEST))
@@ -76,7 +75,7 @@ def _synthesis(plan: IstftPlan, shape: tuple[int, ...], limit: float, smallest: 
     window = mx.ones(s.n_fft)
     mx.eval(D, window)
 
-    def launch(choice: tuple[Transform, Walk]) -> mx.array:
+    def launch(choice: tuple[Transform, Tiling]) -> mx.array:
         t, walk = choice
         return synthesis.launch(s, t, walk, count, D.shape[1])(D, window, *synthesis.constants(s, t))
 
@@ -85,9 +84,9 @@ def _synthesis(plan: IstftPlan, shape: tuple[int, ...], limit: float, smallest: 
     return True
 
 
-def _worthwhile(where: tuple[str, int, int, int], work: int, hop: int, smallest: int) -> bool:
-    """Whether a launch of the kernels on `work` hops has not been measured, and is large enough to be."""
-    return transform.supported(where[1]) and work * hop >= smallest and tuning.untuned(*where, work)
+def _untried(where: tuple[str, int, int, int], work: int) -> bool:
+    """Whether the kernels do a size, and it has not been measured."""
+    return transform.supported(where[1]) and tuning.untuned(*where, work)
 
 
 def noise(*shape: int) -> mx.array:
@@ -95,7 +94,7 @@ def noise(*shape: int) -> mx.array:
     return mx.random.normal(shape, key=mx.random.key(0))
 
 
-def described(choice: tuple[Transform, Walk]) -> dict[str, Any]:
+def described(choice: tuple[Transform, Tiling]) -> dict[str, Any]:
     """Give a choice as it is kept."""
     return {**asdict(choice[0]), "walk": choice[1]._asdict()}
 
@@ -115,15 +114,15 @@ def variants(n_fft: int) -> list[Transform]:
     return list(dict.fromkeys(found)) or [transform.default(n_fft)]
 
 
-def walks(n_fft: int, hop: int) -> list[tuple[Transform, Walk]]:
+def walks(n_fft: int, hop: int) -> list[tuple[Transform, Tiling]]:
     """Give syntheses worth measuring: each transform with runs, or chunks, of several lengths."""
-    found: list[tuple[Transform, Walk]] = []
+    found: list[tuple[Transform, Tiling]] = []
     for t in variants(n_fft):
         stream = tuning.stream_of(t, hop)
         if stream:
-            found += [(stream, Walk(run=run)) for run in tuning.RUNS]
+            found += [(stream, Tiling(run=run)) for run in tuning.RUNS]
         else:
-            found += [(t, Walk(chunk=t.threads * count)) for count in (4, 8, 16)]
+            found += [(t, Tiling(chunk=t.threads * count)) for count in (4, 8, 16)]
     return found
 
 

@@ -8,7 +8,7 @@ import parity
 
 import spectro
 from spectro._engine import dispatch
-from spectro._floor import graph
+from spectro._gpu.launch import graph
 
 SR = 22050
 

@@ -1,4 +1,4 @@
-"""Stands in for `spectro._gpu.build.make` with MLX's own operations: as lazy as MLX's kernels, and as little mapped."""
+"""Stands in for `build.make` of the GPU with MLX's own operations: as lazy as MLX's kernels, and as little mapped."""
 
 from __future__ import annotations
 
@@ -93,11 +93,20 @@ def decibel(sizes, shape, values, ref, *peak):
     return mx.maximum(level, top - sizes.number("TOP_DB"))
 
 
+def flux(sizes, shape, levels, reference):
+    width, lag = sizes["WIDTH"], sizes["LAG"]
+    around = mx.concatenate([reference[..., : width // 2][..., ::-1], reference, reference[..., -1:]], axis=-1)
+    base = mx.stack([around[..., k : k + sizes["BANDS"]] for k in range(width)]).max(0) if width > 1 else reference
+    rise = mx.maximum(levels[:, lag:] - base[:, : levels.shape[1] - lag], 0.0)
+    return rise.mean(-1) if sizes["MEAN"] else rise
+
+
 BODIES = {
+    "flux": flux,
     "stft": stft,
     "istft": istft,
     "istft_stream": istft,
     "overlap": overlap,
     "filterbank": filterbank,
-    "decibel": decibel,
+    "decibels": decibel,
 }

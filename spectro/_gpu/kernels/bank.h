@@ -2,15 +2,15 @@
 SYNC();
 if (live) {
   DEVICE float* bands = out + ((offset_t)row * frames + frame) * BANDS;
-  for (natural band = lane; band < BANDS; band += LANES) {
+  for (index_t band = lane; band < BANDS; band += LANES) {
     const int first = starts[band], count = counts[band], at = offsets[band];
 #if FRAMES_EACH == 1
     float sum = 0.0f;
-    for (int i = 0; i < count; ++i) sum = FMA(weights[at + i], work[bench + first + i].x, sum);
+    for (int i = 0; i < count; ++i) sum = FMA(weights[at + i], work[exchange + first + i].x, sum);
     bands[band] = LEVEL(sum);
 #else
     cfloat sum = PAIR_OF(0.0f, 0.0f);
-    for (int i = 0; i < count; ++i) sum = cfma(weights[at + i], work[bench + first + i], sum);
+    for (int i = 0; i < count; ++i) sum = cfma(weights[at + i], work[exchange + first + i], sum);
     bands[band] = LEVEL(sum.x);
     if (both) bands[BANDS + band] = LEVEL(sum.y);
 #endif

@@ -24,9 +24,9 @@ INLINE float magnitude(cfloat a) {
 #elif EPILOGUE == EPILOGUE_POWER
 #define EMIT(f, k, value) target[(f) * BINS + (k)] = LEVEL(magnitude(value))
 #elif FRAMES_EACH == 1
-#define EMIT(f, k, value) work[bench + (k)].x = magnitude(value)
+#define EMIT(f, k, value) work[exchange + (k)].x = magnitude(value)
 #else
-#define EMIT(f, k, value) JOIN(put, f)(work[bench + (k)]) = magnitude(value)
+#define EMIT(f, k, value) JOIN(put, f)(work[exchange + (k)]) = magnitude(value)
 #define put0(a) (a).x
 #define put1(a) (a).y
 #endif

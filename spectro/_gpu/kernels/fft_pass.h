@@ -3,19 +3,19 @@
 // The first pass finds its points in v, the last one leaves its results there: point r of column lane + i LANES in
 // v[i RADIX + r]. Between passes they go through `work`, whose READ_AT and WRITE_AT are padded against bank conflicts.
 UNROLL
-for (natural i = 0; i < ROUNDS; ++i) {
-  const natural column = lane + i * LANES;
+for (index_t i = 0; i < ROUNDS; ++i) {
+  const index_t column = lane + i * LANES;
   if (COLUMNS % LANES == 0 || column < COLUMNS) {
 #if SPAN > 1
-    const natural turn = column % SPAN;
+    const index_t phase = column % SPAN;
     UNROLL
-    for (natural r = 0; r < RADIX; ++r) v[i * RADIX + r] = work[bench + READ_AT(column, r)];
+    for (index_t r = 0; r < RADIX; ++r) v[i * RADIX + r] = work[exchange + READ_AT(column, r)];
 #if TWIDDLE_POWERS && (RADIX == 8 || RADIX == 16)
-    TURN(RADIX)(v + i * RADIX, table[TABLE + turn], table[TABLE + 3 * SPAN + turn]);
+    TWIDDLED(RADIX)(v + i * RADIX, table[TABLE + phase], table[TABLE + 3 * SPAN + phase]);
 #else
     UNROLL
-    for (natural r = 1; r < RADIX; ++r) {
-      v[i * RADIX + r] = cmul(v[i * RADIX + r], table[TABLE + (r - 1) * SPAN + turn]);
+    for (index_t r = 1; r < RADIX; ++r) {
+      v[i * RADIX + r] = cmul(v[i * RADIX + r], table[TABLE + (r - 1) * SPAN + phase]);
     }
 #endif
 #endif
@@ -27,12 +27,12 @@ for (natural i = 0; i < ROUNDS; ++i) {
 SYNC();
 #endif
 UNROLL
-for (natural i = 0; i < ROUNDS; ++i) {
-  const natural column = lane + i * LANES;
+for (index_t i = 0; i < ROUNDS; ++i) {
+  const index_t column = lane + i * LANES;
   if (COLUMNS % LANES == 0 || column < COLUMNS) {
-    const natural first = column / SPAN * (SPAN * RADIX) + column % SPAN;
+    const index_t first = column / SPAN * (SPAN * RADIX) + column % SPAN;
     UNROLL
-    for (natural r = 0; r < RADIX; ++r) work[bench + WRITE_AT(first, r)] = v[i * RADIX + r];
+    for (index_t r = 0; r < RADIX; ++r) work[exchange + WRITE_AT(first, r)] = v[i * RADIX + r];
   }
 }
 SYNC();

@@ -1,16 +1,16 @@
 // Synthesis: inverse transforms, windowed and overlap-added, divided by the squared window's sum over the same frames.
 // A group owns CHUNK samples of one row and transforms every frame that reaches them, so no sum needs an atomic.
-SHARED cfloat work[TEAMS * BENCH];
+SHARED cfloat work[TEAMS * EXCHANGE];
 SHARED_POINTER(float) frame_samples = (SHARED_POINTER(float))work;
-const natural worker = (natural)thread_position_in_threadgroup.x;
-const natural lane = worker % LANES;
-const natural team = worker / LANES;
-const natural bench = team * BENCH;
+const index_t worker = (index_t)thread_position_in_threadgroup.x;
+const index_t lane = worker % LANES;
+const index_t team = worker / LANES;
+const index_t exchange = team * EXCHANGE;
 const int length = extent[0];
 const int frames = spectrum_shape[1];
-const natural chunks = (natural)(length + CHUNK - 1) / CHUNK;
-const natural group = (natural)threadgroup_position_in_grid.x;
-const natural row = group / chunks;
+const index_t chunks = (index_t)(length + CHUNK - 1) / CHUNK;
+const index_t group = (index_t)threadgroup_position_in_grid.x;
+const index_t row = group / chunks;
 const int begin = (int)(group - row * chunks) * CHUNK;  // of the group's samples, trimmed
 const int end = begin + CHUNK < length ? begin + CHUNK : length;
 const int first_frame = begin + TRIM < N_FFT ? 0 : (begin + TRIM - N_FFT) / HOP + 1;
@@ -19,7 +19,7 @@ const int last_frame = reach < frames ? reach : frames - 1;
 DEVICE const cfloat* table = AS_CONST_PAIRS(twiddle);
 float sums[OWNED];
 UNROLL
-for (natural i = 0; i < OWNED; ++i) sums[i] = 0.0f;
+for (index_t i = 0; i < OWNED; ++i) sums[i] = 0.0f;
 for (int round = first_frame; round <= last_frame; round += TEAMS * FRAMES_EACH) {
   const int frame = round + (int)team * FRAMES_EACH;
   const bool live = frame <= last_frame;
@@ -32,11 +32,11 @@ for (int round = first_frame; round <= last_frame; round += TEAMS * FRAMES_EACH)
 #define COLUMNS (POINTS / LAST_RADIX)
 #define ROUNDS ((COLUMNS + LANES - 1) / LANES)
   UNROLL
-  for (natural i = 0; i < ROUNDS; ++i) {
-    const natural column = lane + i * LANES;
+  for (index_t i = 0; i < ROUNDS; ++i) {
+    const index_t column = lane + i * LANES;
     if (COLUMNS % LANES == 0 || column < COLUMNS) {
       UNROLL
-      for (natural r = 0; r < LAST_RADIX; ++r) work[bench + column + r * COLUMNS] = cswap(v[i * LAST_RADIX + r]);
+      for (index_t r = 0; r < LAST_RADIX; ++r) work[exchange + column + r * COLUMNS] = cswap(v[i * LAST_RADIX + r]);
     }
   }
 #undef COLUMNS

@@ -3,11 +3,11 @@
 #define COLUMNS (POINTS / FIRST_RADIX)
 #define ROUNDS ((COLUMNS + LANES - 1) / LANES)
 UNROLL
-for (natural i = 0; i < ROUNDS; ++i) {
-  const natural column = lane + i * LANES;
+for (index_t i = 0; i < ROUNDS; ++i) {
+  const index_t column = lane + i * LANES;
   UNROLL
-  for (natural r = 0; r < FIRST_RADIX; ++r) {
-    const natural k = column + r * COLUMNS;
+  for (index_t r = 0; r < FIRST_RADIX; ++r) {
+    const index_t k = column + r * COLUMNS;
     cfloat z = PAIR_OF(0.0f, 0.0f);
     if (live && (COLUMNS % LANES == 0 || column < COLUMNS)) {
 #if FRAMES_EACH == 1
@@ -19,7 +19,7 @@ for (natural i = 0; i < ROUNDS; ++i) {
       z = PAIR_OF(a.x + b.x + 2.0f * t.x, a.y - b.y + 2.0f * t.y);
 #else
       const bool mirrored = 2 * k > POINTS;
-      const natural bin = mirrored ? POINTS - k : k;
+      const index_t bin = mirrored ? POINTS - k : k;
       const bool edge = bin == 0 || 2 * bin == POINTS;
       const float scale = edge ? EDGE_SCALE : INNER_SCALE, sign = edge ? 0.0f : (mirrored ? -scale : scale);
       const cfloat a = source[bin], b = both ? source[BINS + bin] : PAIR_OF(0.0f, 0.0f);

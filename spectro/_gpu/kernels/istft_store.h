@@ -1,6 +1,6 @@
 // Divide by the envelope and write the group's samples.
 UNROLL
-for (natural i = 0; i < OWNED; ++i) {
+for (index_t i = 0; i < OWNED; ++i) {
   const int sample = begin + (int)(worker + i * THREADS);
   if (sample < end) {
     float value = sums[i];
@@ -9,7 +9,7 @@ for (natural i = 0; i < OWNED; ++i) {
     int f = at < N_FFT ? 0 : (at - N_FFT) / HOP + 1;
     float envelope = 0.0f;
     for (; f < frames && f * HOP <= at; ++f) envelope = FMA(window[at - f * HOP], window[at - f * HOP], envelope);
-    value *= SHARE(envelope);
+    value *= RECIPROCAL(envelope);
 #endif
     out[(offset_t)row * length + sample] = value;
   }

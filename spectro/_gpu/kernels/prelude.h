@@ -10,5 +10,5 @@
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
 #define BUTTERFLY(radix) JOIN(butterfly, radix)
-#define TURN(radix) JOIN(turn, radix)
-typedef unsigned int natural;
+#define TWIDDLED(radix) JOIN(twiddle, radix)
+typedef unsigned int index_t;

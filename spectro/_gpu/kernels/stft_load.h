@@ -10,12 +10,12 @@ DEVICE const cfloat* window_pairs = AS_CONST_PAIRS(window);
 #if FRAMES_EACH == 1 && !TINY_INPUT
 if (inner && CAN_LOAD_PAIR(y, base)) {
   UNROLL
-  for (natural i = 0; i < ROUNDS; ++i) {
-    const natural column = lane + i * LANES;
+  for (index_t i = 0; i < ROUNDS; ++i) {
+    const index_t column = lane + i * LANES;
     if (COLUMNS % LANES == 0 || column < COLUMNS) {
       UNROLL
-      for (natural r = 0; r < FIRST_RADIX; ++r) {
-        const natural k = column + r * COLUMNS;
+      for (index_t r = 0; r < FIRST_RADIX; ++r) {
+        const index_t k = column + r * COLUMNS;
         const cfloat w = window_pairs[k], a = LOAD_PAIR(y, base, k);
         v[i * FIRST_RADIX + r] = PAIR_OF(a.x * w.x, a.y * w.y);
       }
@@ -25,12 +25,12 @@ if (inner && CAN_LOAD_PAIR(y, base)) {
 #endif
 if (inner) {
   UNROLL
-  for (natural i = 0; i < ROUNDS; ++i) {
-    const natural column = lane + i * LANES;
+  for (index_t i = 0; i < ROUNDS; ++i) {
+    const index_t column = lane + i * LANES;
     if (COLUMNS % LANES == 0 || column < COLUMNS) {
       UNROLL
-      for (natural r = 0; r < FIRST_RADIX; ++r) {
-        const natural k = column + r * COLUMNS;
+      for (index_t r = 0; r < FIRST_RADIX; ++r) {
+        const index_t k = column + r * COLUMNS;
 #if FRAMES_EACH == 1
         const cfloat w = window_pairs[k];
         v[i * FIRST_RADIX + r] = PAIR_OF(y[base + 2 * k] * w.x, y[base + 2 * k + 1] * w.y);
@@ -44,10 +44,10 @@ if (inner) {
 } else {
   const offset_t origin = (offset_t)row * length;
   UNROLL
-  for (natural i = 0; i < ROUNDS; ++i) {
-    const natural column = lane + i * LANES;
+  for (index_t i = 0; i < ROUNDS; ++i) {
+    const index_t column = lane + i * LANES;
     UNROLL
-    for (natural r = 0; r < FIRST_RADIX; ++r) {
+    for (index_t r = 0; r < FIRST_RADIX; ++r) {
       const int k = (int)(column + r * COLUMNS);
       cfloat a = PAIR_OF(0.0f, 0.0f);
       if (live && (COLUMNS % LANES == 0 || column < COLUMNS)) {

@@ -1,14 +1,14 @@
-// From the transform Z of one folded or two joined real frames to their spectra, through `work` in natural order:
+// From the transform Z of one folded or two joined real frames to their spectra, through `work` in index_t order:
 // bins k and POINTS - k need each other. Each thread reads and writes its own pairs, so it may overwrite them.
 SYNC();
 #define COLUMNS (POINTS / LAST_RADIX)
 #define ROUNDS ((COLUMNS + LANES - 1) / LANES)
 UNROLL
-for (natural i = 0; i < ROUNDS; ++i) {
-  const natural column = lane + i * LANES;
+for (index_t i = 0; i < ROUNDS; ++i) {
+  const index_t column = lane + i * LANES;
   if (COLUMNS % LANES == 0 || column < COLUMNS) {
     UNROLL
-    for (natural r = 0; r < LAST_RADIX; ++r) work[bench + column + r * COLUMNS] = v[i * LAST_RADIX + r];
+    for (index_t r = 0; r < LAST_RADIX; ++r) work[exchange + column + r * COLUMNS] = v[i * LAST_RADIX + r];
   }
 }
 #undef COLUMNS
@@ -16,11 +16,11 @@ for (natural i = 0; i < ROUNDS; ++i) {
 SYNC();
 if (live) {
   UNROLL
-  for (natural i = 0; i < (POINTS / 2 + LANES) / LANES; ++i) {
-    const natural k = lane + i * LANES;
+  for (index_t i = 0; i < (POINTS / 2 + LANES) / LANES; ++i) {
+    const index_t k = lane + i * LANES;
     if (k <= POINTS / 2) {
-      const natural mirror = k == 0 ? 0 : POINTS - k;
-      const cfloat a = work[bench + k], b = work[bench + mirror];
+      const index_t mirror = k == 0 ? 0 : POINTS - k;
+      const cfloat a = work[exchange + k], b = work[exchange + mirror];
 #if FRAMES_EACH == 1
       const cfloat s = PAIR_OF(a.x + b.x, a.y - b.y);
       const cfloat t = cmul(table[UNPACK_TABLE + k], PAIR_OF(a.x - b.x, a.y + b.y));

@@ -16,8 +16,8 @@ from tolerances import GPU_GRADIENT, REFERENCE
 import spectro
 from spectro import _gpu, _reference
 from spectro._constants.banks import MelBank
-from spectro._floor import graph
-from spectro._gpu.linear import bilinear, linear
+from spectro._gpu.launch import graph
+from spectro._gpu.ops.derivatives import bilinear, linear
 from spectro._plans import FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
 
 
@@ -255,7 +255,7 @@ PLANTS = {"not compiled": None, "for MLX 0.1.0": types.SimpleNamespace(MLX_VERSI
 
 @pytest.mark.parametrize("reason", PLANTS)
 def test_a_missing_compiled_part_is_told(reason, monkeypatch, capsys):
-    monkeypatch.setitem(sys.modules, "spectro._graph_native", PLANTS[reason])
+    monkeypatch.setitem(sys.modules, "spectro._gpu._native", PLANTS[reason])
     graph._loaded.cache_clear()
     try:
         x = mx.arange(3)

@@ -10,11 +10,12 @@ import mlx.core as mx
 import pytest
 
 from spectro._constants.banks import MelBank
-from spectro._gpu import build, measuring, transform, tuning
-from spectro._gpu.analysis import BANK, POWER, SPECTRUM, Analysis, Epilogue
-from spectro._gpu.analysis import launch as analysis
-from spectro._gpu.synthesis import Synthesis
-from spectro._gpu.synthesis import launch as synthesis
+from spectro._gpu import measuring
+from spectro._gpu.launch import build, transform, tuning
+from spectro._gpu.ops.analysis import BANK, POWER, SPECTRUM, Analysis, Epilogue
+from spectro._gpu.ops.analysis import launch as analysis
+from spectro._gpu.ops.synthesis import Synthesis
+from spectro._gpu.ops.synthesis import launch as synthesis
 from spectro._plans import DecibelPlan, FluxPlan, StftPlan
 
 KERNELS = Path(build.__file__).parent / "kernels"
@@ -133,7 +134,7 @@ def test_a_cpp_compiler_takes_the_metal_text(n_fft):
         assert not compiler_says(metal_text(launch.kernel, small))
 
 
-@pytest.mark.parametrize("stem", ["frame", "overlap", "filterbank", "onset", "decibel"])
+@pytest.mark.parametrize("stem", ["frame", "overlap", "filterbank", "flux", "decibels"])
 def test_a_cpp_compiler_takes_the_small_kernels(stem, monkeypatch):
     from spectro import _gpu
 
@@ -150,7 +151,7 @@ def test_a_cpp_compiler_takes_the_small_kernels(stem, monkeypatch):
         _gpu.decibels(DecibelPlan(10.0, 1e-10, top_db, (-2, -1)), mx.ones((2, 2, 1)), mx.ones((2, 1, 1)))
     for kernel in {k for k in kept if k.stem == stem}:
         # fewer than eight elements are in `constant` memory
-        for small in ((), ("ref", "peak"), ("values", "ref", "peak")) if stem == "decibel" else ((),):
+        for small in ((), ("ref", "peak"), ("values", "ref", "peak")) if stem == "decibels" else ((),):
             assert not compiler_says(metal_text(kernel, small))
     assert any(k.stem == stem for k in kept)
 
@@ -158,7 +159,7 @@ def test_a_cpp_compiler_takes_the_small_kernels(stem, monkeypatch):
 @pytest.mark.parametrize(
     ("good", "bad"),
     [
-        ("natural lane =", "natural thread ="),
+        ("index_t lane =", "index_t thread ="),
         ("DEVICE const cfloat* table", "SHARED_POINTER(const cfloat) table"),
         ("const int frames =", "const int half ="),
     ],

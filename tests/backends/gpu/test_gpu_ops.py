@@ -13,11 +13,12 @@ from tolerances import GPU_GRADIENT, REFERENCE
 
 from spectro import _gpu, _reference
 from spectro._constants.held import is_constant
-from spectro._gpu import transform, tuning
-from spectro._gpu.analysis import BANK, POWER, SPECTRUM, Analysis, Epilogue, constants, launch
-from spectro._gpu.synthesis import Synthesis, Walk
-from spectro._gpu.synthesis import constants as istft_constants
-from spectro._gpu.synthesis import launch as istft_launch
+from spectro._gpu.launch import transform, tuning
+from spectro._gpu.launch.tuning import Tiling
+from spectro._gpu.ops.analysis import BANK, POWER, SPECTRUM, Analysis, Epilogue, constants, launch
+from spectro._gpu.ops.synthesis import Synthesis
+from spectro._gpu.ops.synthesis import constants as istft_constants
+from spectro._gpu.ops.synthesis import launch as istft_launch
 from spectro._plans import FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
 from spectro.windows.spec import analysis_window
 
@@ -120,10 +121,10 @@ def test_every_walk_of_the_synthesis(n_fft, hop):
     answer = istft64(D, w, n_fft, hop, length, floor)
     stream, walk = tuning.synthesis(n_fft, hop, 1)
     assert walk.run, "these hops stream"
-    walks = [(stream, Walk(run=run)) for run in (1, 3, 8)]
-    walks += [(transform.default(n_fft, each), Walk(chunk=0)) for each in (1, 2)]
+    walks = [(stream, Tiling(run=run)) for run in (1, 3, 8)]
+    walks += [(transform.default(n_fft, each), Tiling(chunk=0)) for each in (1, 2)]
     for t, walk in walks:
-        walk = walk if walk.run else Walk(chunk=3 * t.threads)
+        walk = walk if walk.run else Tiling(chunk=3 * t.threads)
         got = istft_launch(s, t, walk, *D.shape[:2])(mx.array(D), mx.array(w), *istft_constants(s, t))
         assert_close(np.array(got), answer, REFERENCE, f"{t} {walk}")
 
@@ -150,7 +151,7 @@ def test_flux_keeps_a_nan():
 
 
 def test_flux_of_too_few_frames_is_left_to_the_reference():
-    assert not _gpu.supports("flux", FluxPlan(5, 1, True), mx.zeros((5, 8)), None)
+    assert not _gpu.flux.supports(FluxPlan(5, 1, True), mx.zeros((5, 8)), None)
 
 
 @pytest.mark.parametrize("pad_mode", PAD_MODES)
@@ -241,6 +242,6 @@ def test_second_derivatives():
 
 def test_what_the_kernels_do_not_do_is_refused():
     w = mx.ones(64)
-    assert not _gpu.supports("stft", StftPlan(64, 16, 64), mx.zeros((0, 100)), w)
-    assert not _gpu.supports("stft", StftPlan(64, 16, 64), mx.zeros(100, dtype=mx.float16), w)
-    assert not _gpu.supports("onset", None, mx.zeros(3))
+    assert not _gpu.stft.supports(StftPlan(64, 16, 64), mx.zeros((0, 100)), w)
+    assert not _gpu.stft.supports(StftPlan(64, 16, 64), mx.zeros(100, dtype=mx.float16), w)
+    assert not getattr(_gpu, "onset", None)

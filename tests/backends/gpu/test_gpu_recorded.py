@@ -12,8 +12,8 @@ from tolerances import GPU_GRADIENT
 import spectro
 from spectro import _gpu
 from spectro._engine import calls, dispatch
-from spectro._floor import graph
-from spectro._gpu import build, support, tuning
+from spectro._gpu.launch import build, graph, tuning
+from spectro._gpu.ops import support
 
 pytestmark = pytest.mark.skipif(graph.missing() is not None, reason=f"mx.vmap raises: {graph.missing()}")
 

@@ -10,7 +10,7 @@ from gpu import arrays, istft64, launcher, noise, stft64, window_of  # noqa: F40
 from tolerances import REFERENCE
 
 from spectro import _gpu
-from spectro._gpu import transform
+from spectro._gpu.launch import transform
 from spectro._plans import IstftPlan, StftPlan
 
 SMOOTH = [n for n in range(16, 4097) if transform.supported(n) and n % 7]

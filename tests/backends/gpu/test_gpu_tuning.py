@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import warnings
 
@@ -17,10 +18,12 @@ import spectro
 from spectro import _gpu, _reference
 from spectro._constants.banks import MelBank
 from spectro._engine import calls, dispatch
-from spectro._floor import fallbacks, graph
-from spectro._gpu import build, measuring, support, transform, tuned, tuning
-from spectro._gpu.analysis import BANK
-from spectro._gpu.synthesis import Walk
+from spectro._floor import fallbacks
+from spectro._gpu import measuring
+from spectro._gpu.launch import build, transform, tuned, tuning
+from spectro._gpu.launch.tuning import Tiling
+from spectro._gpu.ops import support
+from spectro._gpu.ops.analysis import BANK
 from spectro._plans import DecibelPlan, IstftPlan, SpectrogramPlan, StftPlan
 from spectro.errors import FallbackWarning, ParameterError
 
@@ -166,7 +169,7 @@ def measured(monkeypatch):
         def seconds(choice):
             launch(choice)
             tried.append(choice)
-            return 1.0 if choice in (CHOSEN, (CHOSEN, Walk(chunk=64))) else 2.0
+            return 1.0 if choice in (CHOSEN, (CHOSEN, Tiling(chunk=64))) else 2.0
 
         return seconds
 
@@ -200,8 +203,7 @@ def test_the_default_is_measured_first_and_stays_unless_another_is_clearly_faste
     assert tuned.tune("key", [1.0, 0.97, 0.9], float, str) == 0.9
 
 
-def test_no_launch_is_measured_after_the_limit_nor_twice_nor_on_little_work(fake_gpu, measured):
-    assert not _gpu.warmup(PLAN, SIGNAL, FOREVER, smallest=2**22)
+def test_no_launch_is_measured_after_the_limit_nor_twice(fake_gpu, measured):
     assert _gpu.warmup(PLAN, SIGNAL, -1.0)
     assert len(measured) == 1, "the default alone"
     assert not _gpu.warmup(PLAN, SIGNAL, FOREVER)
@@ -224,35 +226,134 @@ def test_warmup_of_a_size_without_kernels_or_without_tuning_does_nothing(fake_gp
     assert not fake_gpu
 
 
-@pytest.mark.skipif(graph.missing() is not None, reason="calls are not recorded")
-def test_a_call_that_comes_again_is_measured_but_never_while_mlx_traces(fake_gpu, measured, monkeypatch):
-    monkeypatch.setattr(dispatch, "WORTHWHILE", 0)
+def test_no_call_measures(fake_gpu, measured):
     y = mx.array(noise(2, 1000))
+    layer = spectro.SpectralTransform(n_fft=64, hop_length=16)
 
     def call(y):
         return mx.abs(spectro.stft(y, n_fft=64, hop_length=16)).sum()
 
-    for _ in range(3):
-        mx.grad(call)(y)
-        mx.compile(lambda y: call(y) + len(measured))(y)
-    assert not measured
-    calls._memory.calls.clear()
-    call(y)
-    assert not measured
-    call(y)
-    assert CHOSEN in measured
-    count = len(measured)
-    for _ in range(3):
+    for _ in range(4):
         call(y)
-    assert fake_gpu[-1][0].transform == CHOSEN
-    assert len(measured) == count
+        mx.grad(call)(y)
+        mx.compile(call)(y)
+        layer.istft(layer.stft(y))
+    assert not measured
+    dispatch.tune([(PLAN, (2, 1000))])
+    assert CHOSEN in measured
+    spectro.stft(y, n_fft=64, hop_length=16)
+    assert fake_gpu[-1][0].transform == CHOSEN, "planned anew with what was measured"
 
 
 def test_dispatch_takes_the_gpu_backend_on_a_gpu(fake_gpu):
     y, w = mx.array(noise(2, 500)), mx.array(window_of(64))
-    assert dispatch.choose("stft", PLAN, (y, w)) is _gpu
-    assert dispatch.choose("decibels", DecibelPlan(10.0, 1e-10, 80.0, (-1,)), (y, mx.array(1.0))) is _gpu
-    assert dispatch.choose("decibels", DecibelPlan(10.0, 1e-10, 80.0, (-2,)), (y, mx.array(1.0))) is _reference
+    assert dispatch.choose("stft", PLAN, y, w) == (_gpu.stft, _gpu)
+    last, first = DecibelPlan(10.0, 1e-10, 80.0, (-1,)), DecibelPlan(10.0, 1e-10, 80.0, (-2,))
+    assert dispatch.choose("decibels", last, y, mx.array(1.0)) == (_gpu.decibels, _gpu)
+    assert dispatch.choose("decibels", first, y, mx.array(1.0)) == (_reference.decibels, None)
+
+
+def test_the_number_of_threads_may_change_within_the_process(fake_gpu, monkeypatch):
+    y = mx.array(noise(2, 1000))
+    for _ in range(3):
+        spectro.stft(y, n_fft=64, hop_length=16)
+    monkeypatch.setenv("SPEC_MLX_TGX", "16")
+    spectro.stft(y, n_fft=64, hop_length=16)
+    assert fake_gpu[-1][1]["threadgroup"][0] <= 16
+    monkeypatch.delenv("SPEC_MLX_TGX")
+    asked = len(fake_gpu)
+    for _ in range(2):  # recorded before, or launched anew
+        spectro.stft(y, n_fft=64, hop_length=16)
+    assert all(rest["threadgroup"][0] > 16 for _, rest in fake_gpu[asked:])
+
+
+RIGHT = {"n_fft": 64, "each": 2, "radices": [8, 8], "lanes": 8, "teams": 2, "powers": True}
+WRONG = [
+    "x",
+    [1],
+    None,
+    3,
+    {},
+    {"n_fft": 64},
+    {"radices": [2], "n_fft": 64, "each": 1, "lanes": 10**9, "teams": -5, "powers": 7},
+    *(
+        {**RIGHT, name: value}
+        for name in RIGHT
+        for value in (None, "8", -1, 0, 2.5, 10**9, [], [0], [8, "8"], {"a": 1})
+    ),
+    {**RIGHT, "radices": [8, 4]},
+    {**RIGHT, "n_fft": 128, "radices": [8, 16]},
+    {**RIGHT, "walk": [1, 2]},
+]
+
+
+def keep(choices):
+    tuned.path().write_text(json.dumps({"version": 1, "choices": choices}))
+    tuned.forget()
+    tuning.forget()
+
+
+def test_a_right_choice_of_the_file_is_taken():
+    keep(
+        {
+            tuning.key("stft", 64, 16, 0, 7): RIGHT,
+            tuning.key("istft", 64, 16, 0, 7): {**RIGHT, "walk": {"chunk": 64, "run": 0}},
+        }
+    )
+    assert tuning.analysis(64, 16, 0, 100) == CHOSEN
+    assert tuning.synthesis(64, 16, 100) == (CHOSEN, Tiling(chunk=64))
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=str)
+def test_wrong_choices_of_the_file_count_as_none(wrong):
+    default = tuning.analysis(64, 16, 0, 100), tuning.synthesis(64, 16, 100)
+    keep({tuning.key("stft", 64, 16, 0, 7): wrong, tuning.key("istft", 64, 16, 0, 7): wrong})
+    if wrong != {**RIGHT, "walk": [1, 2]}:  # an analysis has no tiling
+        assert tuning.analysis(64, 16, 0, 100) == default[0]
+    assert tuning.synthesis(64, 16, 100) == default[1]
+
+
+TILINGS = [
+    {},
+    {"chunk": 64},
+    {"chunk": 64, "run": 4},
+    {"chunk": 0, "run": 0},
+    {"chunk": -1, "run": 0},
+    {"chunk": "9", "run": 0},
+]
+
+
+@pytest.mark.parametrize("tiling", [*TILINGS, {"chunk": 2**40, "run": 0}, {"chunk": 0, "run": 8}], ids=str)
+def test_wrong_tilings_of_the_file_count_as_none(tiling):
+    default = tuning.synthesis(64, 16, 100)
+    keep({tuning.key("istft", 64, 16, 0, 7): {**RIGHT, "walk": tiling}})
+    assert tuning.synthesis(64, 16, 100) == default
+
+
+FILES = {
+    "nested": lambda path: path.write_text("[" * 200_000 + "]" * 200_000),
+    "text": lambda path: path.write_text("hello"),
+    "bytes": lambda path: path.write_bytes(bytes(range(256))),
+    "a list": lambda path: path.write_text("[1]"),
+    "choices of another kind": lambda path: path.write_text('{"version": 1, "choices": [1]}'),
+    "a folder": lambda path: path.mkdir(),
+    "a pipe": os.mkfifo,
+    "a giant": lambda path: os.truncate(path.open("w").name, 2**33),
+    "a link to nothing": lambda path: path.symlink_to("nowhere"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_of_anything_else_counts_as_empty(tmp_path, name):
+    FILES[name](tuned.path())
+    kind = tuned.path().lstat().st_mode
+    default = tuning.analysis(64, 16, 0, 100)
+    assert default == transform.default(64)
+    tuned.remember("key", "choice")
+    assert tuned.recall("key") == "choice"
+    assert [path.name for path in tmp_path.iterdir()] == ["tuned.json"], "no leftovers"
+    if name in ("a folder", "a pipe", "a giant"):
+        assert tuned.path().lstat().st_mode == kind, "left alone"
 
 
 def test_launches_have_one_thread_group_per_team_of_transforms(fake_gpu):
@@ -288,7 +389,7 @@ def test_a_refused_kernel_is_said_once_and_the_reference_answers(fake_gpu, monke
 def test_kernels_are_tried_once(fake_gpu):
     w = mx.ones(64)
     for n in (500, 600, 500):
-        assert _gpu.supports("stft", PLAN, mx.zeros((2, n)), w)
+        assert _gpu.stft.supports(PLAN, mx.zeros((2, n)), w)
     assert len(fake_gpu) == 1
 
 

@@ -1,4 +1,14 @@
-"""How a threadgroup does its Fourier transforms: radices, threads, the exchange buffer, and the table of twiddles."""
+"""How a threadgroup does its Fourier transforms: radices, threads, the exchange buffer, and the table of twiddles.
+
+Words, here and in the kernels (Metal's and CUDA's in brackets):
+
+- *group*: threads that share memory (threadgroup, block); `threads` of them
+- *team*: the `lanes` threads that do one complex transform; a group has `teams` teams
+- *exchange buffer*: shared memory (threadgroup memory) through which a team reorders its points between two passes
+- *pass*: one stage of the transform; each thread does butterflies of one radix, with points in registers (`keep`)
+- *twiddle*: the factors between passes, from one table; `powers` says whether a butterfly's follow from two of them
+- *each*: frames in one complex transform: 1, folded to half the points, or 2, as real and imaginary part
+"""
 
 from __future__ import annotations
 
@@ -28,10 +38,12 @@ class Transform:
 
     @property
     def points(self) -> int:
+        """Points of the complex transform."""
         return self.n_fft * self.each // 2
 
     @property
     def threads(self) -> int:
+        """Threads of a group."""
         return self.lanes * self.teams
 
     @property
@@ -40,7 +52,7 @@ class Transform:
         return max(-(-self.points // r // self.lanes) * r for r in self.radices)
 
     @property
-    def bench(self) -> int:
+    def exchange(self) -> int:
         """Complex numbers of the exchange buffer of one team."""
         need = max([self.points + 1] + [pad(self.points - 1, e) + 1 for e in exchanges(self)])
         if self.lanes >= BANKS or need * 8 * self.teams > BUDGET - 1024:
@@ -50,7 +62,7 @@ class Transform:
     @property
     def bytes(self) -> int:
         """Threadgroup memory of a group."""
-        return 8 * self.bench * self.teams
+        return 8 * self.exchange * self.teams
 
 
 def supported(n_fft: int) -> bool:
@@ -111,7 +123,7 @@ def exchanges(t: Transform) -> tuple[tuple[int, int], ...]:
 
 
 def _conflicts(t: Transform, exchange: tuple[int, int], span: int, radix: int, after: int) -> int:
-    """Extra turns that a half-simdgroup of the first team takes to write and to read one point a thread."""
+    """Extra cycles that a half-simdgroup of the first team takes to write and to read one point a thread."""
     lanes = range(min(BANKS, t.lanes))
     write = [pad(j // span * span * radix + j % span, exchange) for j in lanes if j < t.points // radix]
     read = [pad(j, exchange) for j in lanes if j < t.points // after]
@@ -193,7 +205,7 @@ def defines(t: Transform) -> dict[str, str | int]:
         "TEAMS": t.teams,
         "THREADS": t.threads,
         "KEEP": t.keep,
-        "BENCH": t.bench,
+        "EXCHANGE": t.exchange,
         "FIRST_RADIX": t.radices[0],
         "LAST_RADIX": t.radices[-1],
         "UNPACK_TABLE": offsets(t)[1],

@@ -6,11 +6,11 @@ import functools
 
 import mlx.core as mx
 
-from . import build
-from .linear import Function, bilinear, rows
-from .padding import pad
+from ..._reference.pad import pad
+from ..launch import build
+from .derivatives import Function, bilinear, rows
 
-PAD_MODES = {"constant": 0, "edge": 1, "reflect": 2, "symmetric": 3, "linear_ramp": 4}
+PAD_MODES = {"constant": 0, "edge": 1, "reflect": 2, "symmetric": 3, "linear_ramp": 4}  # as fold.h counts them
 
 
 @functools.lru_cache(maxsize=256)

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 import mlx.core as mx
 
-from .._constants.banks import Table
-from .._plans import DecibelPlan, SpectrogramPlan, StftPlan
-from . import build, decibel, transform
+from ..._constants.banks import Table
+from ..._plans import DecibelPlan, SpectrogramPlan, StftPlan
+from ..launch import build, transform
+from ..launch.transform import Transform
+from ..launch.tuning import BANK, POWER, SPECTRUM
+from . import decibels
 from .frame import PAD_MODES
-from .transform import Transform
-
-SPECTRUM, POWER, BANK = 0, 1, 2  # epilogues
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Analysis:
 
     @property
     def bins(self) -> int:
+        """Frequencies of a real transform."""
         return self.n_fft // 2 + 1
 
 
@@ -90,7 +91,7 @@ def kernel_of(a: Analysis, t: Transform, e: Epilogue, offset: str, tiny: bool) -
         "TINY_INPUT": int(tiny),
     }
     if e.decibels is not None:
-        defines |= decibel.defines(e.decibels)
-    headers = ("fold.h", *(decibel.HEADERS if e.decibels is not None else ()), "emit.h")
+        defines |= decibels.defines(e.decibels)
+    headers = ("fold.h", *(decibels.HEADERS if e.decibels is not None else ()), "emit.h")
     names = ("y", "window", "twiddle", "extent") + (("starts", "counts", "offsets", "weights") if e.bands else ())
     return build.Kernel("stft", names, tuple(defines.items()), headers, t)

@@ -7,7 +7,7 @@ from typing import Any
 
 import mlx.core as mx
 
-from .._floor import graph
+from ..launch import graph
 
 Function = Callable[..., mx.array]
 

@@ -7,11 +7,18 @@ import functools
 import mlx.core as mx
 import numpy as np
 
-from .._constants.banks import Bank, Table
-from . import build
-from .linear import Function, linear, rows
+from ..._constants.banks import Bank, Table
+from ..._floor.operation import Kind
+from ..launch import build
+from .derivatives import Function, linear, rows
+from .support import MOST, taken_if
 
 
+def _takes_filterbank(bank: Bank, S: Kind) -> bool:
+    return S.dtype == mx.float32 and S.size // S.shape[-1] * max(S.shape[-1], bank.n_bands) < MOST
+
+
+@taken_if(_takes_filterbank)
 def filterbank(bank: Bank, S: mx.array) -> mx.array:
     """S (..., t, n_bins) -> (..., t, n_bands)."""
     return _summer(bank, False)(S)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import mlx.core as mx
 
-from .._plans import IstftPlan
-from . import build, transform
-from .transform import Transform
+from ..._plans import IstftPlan
+from ..launch import build, transform
+from ..launch.transform import Transform
+from ..launch.tuning import Tiling
 
 
 @dataclass(frozen=True)
@@ -37,27 +37,20 @@ class Synthesis:
         return (self.length + self.trim - 1) // self.hop - self.trim // self.hop + 1
 
 
-class Walk(NamedTuple):
-    """How groups share the output of a synthesis: `chunk` samples a group, or `run` hops a team."""
-
-    chunk: int = 0
-    run: int = 0
-
-
 def constants(s: Synthesis, t: Transform) -> list[mx.array]:
     """Give the kernel's arguments after the spectra and the window."""
     return [build.twiddles(t), build.extent(s.length)]
 
 
-def launch(s: Synthesis, t: Transform, walk: Walk, count: int, frames: int) -> build.Launch:
+def launch(s: Synthesis, t: Transform, tiling: Tiling, count: int, frames: int) -> build.Launch:
     """Give the launch for `count` spectrograms of `frames` frames."""
     offset = build.offset_type(2 * count * frames * (s.n_fft // 2 + 1), count * s.length)
-    chunks = -(-s.length // walk.chunk) * count if walk.chunk else -(-count * -(-s.hops // walk.run) // t.teams)
-    return build.Launch(kernel_of(replace(s, length=0), t, walk, offset), chunks, t.threads, (count, s.length))
+    chunks = -(-s.length // tiling.chunk) * count if tiling.chunk else -(-count * -(-s.hops // tiling.run) // t.teams)
+    return build.Launch(kernel_of(replace(s, length=0), t, tiling, offset), chunks, t.threads, (count, s.length))
 
 
 @functools.lru_cache(maxsize=512)
-def kernel_of(s: Synthesis, t: Transform, walk: Walk, offset: str) -> build.Kernel:
+def kernel_of(s: Synthesis, t: Transform, tiling: Tiling, offset: str) -> build.Kernel:
     """Give the kernel of a synthesis."""
     defines = {
         **transform.defines(t),
@@ -69,9 +62,9 @@ def kernel_of(s: Synthesis, t: Transform, walk: Walk, offset: str) -> build.Kern
         "INNER_SCALE": f"{s.inner!r}f",
         "offset_t": offset,
     }
-    if walk.run:
-        defines |= {"RUN": walk.run, "OVERLAP": -(-s.n_fft // s.hop), "SHIFT": s.hop * t.radices[-1] // s.n_fft}
+    if tiling.run:
+        defines |= {"RUN": tiling.run, "OVERLAP": -(-s.n_fft // s.hop), "SHIFT": s.hop * t.radices[-1] // s.n_fft}
     else:
-        defines |= {"CHUNK": walk.chunk, "OWNED": walk.chunk // t.threads}
-    stem = "istft_stream" if walk.run else "istft"
-    return build.Kernel(stem, ("spectrum", "window", "twiddle", "extent"), tuple(defines.items()), ("share.h",), t)
+        defines |= {"CHUNK": tiling.chunk, "OWNED": tiling.chunk // t.threads}
+    stem = "istft_stream" if tiling.run else "istft"
+    return build.Kernel(stem, ("spectrum", "window", "twiddle", "extent"), tuple(defines.items()), ("reciprocal.h",), t)

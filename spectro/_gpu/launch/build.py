@@ -14,8 +14,7 @@ from typing import Any
 
 import mlx.core as mx
 
-from .._floor import graph
-from . import transform
+from . import graph, transform
 from .transform import Transform
 
 PARTS = {6: (3,), 8: (4,), 9: (3,), 10: (5,), 16: (4,)}  # butterflies made of smaller ones
@@ -69,6 +68,7 @@ class Kernel:
 
     @property
     def name(self) -> str:
+        """What MLX and the compiler call it."""
         return f"spectro_{self.stem}_{self.hash}"
 
 
@@ -76,18 +76,18 @@ class Kernel:
 def _helpers(radices: tuple[int, ...]) -> str:
     """Give the functions that these radices use: MLX hands the whole text to itself at every call."""
     used = sorted({part for r in radices for part in (r, *PARTS.get(r, ()))})
-    texts = re.split(r"^INLINE void ", _read("butterfly.h") + _read("turn.h"), flags=re.MULTILINE)[1:]
+    texts = re.split(r"^INLINE void ", _read("butterfly.h") + _read("twiddle.h"), flags=re.MULTILINE)[1:]
     functions = {text.split("(")[0]: f"INLINE void {text.strip()}\n" for text in texts}
     names = [f"butterfly{r}" for r in used]
-    names += ["turn_quarter"] * bool({8, 16} & set(radices)) + [
-        f"turn{r}" for r in used if f"turn{r}" in functions and r in radices
+    names += ["twiddle_quarter"] * bool({8, 16} & set(radices)) + [
+        f"twiddle{r}" for r in used if f"twiddle{r}" in functions and r in radices
     ]
     return "".join(functions[name] for name in names)
 
 
 @functools.lru_cache(maxsize=64)
 def _read(name: str) -> str:
-    return COMMENT.sub("", (files(__package__) / "kernels" / name).read_text())
+    return COMMENT.sub("", (files(__package__.rpartition(".")[0]) / "kernels" / name).read_text())
 
 
 def dialect(name: str) -> str:

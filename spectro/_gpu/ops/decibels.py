@@ -5,16 +5,25 @@ from __future__ import annotations
 import functools
 import math
 from dataclasses import replace
+from typing import Any
 
 import mlx.core as mx
 
-from .._plans import DecibelPlan
-from . import build
-from .linear import Function, composed
+from ... import _reference
+from ..._floor.operation import Kind
+from ..._plans import DecibelPlan
+from ..launch import build, tuning
+from .derivatives import Function, composed
+from .support import MOST, taken_if
 
-HEADERS = ("larger.h", "level.h")
+HEADERS = ("larger.h", "level.h")  # of kernels that end in decibels
 
 
+def _takes_decibels(plan: DecibelPlan, S: Kind, ref: Kind) -> bool:
+    return S.dtype == ref.dtype == mx.float32 and S.size < MOST and plan.in_blocks(S.shape, ref.shape)
+
+
+@taken_if(_takes_decibels)
 def decibels(plan: DecibelPlan, S: mx.array, ref: mx.array) -> mx.array:
     """S (...), ref one value, or one per spectrogram -> (...)."""
     dims = plan.block_dims(S.ndim)
@@ -35,21 +44,10 @@ def relative(plan: DecibelPlan) -> Function:
         outer, inner = S.shape[: S.ndim - dims], S.shape[S.ndim - dims :]
         given = ref if ref.size == 1 else mx.broadcast_to(ref, (*outer, *(1,) * dims))
         peak = () if plan.top_db is None else (S.max(axis=plan.axes).reshape(-1),)
-        run = _launch(plan, ref.size == 1, math.prod(outer), math.prod(inner), build.generation)
+        run = _launch(plan, ref.size == 1, math.prod(outer), math.prod(inner), tuning.generation())
         return run(S.reshape(run.shape), given.reshape(-1), *peak).reshape(S.shape)
 
-    def parts(S: mx.array, ref: mx.array) -> mx.array:
-        log, zero = mx.log10(mx.maximum(S, plan.amin)), mx.log10(mx.maximum(ref, plan.amin))
-        return clipped(plan, plan.scale * (log - zero))
-
-    return composed(fused, parts)
-
-
-def clipped(plan: DecibelPlan, level: mx.array) -> mx.array:
-    """Give levels at least `top_db` below the highest over the axes of the plan."""
-    if plan.top_db is None:
-        return level
-    return mx.maximum(level, level.max(axis=plan.axes, keepdims=True) - plan.top_db)
+    return composed(fused, functools.partial(_reference.decibels, plan))
 
 
 def defines(plan: DecibelPlan) -> build.Defines:
@@ -62,7 +60,7 @@ def defines(plan: DecibelPlan) -> build.Defines:
 
 
 @functools.lru_cache(maxsize=128)
-def _launch(plan: DecibelPlan, one_ref: bool, count: int, size: int, _: int) -> build.Launch:
+def _launch(plan: DecibelPlan, one_ref: bool, count: int, size: int, _: Any) -> build.Launch:
     words: build.Defines = {
         **defines(plan),
         "THREADS": build.THREADS,
@@ -72,4 +70,4 @@ def _launch(plan: DecibelPlan, one_ref: bool, count: int, size: int, _: int) -> 
         "offset_t": build.offset_type(count * size),
     }
     names = ("values", "ref") + (() if plan.top_db is None else ("peak",))
-    return build.elementwise(build.Kernel("decibel", names, tuple(words.items()), HEADERS), (count, size))
+    return build.elementwise(build.Kernel("decibels", names, tuple(words.items()), HEADERS), (count, size))

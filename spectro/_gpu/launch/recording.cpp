@@ -1,5 +1,6 @@
-// What only C++ can do with MLX's graphs: build one again for other arrays, and let transformations walk past a
-// kernel's launch.
+// Builds the graph of an operation again for other arrays.
+#include "native.h"
+
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
@@ -10,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -25,9 +27,9 @@
 #include "mlx/stream.h"
 
 namespace nb = nanobind;
+using namespace nanobind::literals;
 namespace mx = mlx::core;
 using mx::array;
-using Arrays = std::vector<array>;
 
 namespace {
 
@@ -52,11 +54,16 @@ class Recording {
       open.emplace_back(example.shape(), example.dtype(), nullptr, Arrays{});
       places_[open.back().id()] = {size_++, true};
     }
-    auto result = nb::cast<array>(fn(*nb::cast(open)));
+    nb::object made = fn(*nb::cast(open));
+    if (!nb::isinstance<array>(made)) throw Unsafe("more than one array, or none");
+    auto result = nb::cast<array>(made);
     add(result);
     result_ = source(result);
     places_.clear();
   }
+
+  // The names of the primitives in it.
+  std::vector<std::string> primitives() const { return {primitives_.begin(), primitives_.end()}; }
 
   // None where operations would now go to another stream, or an environment variable has changed.
   std::optional<array> replay(const Arrays& inputs) const {
@@ -172,8 +179,10 @@ class Recording {
       auto known = places_.find(in.id());
       open = open || (known != places_.end() && known->second.open);
     }
-    if (open) node.make = maker(a.primitive());  // mx.vmap leaves the rest alone
     std::string_view name = a.primitive().name();
+    if (name == "RandomBits") throw Unsafe("random numbers, which differ from call to call");
+    if (open) node.make = maker(a.primitive());  // mx.vmap leaves the rest alone
+    primitives_.emplace(name);
     if (name == "StopGradient" || (name == "CustomTransforms" && a.siblings().empty())) {
       node.same = node.sources.back();  // a custom function keeps the result of its own call as its last input
     }
@@ -200,81 +209,23 @@ class Recording {
   mx::Stream stream_;
   std::vector<std::pair<std::string, std::string>> variables_;
   std::vector<Node> nodes_;
+  std::set<std::string> primitives_;
   Arrays constants_;
   size_t inputs_;
   int size_ = 0, result_ = 0;
   std::unordered_map<std::uintptr_t, Place> places_;
 };
 
-// What a transformation gets for a launch: an array of the right shape that has no values.
-class TransformedLaunch : public mx::Primitive {
- public:
-  using mx::Primitive::Primitive;
-  void eval_cpu(const Arrays&, Arrays&) override { refuse(); }
-  void eval_gpu(const Arrays&, Arrays&) override { refuse(); }
-  const char* name() const override { return "TransformedLaunch"; }
-
- private:
-  [[noreturn]] static void refuse() {
-    throw std::runtime_error("[launch] only the operation around a launch can be mapped and differentiated");
-  }
-};
-
-// Evaluates as the primitive that it holds. Reverse derivatives never come here, by mx.custom_function's own doing, and
-// no launch equals another: that is how MLX's custom kernels have it.
-class Launch : public mx::Primitive {
- public:
-  explicit Launch(const array& launched)
-      : Primitive(launched.primitive().stream()),
-        held_(launched.primitive_ptr()),
-        shape_(launched.shape()),
-        dtype_(launched.dtype()) {}
-  void eval_cpu(const Arrays& inputs, Arrays& outputs) override { held_->eval_cpu(inputs, outputs); }
-  void eval_gpu(const Arrays& inputs, Arrays& outputs) override { held_->eval_gpu(inputs, outputs); }
-  const char* name() const override { return "Launch"; }
-
-  std::pair<Arrays, std::vector<int>> vmap(const Arrays& inputs, const std::vector<int>& axes) override {
-    size_t mapped = 0;
-    while (axes.at(mapped) < 0) ++mapped;
-    mx::Shape shape = shape_;
-    shape.insert(shape.begin(), inputs[mapped].shape(axes[mapped]));
-    return {{without_values(shape)}, {0}};
-  }
-
-  Arrays jvp(const Arrays&, const Arrays&, const std::vector<int>&) override { return {without_values(shape_)}; }
-
- private:
-  array without_values(const mx::Shape& shape) {
-    return {shape, dtype_, std::make_shared<TransformedLaunch>(stream()), {}};
-  }
-
-  std::shared_ptr<mx::Primitive> held_;
-  mx::Shape shape_;
-  mx::Dtype dtype_;
-};
-
-// The same array with a primitive that can be mapped and differentiated forward. Whether it ever will be cannot be
-// asked: a derivative inside vmap has unmarked the arrays that it traced.
-//
-// mx.custom_function calls its function once and keeps the result among its own inputs. mx.vmap and mx.jvp transform
-// those inputs before they ask the operation's rule, which then drops this one. MLX's custom kernels throw there.
-array mappable(const array& launched) {
-  if (!launched.has_primitive()) return launched;
-  if (!launched.siblings().empty()) throw std::invalid_argument("[mappable] takes the only output of a primitive");
-  return array(launched.shape(), launched.dtype(), std::make_shared<Launch>(launched), launched.inputs());
-}
-
 }  // namespace
 
-NB_MODULE(_graph_native, m) {
+NB_MODULE(_native, m) {
   nb::module_::import_("mlx.core");
   m.attr("MLX_VERSION") = SPECTRO_MLX_VERSION;
-  m.def("mappable", &mappable);
-  m.def("traced", [](const Arrays& arrays) {
-    return std::any_of(arrays.begin(), arrays.end(), [](auto& a) { return a.is_tracer(); });
-  });
+  m.def("mappable", &mappable, "launched"_a);
   nb::exception<Unsafe>(m, "Unsafe");
   nb::class_<Recording>(m, "Recording")
-      .def(nb::init<const nb::callable&, const Arrays&, const std::vector<std::string>&>())
-      .def("replay", &Recording::replay);
+      .def(nb::init<const nb::callable&, const Arrays&, const std::vector<std::string>&>(), "call"_a, "examples"_a,
+           "variables"_a)
+      .def("replay", &Recording::replay, "arrays"_a)
+      .def_prop_ro("primitives", &Recording::primitives);
 }

@@ -6,6 +6,7 @@ import contextlib
 import json
 import math
 import os
+import stat
 import sys
 import tempfile
 import threading
@@ -15,12 +16,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from .._floor import settings
+from ..._floor import settings
 
 T = TypeVar("T")
 CAPACITY = 512  # choices remembered; the oldest go first
 CLEARLY = 0.95  # of the time: less is noise
 VERSION = 1
+LARGEST = 2**22  # bytes of a file that is read
 
 _lock = threading.Lock()
 _known: OrderedDict[str, Any] = OrderedDict()
@@ -97,20 +99,36 @@ def _put(key: str, choice: Any) -> None:
 
 
 def _load(target: Path, again: bool = False) -> None:
-    """Add the file's choices to those not known yet; a file that cannot be read counts as empty."""
+    """Add the file's choices to those not known yet; what is no such file, or holds anything else, counts as empty."""
     if target in _loaded and not again:
         return
     _loaded.add(target)
-    with contextlib.suppress(OSError, ValueError, AttributeError, LookupError):
-        content = json.loads(target.read_text())
-        if content.get("version") == VERSION:
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        if not _is_ours(target):
+            return
+        content = json.loads(target.read_text(encoding="utf-8"))
+        if isinstance(content, dict) and content.get("version") == VERSION and isinstance(content.get("choices"), dict):
             for key, choice in list(content["choices"].items())[-CAPACITY:]:
                 _known.setdefault(key, choice)
 
 
+def _is_ours(target: Path) -> bool:
+    """Whether a path may be read as the file of choices: a folder, a pipe or a giant is something else."""
+    found = target.stat()
+    return stat.S_ISREG(found.st_mode) and found.st_size <= LARGEST
+
+
 def _write(target: Path) -> None:
-    """Replace the file in one step, so that no reader sees half of it."""
+    """Replace the file in one step, so that no reader sees half of it; what is no file of ours is left alone."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=target.parent, prefix=target.name, delete=False) as out:
-        json.dump({"version": VERSION, "choices": _known}, out)
-    os.replace(out.name, target)
+    if target.exists() and not _is_ours(target):
+        return
+    handle, part = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            json.dump({"version": VERSION, "choices": _known}, out)
+        os.replace(part, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(part)
+        raise

@@ -1,16 +1,16 @@
 // Spectral flux: the rise of each band over the largest neighbour LAG frames before. Grid: a team of LANES a frame.
 SHARED float partial[THREADS];
-const natural worker = (natural)thread_position_in_threadgroup.x;
-const natural lane = worker % LANES;
+const index_t worker = (index_t)thread_position_in_threadgroup.x;
+const index_t lane = worker % LANES;
 const int frames = levels_shape[1];
 const int steps = frames - LAG;
-const natural step = (natural)threadgroup_position_in_grid.x * (THREADS / LANES) + worker / LANES;
-const natural row = step / (natural)steps;
-const bool live = row < (natural)levels_shape[0];
+const index_t step = (index_t)threadgroup_position_in_grid.x * (THREADS / LANES) + worker / LANES;
+const index_t row = step / (index_t)steps;
+const bool live = row < (index_t)levels_shape[0];
 const offset_t before = ((offset_t)row * frames + (int)(step - row * steps)) * BANDS;
 float sum = 0.0f;
 if (live) {
-  for (natural band = lane; band < BANDS; band += LANES) {
+  for (index_t band = lane; band < BANDS; band += LANES) {
     float base = reference[before + band];
     UNROLL
     for (int near = -(WIDTH / 2); near < WIDTH - WIDTH / 2; ++near) {
@@ -28,7 +28,7 @@ if (live) {
 partial[worker] = sum;
 BARRIER();
 UNROLL
-for (natural reach = LANES / 2; reach > 0; reach /= 2) {
+for (index_t reach = LANES / 2; reach > 0; reach /= 2) {
   if (lane < reach) partial[worker] += partial[worker + reach];
   BARRIER();
 }
