@@ -36,7 +36,9 @@ def sin(x: mx.array) -> mx.array:
 
 def float64(values: Any) -> mx.array:
     """Numbers, or an array of any kind, as float64; call it where the CPU is the default device."""
-    return values.astype(mx.float64) if isinstance(values, mx.array) else mx.array(np.asarray(values), dtype=mx.float64)
+    if isinstance(values, mx.array):
+        return values.astype(mx.float64)
+    return mx.array(np.asarray(values, order="C"), dtype=mx.float64)  # MLX refuses strides below zero
 
 
 def constant(build: Callable[[], mx.array]) -> mx.array:
