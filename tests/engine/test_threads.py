@@ -15,12 +15,12 @@ import mlx.core as mx
 import numpy as np
 import pytest
 import tolerances
+from cases import FIRST
 from comparing import assert_close, vmap
 
 import spectro
 
 N_THREADS = 8
-OPTIONS = {"n_fft": 256, "hop_length": 64}
 # `_cli` is the command line: nothing in it is computed twice.
 MODULES = [
     importlib.import_module(info.name)
@@ -34,15 +34,22 @@ CACHES = {
     if isinstance(value, functools._lru_cache_wrapper)
 }
 
+# The first row of each function, and a gradient: of arrays alone, so that each thread may have others.
+ROWS = {name: row for name, row in FIRST.items() if row.kind != "host"}
 CALLS = {
-    "stft": lambda y: spectro.stft(y, window=("tukey", 0.3), win_length=200, **OPTIONS),
-    "istft": lambda y: spectro.istft(spectro.stft(y, **OPTIONS), hop_length=64, length=y.shape[-1]),
-    "melspectrogram": lambda y: spectro.melspectrogram(y=y, n_mels=20, **OPTIONS),
-    "mfcc": lambda y: spectro.mfcc(y=y, n_mfcc=7, n_mels=20, **OPTIONS),
-    "onset_strength": lambda y: spectro.onset_strength(y=y, n_mels=20, **OPTIONS),
-    "gradient": mx.grad(lambda y: spectro.melspectrogram(y=y, n_mels=20, power=1.0, **OPTIONS).sum()),
-    "mel_frequencies": lambda y: spectro.mel_frequencies(n_mels=17) + 0 * y[:17],
+    **{name: lambda scale, row=row: _called(row, scale) for name, row in ROWS.items()},
+    "gradient": lambda scale: mx.grad(lambda y: ROWS["melspectrogram"].call(y=y).sum())(
+        _scaled("melspectrogram", scale)
+    ),
 }
+
+
+def _scaled(name: str, scale: float) -> mx.array:
+    return scale * ROWS[name].mlx()[ROWS[name].data]
+
+
+def _called(row, scale: float):
+    return row.call(**{name: scale * x for name, x in row.mlx().items()})
 
 
 def forget() -> None:
@@ -51,8 +58,8 @@ def forget() -> None:
         cache.cache_clear()
 
 
-def evaluated(name: str, y: np.ndarray) -> np.ndarray:
-    return np.array(CALLS[name](mx.array(y)))
+def evaluated(name: str, scale: float = 1.0) -> np.ndarray:
+    return np.array(CALLS[name](scale))
 
 
 def on_threads(count: int, task):
@@ -91,48 +98,59 @@ def test_old_windows_and_filterbanks_are_let_go():
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_threads_that_start_together_on_empty_caches_agree(name, noise):
-    y = noise[:4000]
-    expected = evaluated(name, y)
+def test_threads_that_start_together_on_empty_caches_agree(name):
+    expected = evaluated(name)
     for _ in range(3):
         forget()
-        for got in on_threads(N_THREADS, lambda i: evaluated(name, y)):
-            assert_close(got, expected, tolerances.COMPILED)
+        for got in on_threads(N_THREADS, lambda i: evaluated(name)):
+            same(got, expected)
 
 
-def test_threads_with_different_work_do_not_mix(noise):
-    names = list(CALLS)
-    signals = [np.roll(noise, 100 * i)[:4000] for i in range(2 * N_THREADS)]
-    expected = [evaluated(names[i % len(names)], y) for i, y in enumerate(signals)]
+def test_threads_with_different_work_do_not_mix():
+    work = [(name, 1 + (i % 5) / 4) for i, name in enumerate([*CALLS, *CALLS])]
+    expected = [evaluated(*one) for one in work]
     forget()
-    got = on_threads(len(signals), lambda i: evaluated(names[i % len(names)], signals[i]))
-    for one, other in zip(got, expected):
-        assert_close(one, other, tolerances.COMPILED)
+    for got, one in zip(on_threads(len(work), lambda i: evaluated(*work[i])), expected):
+        same(got, one)
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_constants_of_a_thread_that_is_gone_serve_others(name, noise):
+def test_constants_of_a_thread_that_is_gone_serve_others(name):
     """Also where that thread evaluated nothing: a constant that is still lazy could never be evaluated elsewhere."""
-    y = noise[:4000]
-    expected = evaluated(name, y)
+    expected = evaluated(name)
     forget()
-    on_threads(1, lambda i: type(CALLS[name](mx.array(y))))
-    assert_close(evaluated(name, y), expected, tolerances.COMPILED)
+    on_threads(1, lambda i: type(CALLS[name](1.0)))
+    same(evaluated(name), expected)
     forget()
-    CALLS[name](mx.array(y))
-    for got in on_threads(2, lambda i: evaluated(name, y)):
+    CALLS[name](1.0)
+    for got in on_threads(2, lambda i: evaluated(name)):
+        same(got, expected)
+
+
+@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.kind == "constant"])
+def test_what_a_constant_function_gives_can_be_read_on_any_thread(name):
+    expected = evaluated(name)
+    forget()
+    (made,) = on_threads(1, lambda i: CALLS[name](1.0))
+    same(np.array(made), expected)
+
+
+@pytest.mark.parametrize("name", ["stft", "melspectrogram", "mfcc", "onset_strength"])
+def test_constants_first_built_while_tracing_serve_later_calls(name):
+    row = ROWS[name]
+    x = row.mlx()[row.data]
+    for transformed in (lambda call: vmap(call)(x[None])[0], lambda call: mx.compile(call)(x)):
+        forget()
+        traced = transformed(lambda x: row.call(**{row.data: x}))
+        assert_close(traced, row.call(**{row.data: x}), tolerances.COMPILED)
+
+
+def same(got, expected):
+    """Equal as numbers, or as names."""
+    if expected.dtype.kind in "fc":
         assert_close(got, expected, tolerances.COMPILED)
-
-
-def test_constants_first_built_while_tracing_serve_later_calls(noise):
-    y = mx.array(noise[:4000])
-    for name in ("stft", "melspectrogram", "mfcc"):
-        forget()
-        traced = vmap(CALLS[name])(y[None])[0]
-        assert_close(traced, CALLS[name](y), tolerances.COMPILED)
-        forget()
-        compiled = mx.compile(CALLS[name])(y)
-        assert_close(compiled, CALLS[name](y), tolerances.COMPILED)
+    else:
+        np.testing.assert_array_equal(got, expected)
 
 
 def test_a_forced_backend_is_of_its_thread():
