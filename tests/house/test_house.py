@@ -4,59 +4,80 @@ from __future__ import annotations
 
 import ast
 import inspect
+import io
 import re
+import tokenize
 from pathlib import Path
 
 import pytest
+from cases import CASES, WITHOUT_A_ROW
+from imports import FILES, PACKAGE, ROOT, SOURCES, imports_of, longest_chain, reached_from, tree_of
 
 import spectro
 from spectro._floor import settings
 
-ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "spectro"
-SOURCES = sorted(PACKAGE.rglob("*.py"))
+BACKENDS = ("_reference", "_cpu", "_gpu")
+PUBLIC = ("windows", "convert", "filters", "audio", "_front", "spectrum", "decibel", "feature", "onset", "_host")
+# From the bottom to the top: a module reaches its own floor and lower ones, by whatever way.
+FLOORS = (
+    ("errors",),
+    ("_floor",),
+    ("_constants",),
+    ("_plans",),
+    ("_reference",),
+    ("_cpu", "_gpu"),
+    ("_engine",),
+    PUBLIC,
+    ("compat", "transforms"),
+    ("_cli",),
+    ("__main__",),
+)
+HEIGHT = {f"spectro.{room}": height for height, rooms in enumerate(FLOORS) for room in rooms} | {"spectro": 0}
+MOST_ROOMS = 12
+FILE_IDS = {"ids": lambda value: str(value.relative_to(PACKAGE)) if isinstance(value, Path) else value}
 
 
-def imports_of(path: Path) -> set[str]:
-    """Absolute names of the modules that a file imports, relative ones resolved."""
-    package = ["spectro", *path.relative_to(PACKAGE).parts[:-1]]
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else []
-            module = ".".join([*base, *([node.module] if node.module else [])])
-            found.update({module, *(f"{module}.{alias.name}" for alias in node.names)})
-    return found
+def height_of(module: str) -> int:
+    return HEIGHT[".".join(module.split(".")[:2])]
 
 
 def files_that_say(pattern: str) -> set[str]:
     return {str(p.relative_to(PACKAGE)) for p in SOURCES if re.search(pattern, p.read_text(encoding="utf-8"))}
 
 
-BACKENDS = ("_reference", "_cpu", "_gpu")
+def shown(chains) -> list[str]:
+    return [" > ".join(name.removeprefix("spectro.") for name in chain) for chain in chains]
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if p.relative_to(PACKAGE).parts[0] in BACKENDS])
-def test_a_backend_imports_the_definition_but_no_other_backend_nor_the_floors_above(path):
-    allowed = (path.relative_to(PACKAGE).parts[0], "_reference")  # which is the definition, also of derivatives
-    above = ("_engine", "spectrum", "feature", "onset", "decibel", "transforms", "audio", "_cli", "compat")
-    forbidden = {f"spectro.{name}" for name in (*BACKENDS, *above) if name not in allowed}
-    assert not {name for name in imports_of(path) if ".".join(name.split(".")[:2]) in forbidden}
+@pytest.mark.parametrize("module", FILES)
+def test_a_module_reaches_nothing_above_its_floor(module):
+    height = height_of(module)
+    assert not shown(chain for name, chain in reached_from(module).items() if height_of(name) > height)
 
 
-def test_imports_go_in_no_circle():
-    """Files by what they import; a package stands for its `__init__`, which its own files do not import."""
-    names = {path: ".".join(["spectro", *path.relative_to(PACKAGE).with_suffix("").parts]) for path in SOURCES}
-    names = {name.removesuffix(".__init__"): path for path, name in names.items()}
-    rest = {
-        name: {other for other in imports_of(path) & names.keys() if not f"{name}.".startswith(f"{other}.")}
-        for name, path in names.items()
-    }
-    while free := {name for name, needed in rest.items() if not needed & rest.keys()}:
-        rest = {name: needed for name, needed in rest.items() if name not in free}
-    assert not rest
+@pytest.mark.parametrize("module", [name for name in FILES if name.split(".")[1:2] in (["_cpu"], ["_gpu"])])
+def test_a_backend_reaches_no_other(module):
+    other = {"_cpu": "spectro._gpu", "_gpu": "spectro._cpu"}[module.split(".")[1]]
+    assert not shown(chain for name, chain in reached_from(module).items() if f"{name}.".startswith(f"{other}."))
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_no_file_comes_back_to_itself_by_its_imports(module):
+    """A package stands for its `__init__`, which its own files do not import."""
+    assert not shown(chain for name, chain in reached_from(module).items() if name == module)
+
+
+def test_the_rooms_stand_on_few_floors():
+    chain = longest_chain()
+    assert len(chain) <= MOST_ROOMS, f"{len(chain)}: {shown([chain])}"
+
+
+def test_imports_are_followed_by_every_way():
+    """Relative and absolute, in functions, by a name made of parts; not those for a type checker."""
+    assert {"spectro._cpu", "spectro._gpu", "spectro._reference"} <= imports_of("spectro._engine.dispatch")
+    assert "spectro._cli.cli" in reached_from("spectro.__main__")
+    assert "spectro._floor.checks" in reached_from("spectro.spectrum")
+    assert "spectro.windows" in imports_of("spectro.filters")  # which importing `spectro.windows.spec` runs
 
 
 def test_only_the_settings_read_the_environment():
@@ -64,28 +85,51 @@ def test_only_the_settings_read_the_environment():
 
 
 def test_only_dispatch_knows_the_default_device():
-    assert files_that_say(r"default_device\(") <= {"_engine/dispatch.py", "compat/mlx_spectro/cache.py"}
+    """The transform layer has it in a key; a forked child is given a device that it can use."""
+    allowed = {"_engine/dispatch.py", "compat/mlx_spectro/cache.py", "_floor/forks.py"}
+    assert files_that_say(r"default_device\(") <= allowed
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if p.relative_to(PACKAGE).parts[0] in BACKENDS])
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.relative_to(PACKAGE).parts[0] in BACKENDS], **FILE_IDS)
 def test_no_backend_validates(path):
     """A plan has been checked before a backend sees it; a size that memory cannot hold, too."""
     assert not re.search(r"\bParameterError\b|\bcheck_sizes?\b", path.read_text(encoding="utf-8"))
 
 
-def test_only_build_makes_gpu_kernels():
-    assert files_that_say(r"\b(metal|cuda)_kernel\b") <= {"_gpu/build.py"}
+def test_only_launches_make_gpu_kernels():
+    made = files_that_say(r"\b(metal|cuda)_kernel\b")
+    assert made
+    assert all(path.startswith("_gpu/launch/") for path in made), made
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_files_and_functions_stay_small(path):
-    text = path.read_text(encoding="utf-8")
-    assert text.count("\n") <= 300, "a file of more than 300 lines"
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef):
+@pytest.mark.parametrize(("module", "path"), FILES.items(), **FILE_IDS)
+def test_files_and_functions_stay_small(module, path):
+    count = code_lines(path.read_text(encoding="utf-8"))
+    assert count <= 300, f"{count} lines of code"
+    for node in ast.walk(tree_of(module)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             body = node.body[1:] if ast.get_docstring(node) else node.body
-            if body:
-                assert node.end_lineno - body[0].lineno + 1 <= 40, f"{node.name} is longer than 40 lines"
+            length = node.end_lineno - body[0].lineno + 1 if body else 0
+            assert length <= 40, f"{node.name} has {length} lines"
+
+
+def code_lines(text: str) -> int:
+    """Lines that are neither blank nor only a comment or part of a docstring."""
+    tree, lines = ast.parse(text), set()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type not in (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT):
+            lines.update(range(token.start[0], token.end[0] + 1) if token.string else ())
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and ast.get_docstring(
+            node
+        ):
+            lines -= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
+    return len(lines)
+
+
+def test_code_is_counted_without_its_explanations():
+    text = '"""One.\n\nTwo."""\n\n# three\n\ndef four():\n    """Five."""\n    return """six\nseven"""\n'
+    assert code_lines(text) == 3
 
 
 def test_every_public_name_exists_is_documented_and_stands_in_the_stub():
@@ -97,20 +141,41 @@ def test_every_public_name_exists_is_documented_and_stands_in_the_stub():
         assert callable(value) is False or value.__doc__ or "Literal" in str(value) or "Union" in str(value), name
 
 
-def public_functions() -> list[str]:
-    """Dotted names: what the package lists, and what the modules of namesakes list."""
-    modules = ("convert", "filters", "transforms", "windows")
-    found = [("spectro", name, getattr(spectro, name)) for name in spectro.__all__]
-    for module in modules:
-        home = getattr(spectro, module)
-        found += [(f"spectro.{module}", name, getattr(home, name)) for name in home.__all__]
-    return [f"{home}.{name}" for home, name, value in found if inspect.isfunction(value)]
+def public_functions() -> dict[str, object]:
+    """By dotted names: what the package lists, and what its modules list."""
+    found = {f"spectro.{name}": getattr(spectro, name) for name in spectro.__all__}
+    for module in [value for value in found.values() if inspect.ismodule(value)]:
+        found |= {f"{module.__name__}.{name}": getattr(module, name) for name in getattr(module, "__all__", ())}
+    return {path: value for path, value in found.items() if inspect.isfunction(value)}
 
 
-@pytest.mark.parametrize("path", public_functions())
-def test_every_public_function_shows_how_it_is_called(path):
-    home, _, name = path.removeprefix("spectro").lstrip(".").rpartition(".")
-    doc = inspect.getdoc(getattr(getattr(spectro, home) if home else spectro, name))
+FUNCTIONS = public_functions()
+
+
+@pytest.mark.parametrize("path", FUNCTIONS)
+def test_every_public_function_has_a_row_in_the_table_of_cases(path):
+    """So that it is tested on every kind of array, under every transformation, on threads, and with bad input."""
+    rows = {id(row.public) for row in CASES.values()}
+    assert id(FUNCTIONS[path]) in rows or path.split(".")[-1] in WITHOUT_A_ROW
+
+
+def test_nothing_is_excused_that_has_a_row_or_does_not_exist():
+    names = {path.split(".")[-1] for path in (*FUNCTIONS, *(f".{name}" for name in spectro.transforms.__all__))}
+    assert WITHOUT_A_ROW.keys() <= names
+    assert not WITHOUT_A_ROW.keys() & {row.function for row in CASES.values()} - set(spectro.transforms.__all__)
+
+
+@pytest.mark.parametrize("path", FUNCTIONS)
+def test_every_public_function_is_described_and_shows_how_it_is_called(path):
+    fn, name = FUNCTIONS[path], path.split(".")[-1]
+    doc = inspect.getdoc(fn)
+    sections = re.findall(r"^([A-Z][\w ]+)\n-{4,}$", doc, re.M)
+    parameters = set(inspect.signature(fn).parameters)
+    assert not parameters or "Parameters" in sections
+    returns = fn.__annotations__.get("return") not in ("None", None)
+    assert not returns or {"Returns", "Yields"} & set(sections)
+    order = ["Parameters", "Returns", "Raises", "Warns", "See Also", "Notes", "References", "Examples"]
+    assert sections == [section for section in order if section in sections], "in numpydoc's order"
     assert re.search(rf"^Examples\n-{{8}}\n(?:.*\n)*?>>> .*\b{name}\b", doc, re.M), "no example that calls it"
 
 
