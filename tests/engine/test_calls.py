@@ -23,8 +23,8 @@ FRAMES = {"n_fft": 64, "hop_length": 16}
 
 
 def forget() -> None:
-    """As if nothing had been called."""
-    spectro.clear_cache()
+    """As if nothing had been planned in this thread."""
+    calls._memory.calls.clear()
 
 
 def anew(row, arrays):

@@ -7,6 +7,7 @@ keywords. NumPy arrays among them are the arrays of the call, which tests give i
 from __future__ import annotations
 
 import functools
+import importlib
 import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -23,17 +24,8 @@ from spectro import transforms
 SR = 8000
 FRAMES = {"n_fft": 16, "hop_length": 5}
 MEL = {"sr": SR, "n_fft": 32, "hop_length": 8, "n_mels": 5}
-PEERS = (
-    librosa,
-    librosa.feature,
-    librosa.onset,
-    librosa.filters,
-    librosa.effects,
-    librosa.beat,
-    librosa.decompose,
-    librosa.util,
-    scipy.signal.windows,
-)
+PEERS = ("librosa", "librosa.feature", "librosa.onset", "librosa.filters", "scipy.signal.windows")
+PEERS += ("librosa.effects", "librosa.beat", "librosa.decompose", "librosa.util")
 DATA = {"y", "S", "D", "stft_matrix", "S_db"}  # signals, spectra and levels: may be silent, may have channels
 
 
@@ -71,7 +63,7 @@ class Case(NamedTuple):
     arrays: dict[str, np.ndarray]  # in float64 or complex128, exact in single precision
     options: dict[str, Any]
     kind: str  # "lazy", "host" or "constant"
-    truth: Callable[..., Any] | None  # of the same arguments, in float64
+    truth: Callable[..., Any]  # of the same arguments, in float64
     by: tuple[str, ...]  # the arrays that it may be differentiated by
     part: int | None  # of a tuple that the function gives
     warns: str | None  # what good input warns of
@@ -146,25 +138,31 @@ def case(
     arrays = {name: value for name, value in call.items() if isinstance(value, np.ndarray)}
     options = {name: value for name, value in call.items() if name not in arrays}
     by = tuple(arrays) if by is None else by
-    truth = truth or of_librosa(function, options)
+    truth = truth or of_librosa(function)
     halves = halves and not any(np.iscomplexobj(x) for x in arrays.values())
     own = (kind, truth, by, part, warns, compiled, channels and bool(DATA & arrays.keys()), numpy_doubles, halves)
     return Case(function, variant, arrays, options, *own)
 
 
-def of_librosa(function: str, options: dict[str, Any]) -> Callable[..., Any] | None:
-    """librosa's function of the same name, asked for double precision."""
+def of_librosa(function: str) -> Callable[..., Any]:
+    """librosa's (or SciPy's) function of the same name, asked for double precision; found when it is first called."""
     name = function.split(".")[-1]
-    peer = next((getattr(home, name) for home in PEERS if hasattr(home, name)), None)
-    if peer is None or "dtype" in options:
-        return peer
-    if name.startswith("onset_strength"):
-        return lambda **call: peer(**call, **({"feature": _double_mel} if "y" in call else {}))
-    doubled = name in ("melspectrogram", "mfcc", "mel", "window_sumsquare")
-    return functools.partial(peer, dtype=np.float64) if doubled else peer
+
+    def peer(**call: Any) -> Any:
+        if name in ("melspectrogram", "mfcc", "mel", "window_sumsquare"):
+            call.setdefault("dtype", np.float64)
+        elif name.startswith("onset_strength") and "y" in call:
+            call["feature"] = functools.partial(librosa.feature.melspectrogram, dtype=np.float64)
+        return _peer(name)(**call)
+
+    return peer
 
 
-_double_mel = functools.partial(librosa.feature.melspectrogram, dtype=np.float64)
+@functools.cache
+def _peer(name: str) -> Callable[..., Any]:
+    """The first function of a name; modules load late, because some compile for seconds."""
+    modules = map(importlib.import_module, PEERS)
+    return next(getattr(module, name) for module in modules if hasattr(module, name))
 
 
 def constant(function: str, variant: str = "", /, **call: Any) -> Case:
