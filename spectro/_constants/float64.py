@@ -38,7 +38,8 @@ def float64(values: Any) -> mx.array:
     """Numbers, or an array of any kind, as float64; call it where the CPU is the default device."""
     if isinstance(values, mx.array):
         return values.astype(mx.float64)
-    return mx.array(np.asarray(values, order="C"), dtype=mx.float64)  # MLX refuses strides below zero
+    laid = np.asarray(values, dtype=np.float64, order="C")  # MLX refuses foreign byte orders and strides
+    return mx.array(laid, dtype=mx.float64)
 
 
 def constant(build: Callable[[], mx.array]) -> mx.array:
