@@ -11,15 +11,25 @@ def istft(plan: IstftPlan, D: mx.array, window: mx.array) -> mx.array:
     """Weighted overlap-add of inverted frames: D (..., t, n_bins), window (n_fft,) -> (..., length)."""
     if D.size == 0:  # MLX's FFT refuses arrays without elements, and its gathers have no gradient for them
         return mx.zeros((*D.shape[:-2], plan.length))
-    frames = _irfft(D, plan.n_fft) * window  # (..., t, n_fft)
+    frames = irfft(D, plan.n_fft) * window  # (..., t, n_fft)
     frame, offset, inside = _sources(plan, D.shape[-2])  # each (overlap, length)
     flat = _with_zero(mx.flatten(frames, -2, -1))  # (..., t * n_fft + 1)
     source = mx.where(inside, frame * plan.n_fft + offset, flat.shape[-1] - 1)
     added = mx.take(flat, source, axis=-1).sum(-2)  # (..., length)
+    return divided(plan, added, envelope(plan, D.shape[-2], window))
+
+
+def envelope(plan: IstftPlan, n_frames: int, window: mx.array) -> mx.array:
+    """The squared window, overlap-added like the frames: (length,)."""
+    _, offset, inside = _sources(plan, n_frames)  # each (overlap, length)
     squares = _with_zero(window * window)  # (n_fft + 1,)
-    envelope = mx.take(squares, mx.where(inside, offset, plan.n_fft), axis=-1).sum(-2)  # (length,)
-    covered = envelope > plan.floor
-    return mx.where(covered, added / mx.where(covered, envelope, 1.0), 0.0)
+    return mx.take(squares, mx.where(inside, offset, plan.n_fft), axis=-1).sum(-2)
+
+
+def divided(plan: IstftPlan, added: mx.array, squares: mx.array) -> mx.array:
+    """Overlap-added frames (..., length) over their envelope, zero where nothing of it is left."""
+    covered = squares > plan.floor
+    return mx.where(covered, added / mx.where(covered, squares, 1.0), 0.0)
 
 
 def _sources(plan: IstftPlan, n_frames: int) -> tuple[mx.array, mx.array, mx.array]:
@@ -38,7 +48,8 @@ def _with_zero(x: mx.array) -> mx.array:
     return mx.concatenate([x, mx.zeros((*x.shape[:-1], 1), dtype=x.dtype)], axis=-1)
 
 
-def _irfft(D: mx.array, n: int) -> mx.array:
+def irfft(D: mx.array, n: int) -> mx.array:
+    """Inverse of a real FFT over the last axis."""
     if n % 2 == 0:
         return mx.fft.irfft(D, n=n, axis=-1)
     # the jvp of MLX's irfft is a sample short for odd n

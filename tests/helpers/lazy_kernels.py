@@ -1,4 +1,4 @@
-"""Stands in for `spectro._gpu.build.make` with MLX's own operations: as lazy as MLX's kernels, and as little mapped."""
+"""Stands in for `build.make` of the GPU backend with MLX's operations: as lazy as its kernels, as little mapped."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def make(kernel):
     return call
 
 
-def stft(sizes, shape, y, window, twiddle, extent, *table):
+def stft(sizes, shape, y, window, twiddles, extent, *table):
     n_fft, hop, left, frames = sizes["N_FFT"], sizes["HOP"], sizes["PAD_LEFT"], shape[1]
     assert sizes["PAD_MODE"] == 0
     right = max(0, (frames - 1) * hop + n_fft - left - y.shape[-1])
@@ -52,7 +52,7 @@ def stft(sizes, shape, y, window, twiddle, extent, *table):
     return sizes.decibels(S) - sizes.number("SCALE") * sizes.number("LOG_OF_ONE") if sizes["DECIBELS"] else S
 
 
-def istft(sizes, shape, D, window, twiddle, extent):
+def istft(sizes, shape, D, window, twiddles, extent):
     n_fft = sizes["N_FFT"]
     cuts = mx.fft.irfft(D * sizes.weights() * n_fft, n=n_fft, axis=-1) * window
     total = added(sizes, shape[1], cuts)
@@ -85,7 +85,7 @@ def filterbank(sizes, shape, bins, starts, counts, offsets, weights):
     return (bins[..., None, :] * mx.array(rows)).sum(-1)
 
 
-def decibel(sizes, shape, values, ref, *peak):
+def decibels(sizes, shape, values, ref, *peak):
     level = sizes.decibels(values.reshape(shape)) - sizes.decibels(ref.reshape(-1, 1))
     if not sizes["CLIPPED"]:
         return level
@@ -99,5 +99,5 @@ BODIES = {
     "istft_stream": istft,
     "overlap": overlap,
     "filterbank": filterbank,
-    "decibel": decibel,
+    "decibels": decibels,
 }

@@ -1,4 +1,4 @@
-"""Runs the GPU kernels on the CPU: a stand-in for `spectro._gpu.build.make` that hands the kernel to PoCL."""
+"""Runs the GPU kernels on the CPU: a stand-in for `spectro._gpu.launch.build.make` that hands the kernel to PoCL."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import warnings
 import mlx.core as mx
 import numpy as np
 
-from spectro._gpu import build
+from spectro._gpu.launch import build
 
 C_TYPES = {mx.float32: "float", mx.int32: "int", mx.complex64: "float2"}
 NUMPY_TYPES = {mx.float32: np.float32, mx.int32: np.int32, mx.complex64: np.complex64}

@@ -10,5 +10,4 @@
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
 #define BUTTERFLY(radix) JOIN(butterfly, radix)
-#define TURN(radix) JOIN(turn, radix)
-typedef unsigned int natural;
+#define TWIDDLE(radix) JOIN(twiddle, radix)

@@ -11,10 +11,9 @@ from tolerances import DECIBELS, REFERENCE
 
 import spectro
 from spectro import _gpu, _reference
-from spectro._engine import dispatch
-from spectro._floor import graph
-from spectro._gpu import build, transform
-from spectro._gpu.analysis import BANK, Analysis, Epilogue, constants, launch
+from spectro._engine import calls, dispatch
+from spectro._gpu.launch import build, fft
+from spectro._gpu.ops.analysis import BANK, Analysis, Epilogue, constants, launch
 from spectro._plans import DecibelPlan, SpectrogramPlan, StftPlan
 
 pytestmark = pytest.mark.usefixtures("launcher")
@@ -54,7 +53,7 @@ def test_an_analysis_in_decibels_against_float64():
     mel = np.abs(stft64(y, w, n_fft, hop)) ** 2 @ np.array(bank.weights()).astype(np.float64).T
     a = Analysis(n_fft, hop, n_fft // 2, 1 + 2000 // hop)
     for each, amin in ((1, 1e-10), (2, 1e-10), (1, 30.0)):  # a floor above 1 is that of the reference value too
-        t, e = transform.default(n_fft, each), Epilogue(BANK, 2.0, bank.n_bands, DecibelPlan(10.0, amin, None, EACH))
+        t, e = fft.default(n_fft, each), Epilogue(BANK, 2.0, bank.n_bands, DecibelPlan(10.0, amin, None, EACH))
         got = launch(a, t, e, *y.shape)(mx.array(y), mx.array(w), *constants(a, t, bank.table()))
         expected = 10 * np.log10(np.maximum(mel, amin)) - 10 * np.log10(max(1, amin))
         assert_close(np.array(got), expected, REFERENCE)
@@ -143,7 +142,7 @@ def test_arrays_that_are_counted_with_64_bits(monkeypatch):
     agree("spectrogram", log_plan(2.0, 64, True, 7.0), mx.array(noise(2, 300)), mx.array(window_of(64)))
 
 
-@pytest.mark.skipif(graph.missing() is not None, reason=f"mx.vmap raises: {graph.missing()}")
+@pytest.mark.skipif(_gpu.missing() is not None, reason=f"mx.vmap raises: {_gpu.missing()}")
 def test_vmap_keeps_spectrograms_apart():
     S, refs = mx.array(np.abs(noise(3, 2, 6, 5))), mx.array(np.abs(noise(3, 2, 1, 1, seed=1)))
     S[1] *= 100
@@ -175,28 +174,30 @@ TRANSFORM = {"sample_rate": 8000, "n_fft": 256, "hop_length": 64, "n_mels": 20}
 # what a caller makes of a signal, and the kernels that it launches
 CALLS = {
     "mfcc": (lambda y: spectro.mfcc(y, n_mfcc=5, **SMALL), ["stft", "filterbank"]),
-    "onset": (lambda y: spectro.onset_strength(y, **SMALL), ["stft", "onset"]),
-    "onsets": (lambda y: spectro.onset_strength_multi(y, channels=[0, 9, 20], **SMALL), ["stft", "onset"]),
+    "onset": (lambda y: spectro.onset_strength(y, **SMALL), ["stft", "flux"]),
+    "onsets": (lambda y: spectro.onset_strength_multi(y, channels=[0, 9, 20], **SMALL), ["stft", "flux"]),
     "example": (spectro.MelSpectrogramTransform(**TRANSFORM), ["stft"]),
     "batch": (spectro.MelSpectrogramTransform(**TRANSFORM, mode="torchaudio_compat"), ["stft"]),
-    "power_to_db": (lambda y: spectro.power_to_db(spectro.melspectrogram(y, **SMALL)), ["stft", "decibel"]),
-    "amplitude_to_db": (lambda y: spectro.amplitude_to_db(y, ref=np.max), ["decibel"]),
+    "power_to_db": (lambda y: spectro.power_to_db(spectro.melspectrogram(y, **SMALL)), ["stft", "decibels"]),
+    "amplitude_to_db": (lambda y: spectro.amplitude_to_db(y, ref=np.max), ["decibels"]),
 }
 
 
 @pytest.mark.parametrize("name", CALLS)
 def test_callers_launch_the_fused_kernels(name, monkeypatch):
-    launched, call_of = [], build.callable_of
+    launched, launch = [], build.Launch.__call__
     monkeypatch.setattr(dispatch, "device", lambda: "gpu")
     monkeypatch.setattr(_gpu, "unavailable", lambda: None)
     call, stems = CALLS[name]
     with dispatch.use_backend("gpu"):
         got = call(mx.array(Y))  # kernels are tried
-        build.renew()
-        monkeypatch.setattr(build, "callable_of", lambda kernel: launched.append(kernel) or call_of(kernel))
+        calls._memory.calls.clear()
+        monkeypatch.setattr(
+            build.Launch, "__call__", lambda self, *inputs: launched.append(self.kernel) or launch(self, *inputs)
+        )
         got = call(mx.array(Y))
     assert [kernel.stem for kernel in launched] == stems
-    if "decibel" not in stems:
+    if "decibels" not in stems:
         assert dict(launched[0].defines)["DECIBELS"] == 1
     with dispatch.use_backend("reference"):
         assert np.abs(np.array(got) - np.array(call(mx.array(Y)))).max() <= DECIBELS

@@ -1,0 +1,103 @@
+"""Launch sizes that were measured: kept in memory, and on disk for the next process."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import os
+import stat
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+from ..._floor import settings
+
+Choice = dict[str, Any]  # numbers, and lists of numbers; whether they make sense, `tuning` knows
+CAPACITY = 512  # choices remembered; the oldest go first
+LARGEST = 1 << 20  # bytes of a file that are read
+VERSION = 2
+
+_lock = threading.Lock()
+
+
+def recall(key: str) -> Choice | None:
+    """Give what was chosen for `key`, in this process or an earlier one; None where nothing was, or tuning is off."""
+    return _known(_file()).get(key) if settings.read("SPEC_MLX_AUTOTUNE") else None
+
+
+def remember(key: str, choice: Choice) -> None:
+    """Keep a choice in memory and, unless that is switched off, on disk."""
+    file = _file()
+    with _lock:
+        known = _known(file)
+        if file is not None:  # another process may have written since
+            known.update({**_read(file), **known})
+        known.pop(key, None)
+        known[key] = choice
+        for oldest in list(known)[:-CAPACITY]:
+            del known[oldest]
+        if file is not None:
+            with contextlib.suppress(OSError, ValueError):
+                _write(file, known)
+
+
+@functools.lru_cache(maxsize=8)
+def _known(file: Path | None) -> dict[str, Choice]:
+    """The choices of a file, and what was added to them; None keeps them in memory alone."""
+    return {} if file is None else _read(file)
+
+
+def _file() -> Path | None:
+    if not settings.read("SPEC_MLX_AUTOTUNE_PERSIST"):
+        return None
+    chosen = settings.read("SPEC_MLX_AUTOTUNE_CACHE_PATH")
+    caches = "~/Library/Caches" if sys.platform == "darwin" else "~/.cache"
+    return Path(os.path.expanduser(chosen or f"{caches}/spectro/tuned.json"))
+
+
+def _read(file: Path) -> dict[str, Choice]:
+    """The file's choices; whatever cannot be read counts as empty."""
+    try:
+        # a pipe that nobody writes to must not be waited for
+        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        try:
+            regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
+            size = os.fstat(descriptor).st_size if regular else 0
+            text = os.read(descriptor, LARGEST) if 0 < size <= LARGEST else b""
+        finally:
+            os.close(descriptor)
+        content = json.loads(text)
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(content, dict) or content.get("version") != VERSION:
+        return {}
+    choices = content.get("choices")
+    if not isinstance(choices, dict):
+        return {}
+    return {key: choice for key, choice in list(choices.items())[-CAPACITY:] if _is_choice(choice)}
+
+
+def _is_choice(value: Any) -> bool:
+    """Whether a value is one of ours by its form."""
+    if not isinstance(value, dict):
+        return False
+    lists = [entry if isinstance(entry, list) else [entry] for entry in value.values()]
+    return all(type(number) is int for entry in lists for number in entry)
+
+
+def _write(file: Path, known: dict[str, Choice]) -> None:
+    """Replace the file in one step, so that no reader sees half of it; folders, pipes and devices stay."""
+    if file.exists() and not file.is_file():
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False) as out:
+        try:
+            json.dump({"version": VERSION, "choices": known}, out)
+            out.close()
+            os.replace(out.name, file)
+        except BaseException:
+            os.unlink(out.name)
+            raise

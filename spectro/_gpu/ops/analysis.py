@@ -1,0 +1,137 @@
+"""What an analysis is: frames of a padded signal and what becomes of their spectra, and the launch that makes them."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, replace
+
+import mlx.core as mx
+
+from ..._constants.banks import Table
+from ..._plans import DecibelPlan, SpectrogramPlan, StftPlan
+from ..launch import build, fft, tuning
+from ..launch.accepting import MOST, accepted
+from ..launch.fft import FftPlan
+from . import levels
+from .frames import PAD_MODES
+from .linear import Function, rows
+
+SPECTRUM, POWER, BANK = 0, 1, 2  # epilogues
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Frames of a padded signal, windowed and transformed, each bin times a weight."""
+
+    n_fft: int
+    hop: int
+    padding: int
+    frames: int
+    pad_mode: str = "constant"
+    edge: float = 1.0  # weight of bins 0 and n_fft / 2
+    inner: float = 1.0
+
+    @classmethod
+    def of(cls, plan: StftPlan, n: int) -> Analysis:
+        """Give the analysis that a plan makes of `n` samples."""
+        return cls(plan.n_fft, plan.hop_length, plan.padding, plan.frames(n), plan.pad_mode)
+
+    @property
+    def bins(self) -> int:
+        return self.n_fft // 2 + 1
+
+
+@dataclass(frozen=True)
+class Epilogue:
+    """What becomes of a spectrum before it is written."""
+
+    kind: int = SPECTRUM
+    power: float = 2.0
+    bands: int = 0
+    decibels: DecibelPlan | None = None  # without its `top_db`, which takes the whole outcome
+
+    @classmethod
+    def of(cls, plan: SpectrogramPlan) -> Epilogue:
+        """Give the epilogue that a plan asks for."""
+        if plan.bank is None:
+            return cls(POWER, plan.power, 0, plan.decibels)
+        return cls(BANK, plan.power, plan.bank.n_bands, plan.decibels)
+
+
+WHOLE = Epilogue()
+
+
+def chosen(a: Analysis, e: Epilogue, count: int) -> FftPlan:
+    """Give the FFT plan for `count` signals; filterbanks do best with two frames side by side."""
+    return tuning.analysis(a.n_fft, a.hop, e.kind, e.kind == BANK, count * a.frames)
+
+
+def constants(a: Analysis, plan: FftPlan, table: Table | None = None) -> list[mx.array]:
+    """Give the kernel's arguments after the signal and the window."""
+    return [build.twiddles(plan), build.extent(a.frames), *(table or ())]
+
+
+def launch(a: Analysis, plan: FftPlan, e: Epilogue, count: int, n: int) -> build.Launch:
+    """Give the launch for `count` signals of `n` samples."""
+    width = e.bands or a.bins
+    offset = build.offset_type(count * n, count * a.frames * a.bins)
+    groups = -(-count * -(-a.frames // plan.frames_per_transform) // plan.transforms_per_group)
+    kind = mx.complex64 if e.kind == SPECTRUM else mx.float32
+    kernel = kernel_of(replace(a, frames=0), plan, e, offset, count * n < build.TINY)
+    return build.Launch(kernel, groups, plan.threads, (count, a.frames, width), kind)
+
+
+def fused(a: Analysis, e: Epilogue = WHOLE, table: Table | None = None) -> Function:
+    """Give the function (y (..., n), window) -> (..., frames, width) of one launch."""
+
+    @functools.lru_cache(maxsize=64)
+    def prepared(count: int, n: int, _: object) -> tuple[build.Launch, list[mx.array]]:
+        plan = chosen(a, e, count)
+        return launch(a, plan, e, count, n), constants(a, plan, table)
+
+    def apply(y: mx.array, window: mx.array) -> mx.array:
+        flat = rows(y, 1)
+        run, rest = prepared(*flat.shape, tuning.state())
+        out = run(flat, window, *rest)
+        return out if y.ndim == 2 else out.reshape(*y.shape[:-1], *out.shape[1:])
+
+    return apply
+
+
+def runs(a: Analysis, e: Epilogue, count: int, n: int, table: Table | None = None) -> bool:
+    """Whether the device takes the launch for `count` signals of `n` samples."""
+    plan = chosen(a, e, count)
+
+    def attempt() -> mx.array:
+        small = replace(a, frames=1)
+        arguments = mx.zeros((1, a.n_fft)), mx.zeros(a.n_fft), *constants(small, plan, table)
+        return launch(small, plan, e, 1, a.n_fft)(*arguments)
+
+    kernel = launch(a, plan, e, count, n).kernel
+    return count * a.frames * plan.threads_per_transform < MOST and accepted(kernel, attempt)
+
+
+@functools.lru_cache(maxsize=512)
+def kernel_of(a: Analysis, plan: FftPlan, e: Epilogue, offset: str, tiny: bool) -> build.Kernel:
+    """Give the kernel of an analysis; `tiny` inputs lie in another address space on Metal."""
+    defines = {
+        **fft.defines(plan),
+        "HOP": a.hop,
+        "PAD_LEFT": a.padding,
+        "PAD_MODE": PAD_MODES[a.pad_mode],
+        "EPILOGUE": e.kind,
+        "POWER_IS": {1.0: 1, 2.0: 2}.get(e.power, 0),
+        "HALF_POWER": f"{float(e.power) / 2!r}f",
+        "WEIGHTED": int((a.edge, a.inner) != (1.0, 1.0)),
+        "EDGE_SCALE": f"{a.edge!r}f",
+        "INNER_SCALE": f"{a.inner!r}f",
+        "BANDS": e.bands,
+        "DECIBELS": int(e.decibels is not None),
+        "offset_t": offset,
+        "TINY_INPUT": int(tiny),
+    }
+    if e.decibels is not None:
+        defines |= levels.defines(e.decibels)
+    headers = ("fold.h", *(levels.HEADERS if e.decibels is not None else ()), "emit.h")
+    names = ("y", "window", "twiddles", "extent") + (("starts", "counts", "offsets", "weights") if e.bands else ())
+    return build.Kernel("stft", names, tuple(defines.items()), headers, plan)

@@ -1,0 +1,60 @@
+"""Spectral flux."""
+
+from __future__ import annotations
+
+import functools
+
+import mlx.core as mx
+
+from ..._floor.operation import Kind, supported_if
+from ..._plans import FluxPlan
+from ..._reference import flux as definition
+from ..launch import build
+from ..launch.accepting import MOST, countable
+from .frames import PAD_MODES
+from .linear import Function, composed, rows
+
+WIDEST = 31  # neighbours that the kernel takes the maximum of
+THREADS_PER_FRAME = 32
+
+
+def takes(plan: FluxPlan, S: Kind, ref: Kind | None) -> bool:
+    """Whether the rise of these levels can be computed here."""
+    if S.dtype != mx.float32 or plan.max_size > WIDEST or not countable(S, ref) or S.shape[-2] <= plan.lag:
+        return False
+    return S.size // S.shape[-1] * THREADS_PER_FRAME < MOST and (ref is None or ref.dtype == mx.float32)
+
+
+@supported_if(takes)
+def flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> mx.array:
+    """S (..., t, m) in dB -> (..., t - lag, m), or (..., t - lag) averaged over m."""
+    return _function(plan, ref is None)(*((S,) if ref is None else (S, mx.broadcast_to(ref, S.shape))))
+
+
+@functools.lru_cache(maxsize=64)
+def _function(plan: FluxPlan, own: bool) -> Function:
+    def fused(S: mx.array, *ref: mx.array) -> mx.array:
+        levels, reference = rows(S, 2), rows((ref or (S,))[0], 2)
+        out = _launch(plan, plan.max_size if own else 1, *levels.shape)(levels, reference)
+        return out.reshape(*S.shape[:-2], *out.shape[1:])
+
+    return composed(fused, lambda S, *ref: definition(plan, S, ref[0] if ref else None))
+
+
+@functools.lru_cache(maxsize=128)
+def _launch(plan: FluxPlan, width: int, count: int, frames: int, bands: int) -> build.Launch:
+    steps = frames - plan.lag
+    defines: build.Defines = {
+        "THREADS_PER_GROUP": build.THREADS,
+        "THREADS_PER_FRAME": THREADS_PER_FRAME,
+        "LAG": plan.lag,
+        "BANDS": bands,
+        "WIDTH": width,
+        "MEAN": int(plan.mean),
+        "PAD_MODE": PAD_MODES["symmetric"],
+        "PAD_LEFT": 1,
+        "offset_t": build.offset_type(count * frames * bands),
+    }
+    kernel = build.Kernel("flux", ("levels", "reference"), tuple(defines.items()), ("fold.h", "larger.h"))
+    shape = (count, steps) if plan.mean else (count, steps, bands)
+    return build.Launch(kernel, -(-count * steps * THREADS_PER_FRAME // build.THREADS), build.THREADS, shape)

@@ -1,0 +1,66 @@
+"""Inverse short-time Fourier transforms: syntheses divided by their window's envelope."""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import replace
+
+import mlx.core as mx
+
+from ..._constants.held import held
+from ..._floor import settings
+from ..._floor.operation import Kind, supported_if
+from ..._plans import IstftPlan
+from ..._reference.istft import divided, envelope
+from ..launch import fft
+from ..launch.accepting import MOST, countable
+from .adjoints import synthesizer
+from .linear import Function, by_window, composed, linear
+from .synthesis import Synthesis, fused, runs
+
+
+def takes(plan: IstftPlan, D: Kind, window: Kind) -> bool:
+    """Whether these arrays can be transformed here."""
+    if D.dtype != mx.complex64 or not countable(D, window):
+        return False
+    count, frames = math.prod(D.shape[:-2]), D.shape[-2]
+    if max(plan.length, frames * plan.hop_length + plan.n_fft) > MOST:
+        return False
+    if not fft.supported(plan.n_fft):
+        return count * max(plan.length, frames * plan.n_fft) < MOST
+    return runs(Synthesis.of(plan), count, frames)
+
+
+@supported_if(takes)
+def istft(plan: IstftPlan, D: mx.array, window: mx.array) -> mx.array:
+    """D (..., t, n_bins), window (n_fft,) -> (..., length)."""
+    in_kernel = fft.supported(plan.n_fft) and settings.read("MLX_OLA_FUSE_NORM")
+    return _inverse(plan, in_kernel)(D, window)
+
+
+@functools.lru_cache(maxsize=256)
+def _inverse(plan: IstftPlan, in_kernel: bool) -> Function:
+    """Give (D, window) -> (..., length), divided in the kernel of the synthesis or after it."""
+    s = Synthesis.of(plan)
+    add, whole = synthesizer(replace(s, floor=None)), fused(s)
+
+    def after(D: mx.array, window: mx.array) -> mx.array:
+        return divided(plan, add(D, window), envelope(plan, D.shape[-2], window))
+
+    def fixed(window: mx.array) -> Function:
+        def scaled(D: mx.array) -> mx.array:
+            return add(D, window) * _reciprocal(plan, D.shape[-2], window)
+
+        def transpose(g: mx.array, D: mx.array) -> mx.array:
+            return mx.vjp(scaled, [D], [g])[1][0]
+
+        return linear(lambda D: whole(D, window), transpose) if in_kernel else scaled
+
+    return by_window(composed(whole, after) if in_kernel else after, fixed)
+
+
+@functools.lru_cache(maxsize=16)
+def _reciprocal(plan: IstftPlan, frames: int, window: mx.array) -> mx.array:
+    """Give one over the envelope, zero where nothing is left."""
+    return held(divided(plan, mx.array(1.0), envelope(plan, frames, window)))
