@@ -7,10 +7,9 @@ import platform
 
 import mlx.core as mx
 
-from .. import __version__, _cpu
+from .. import __version__, _cpu, _gpu
 from .._engine import dispatch
 from .._floor import fallbacks, settings
-from .._gpu.launch import graph
 from ..errors import ParameterError
 
 OPTIONAL = ("soundfile", "soxr", "matplotlib", "tqdm", "scipy", "torch", "librosa")
@@ -72,7 +71,7 @@ def _backends() -> list[tuple[str, str]]:
         if name != "auto":
             reason = dispatch.unavailable(name)
             rows.append((name, f"unavailable: {reason}" if reason else "available" + _details(name)))
-    without = graph.missing()
+    without = _gpu.missing()
     said = f"planned anew each time, and mx.vmap raises on a GPU: {without}" if without else "replayed"
     return [*rows, ("repeated calls", said)]
 

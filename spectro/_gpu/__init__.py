@@ -1,25 +1,40 @@
-"""Fused kernels for Metal and CUDA, from one source."""
+"""Fused kernels for Metal and CUDA, from one source.
+
+`launch` brings a kernel to the device and knows no operation; `ops` are the operations, one file each; `kernels` is
+their text. Words are explained at the head of `launch/fft.py`.
+"""
 
 from __future__ import annotations
 
-from .launch.graph import prepared
-from .measuring import warmup
+from typing import Any
+
+from .launch.accepting import unavailable
+from .launch.compiled import missing
+from .launch.replay import prepared
 from .ops.decibels import decibels
 from .ops.filterbank import filterbank
 from .ops.flux import flux
 from .ops.istft import istft
 from .ops.spectrogram import spectrogram
 from .ops.stft import stft
-from .ops.support import unavailable
+from .warmup import warmup
 
 __all__ = [
     "decibels",
     "filterbank",
     "flux",
     "istft",
+    "missing",
     "prepared",
     "spectrogram",
     "stft",
+    "supports",
     "unavailable",
     "warmup",
 ]
+
+
+def supports(op: str, plan: Any, *arrays: Any) -> bool:
+    """Whether an operation takes a plan and arrays of these kinds."""
+    check = getattr(globals().get(op), "supports", None)
+    return check is not None and check(plan, *arrays)

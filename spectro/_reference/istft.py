@@ -16,16 +16,20 @@ def istft(plan: IstftPlan, D: mx.array, window: mx.array) -> mx.array:
     flat = _with_zero(mx.flatten(frames, -2, -1))  # (..., t * n_fft + 1)
     source = mx.where(inside, frame * plan.n_fft + offset, flat.shape[-1] - 1)
     added = mx.take(flat, source, axis=-1).sum(-2)  # (..., length)
-    return added * reciprocal_envelope(plan, D.shape[-2], window)
+    return divided(plan, added, envelope(plan, D.shape[-2], window))
 
 
-def reciprocal_envelope(plan: IstftPlan, n_frames: int, window: mx.array) -> mx.array:
-    """One over the overlap-add of the squared window, zero where that is not above the floor: (length,)."""
+def envelope(plan: IstftPlan, n_frames: int, window: mx.array) -> mx.array:
+    """The squared window, overlap-added like the frames: (length,)."""
     _, offset, inside = _sources(plan, n_frames)  # each (overlap, length)
     squares = _with_zero(window * window)  # (n_fft + 1,)
-    envelope = mx.take(squares, mx.where(inside, offset, plan.n_fft), axis=-1).sum(-2)  # (length,)
-    covered = envelope > plan.floor
-    return mx.where(covered, 1.0 / mx.where(covered, envelope, 1.0), 0.0)
+    return mx.take(squares, mx.where(inside, offset, plan.n_fft), axis=-1).sum(-2)
+
+
+def divided(plan: IstftPlan, added: mx.array, squares: mx.array) -> mx.array:
+    """Overlap-added frames (..., length) over their envelope, zero where nothing of it is left."""
+    covered = squares > plan.floor
+    return mx.where(covered, added / mx.where(covered, squares, 1.0), 0.0)
 
 
 def _sources(plan: IstftPlan, n_frames: int) -> tuple[mx.array, mx.array, mx.array]:
@@ -45,7 +49,7 @@ def _with_zero(x: mx.array) -> mx.array:
 
 
 def irfft(D: mx.array, n: int) -> mx.array:
-    """Inverse real FFT of the last axis, with right derivatives."""
+    """Inverse of a real FFT over the last axis."""
     if n % 2 == 0:
         return mx.fft.irfft(D, n=n, axis=-1)
     # the jvp of MLX's irfft is a sample short for odd n

@@ -7,8 +7,8 @@ import numpy as np
 import parity
 
 import spectro
+from spectro import _gpu
 from spectro._engine import dispatch
-from spectro._gpu.launch import graph
 
 SR = 22050
 
@@ -35,7 +35,7 @@ SIGNALS = {name: signal.astype(np.float32) for name, signal in _signals().items(
 
 def vmap(fn, **axes):
     """`mx.vmap`, of the reference where the backend in use cannot be mapped."""
-    name = "reference" if dispatch.device() == "gpu" and graph.missing() else "auto"
+    name = "reference" if dispatch.device() == "gpu" and _gpu.missing() else "auto"
 
     def mapped(*arrays):
         with spectro.use_backend(name):

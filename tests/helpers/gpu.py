@@ -11,11 +11,11 @@ import pytest
 from comparing import assert_close
 from tolerances import GPU_GRADIENT, REFERENCE
 
+import spectro
 from spectro import _gpu, _reference
 from spectro._constants.banks import MelBank
 from spectro._engine import calls
-from spectro._gpu.launch import build, tuning
-from spectro._gpu.ops import support
+from spectro._gpu.launch import build
 
 REQUIRED = os.environ.get("SPECTRO_REQUIRE_GPU") == "1"
 LAUNCHERS = ("pocl", "device")
@@ -25,8 +25,8 @@ LAUNCHERS = ("pocl", "device")
 def launcher(request, monkeypatch):
     """Run kernels under PoCL and, where there is one, on the GPU; every output starts as NaN."""
     if request.param == "device":
-        if support.unavailable() and not REQUIRED:
-            pytest.skip(support.unavailable())
+        if _gpu.unavailable() and not REQUIRED:
+            pytest.skip(_gpu.unavailable())
     else:
         if opencl.context() is None:
             pytest.skip("PoCL is not installed: pip install 'pyopencl[pocl]'")
@@ -34,11 +34,9 @@ def launcher(request, monkeypatch):
         monkeypatch.setattr(calls._Planner, "kind_of", lambda *call: None)  # no plans of the other launcher
     monkeypatch.setattr(build, "FILL", float("nan"))
     monkeypatch.setenv("SPEC_MLX_AUTOTUNE", "0")
-    support.forget()
-    tuning.forget()
+    spectro.clear_cache()
     yield request.param
-    support.forget()
-    tuning.forget()
+    spectro.clear_cache()
 
 
 @pytest.fixture
@@ -88,7 +86,7 @@ def bank_of(n_fft, n_mels=12):
 
 def both(op, plan, *given):
     """The same call on the GPU backend, which must say that it can, and on the reference."""
-    assert getattr(_gpu, op).supports(plan, *given)
+    assert _gpu.supports(op, plan, *given)
     return getattr(_gpu, op)(plan, *given), getattr(_reference, op)(plan, *given)
 
 

@@ -1,4 +1,4 @@
-// Forward DFTs of a few points, in place and in index_t order: v[k] <- sum_n v[n] exp(-2 pi i k n / R).
+// Forward DFTs of a few points, in place and in natural order: v[k] <- sum_n v[n] exp(-2 pi i k n / R).
 
 INLINE void butterfly2(PRIVATE cfloat* v) {
   const cfloat a = v[0];

@@ -1,5 +1,5 @@
 // Decibels over a reference, at least those of TOP_DB below the peak of each row. Grid: one thread an element.
-const offset_t index = (offset_t)threadgroup_position_in_grid.x * THREADS + thread_position_in_threadgroup.x;
+const offset_t index = (offset_t)threadgroup_position_in_grid.x * THREADS_PER_GROUP + thread_position_in_threadgroup.x;
 const offset_t row = index / values_shape[1];
 if (row < values_shape[0]) {
   const float zero = floored_log(ref[ONE_REF ? 0 : row]);

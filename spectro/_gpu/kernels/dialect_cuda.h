@@ -18,4 +18,5 @@
 #define threadgroup_position_in_grid blockIdx
 #define CAN_LOAD_PAIR(p, i) ((((unsigned long long)((p) + (i))) & 7) == 0)
 #define LOAD_PAIR(p, i, k) (((const float2*)((p) + (i)))[k])
+typedef unsigned int uint;
 typedef long long wide;  // 64 bits

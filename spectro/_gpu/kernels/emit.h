@@ -23,10 +23,10 @@ INLINE float magnitude(cfloat a) {
 #define EMIT(f, k, value) target[(f) * BINS + (k)] = SCALED(k, value)
 #elif EPILOGUE == EPILOGUE_POWER
 #define EMIT(f, k, value) target[(f) * BINS + (k)] = LEVEL(magnitude(value))
-#elif FRAMES_EACH == 1
-#define EMIT(f, k, value) work[exchange + (k)].x = magnitude(value)
+#elif FRAMES_PER_TRANSFORM == 1
+#define EMIT(f, k, value) exchange[exchange_start + (k)].x = magnitude(value)
 #else
-#define EMIT(f, k, value) JOIN(put, f)(work[exchange + (k)]) = magnitude(value)
+#define EMIT(f, k, value) JOIN(put, f)(exchange[exchange_start + (k)]) = magnitude(value)
 #define put0(a) (a).x
 #define put1(a) (a).y
 #endif

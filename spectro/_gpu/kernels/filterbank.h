@@ -1,5 +1,5 @@
 // Bands as weighted sums over runs of bins. Grid: one thread a band of a frame.
-const offset_t index = (offset_t)threadgroup_position_in_grid.x * THREADS + thread_position_in_threadgroup.x;
+const offset_t index = (offset_t)threadgroup_position_in_grid.x * THREADS_PER_GROUP + thread_position_in_threadgroup.x;
 const offset_t row = index / BANDS;
 if (row < bins_shape[0]) {
   const int band = (int)(index - row * BANDS);

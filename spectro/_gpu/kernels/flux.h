@@ -1,16 +1,18 @@
-// Spectral flux: the rise of each band over the largest neighbour LAG frames before. Grid: a team of LANES a frame.
-SHARED float partial[THREADS];
-const index_t worker = (index_t)thread_position_in_threadgroup.x;
-const index_t lane = worker % LANES;
+// Spectral flux: the rise of each band over the largest neighbour LAG frames before.
+// Grid: THREADS_PER_FRAME threads a frame.
+SHARED float partial[THREADS_PER_GROUP];
+const uint worker = (uint)thread_position_in_threadgroup.x;
+const uint lane = worker % THREADS_PER_FRAME;
 const int frames = levels_shape[1];
 const int steps = frames - LAG;
-const index_t step = (index_t)threadgroup_position_in_grid.x * (THREADS / LANES) + worker / LANES;
-const index_t row = step / (index_t)steps;
-const bool live = row < (index_t)levels_shape[0];
+const uint steps_per_group = THREADS_PER_GROUP / THREADS_PER_FRAME;
+const uint step = (uint)threadgroup_position_in_grid.x * steps_per_group + worker / THREADS_PER_FRAME;
+const uint row = step / (uint)steps;
+const bool live = row < (uint)levels_shape[0];
 const offset_t before = ((offset_t)row * frames + (int)(step - row * steps)) * BANDS;
 float sum = 0.0f;
 if (live) {
-  for (index_t band = lane; band < BANDS; band += LANES) {
+  for (uint band = lane; band < BANDS; band += THREADS_PER_FRAME) {
     float base = reference[before + band];
     UNROLL
     for (int near = -(WIDTH / 2); near < WIDTH - WIDTH / 2; ++near) {
@@ -28,7 +30,7 @@ if (live) {
 partial[worker] = sum;
 BARRIER();
 UNROLL
-for (index_t reach = LANES / 2; reach > 0; reach /= 2) {
+for (uint reach = THREADS_PER_FRAME / 2; reach > 0; reach /= 2) {
   if (lane < reach) partial[worker] += partial[worker + reach];
   BARRIER();
 }

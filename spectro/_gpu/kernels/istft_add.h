@@ -1,16 +1,16 @@
 // Add what the round's frames give to the samples that this thread owns.
 UNROLL
-for (index_t i = 0; i < OWNED; ++i) {
-  const int block = begin + TRIM + (int)i * THREADS - round * HOP;  // the group's i-th samples, from the round's start
-  if (block + THREADS > 0 && block < (TEAMS * FRAMES_EACH - 1) * HOP + N_FFT) {
+for (uint i = 0; i < SAMPLES_PER_THREAD; ++i) {
+  const int block = begin + TRIM + (int)i * THREADS_PER_GROUP - round * HOP;  // the group's i-th samples, from the round's start
+  if (block + THREADS_PER_GROUP > 0 && block < (TRANSFORMS_PER_GROUP * FRAMES_PER_TRANSFORM - 1) * HOP + N_FFT) {
     UNROLL
-    for (int f = 0; f < TEAMS * FRAMES_EACH; ++f) {
+    for (int f = 0; f < TRANSFORMS_PER_GROUP * FRAMES_PER_TRANSFORM; ++f) {
       const int at = block + (int)worker - f * HOP;
       if (at >= 0 && at < N_FFT && round + f <= last_frame) {
-#if FRAMES_EACH == 1
-        const float sample = frame_samples[2 * f * EXCHANGE + at];
+#if FRAMES_PER_TRANSFORM == 1
+        const float sample = frame_samples[2 * f * EXCHANGE_POINTS + at];
 #else
-        const float sample = frame_samples[f / 2 * 2 * EXCHANGE + 2 * at + f % 2];
+        const float sample = frame_samples[f / 2 * 2 * EXCHANGE_POINTS + 2 * at + f % 2];
 #endif
         sums[i] = FMA(sample, window[at], sums[i]);
       }

@@ -1,16 +1,16 @@
 // The first pass reads its points from the spectra: the inverse transform is the forward one with real and imaginary
 // parts exchanged on both sides. The imaginary parts of bins 0 and N_FFT / 2 do not count.
 #define COLUMNS (POINTS / FIRST_RADIX)
-#define ROUNDS ((COLUMNS + LANES - 1) / LANES)
+#define ROUNDS ((COLUMNS + THREADS_PER_TRANSFORM - 1) / THREADS_PER_TRANSFORM)
 UNROLL
-for (index_t i = 0; i < ROUNDS; ++i) {
-  const index_t column = lane + i * LANES;
+for (uint i = 0; i < ROUNDS; ++i) {
+  const uint column = lane + i * THREADS_PER_TRANSFORM;
   UNROLL
-  for (index_t r = 0; r < FIRST_RADIX; ++r) {
-    const index_t k = column + r * COLUMNS;
+  for (uint r = 0; r < FIRST_RADIX; ++r) {
+    const uint k = column + r * COLUMNS;
     cfloat z = PAIR_OF(0.0f, 0.0f);
-    if (live && (COLUMNS % LANES == 0 || column < COLUMNS)) {
-#if FRAMES_EACH == 1
+    if (live && (COLUMNS % THREADS_PER_TRANSFORM == 0 || column < COLUMNS)) {
+#if FRAMES_PER_TRANSFORM == 1
       cfloat a = source[k], b = source[POINTS - k];
       const float inner = INNER_SCALE, edge = k == 0 ? EDGE_SCALE : INNER_SCALE;
       a = PAIR_OF(a.x * edge, k == 0 ? 0.0f : a.y * inner);
@@ -19,7 +19,7 @@ for (index_t i = 0; i < ROUNDS; ++i) {
       z = PAIR_OF(a.x + b.x + 2.0f * t.x, a.y - b.y + 2.0f * t.y);
 #else
       const bool mirrored = 2 * k > POINTS;
-      const index_t bin = mirrored ? POINTS - k : k;
+      const uint bin = mirrored ? POINTS - k : k;
       const bool edge = bin == 0 || 2 * bin == POINTS;
       const float scale = edge ? EDGE_SCALE : INNER_SCALE, sign = edge ? 0.0f : (mirrored ? -scale : scale);
       const cfloat a = source[bin], b = both ? source[BINS + bin] : PAIR_OF(0.0f, 0.0f);

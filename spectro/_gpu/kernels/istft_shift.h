@@ -1,24 +1,24 @@
 // Add the frame to the sums, write the HOP samples that are complete, and move up.
 UNROLL
-for (index_t i = 0; i < ROUNDS; ++i) {
-  const index_t column = lane + i * LANES;
-  if (COLUMNS % LANES == 0 || column < COLUMNS) {
+for (uint i = 0; i < ROUNDS; ++i) {
+  const uint column = lane + i * THREADS_PER_TRANSFORM;
+  if (COLUMNS % THREADS_PER_TRANSFORM == 0 || column < COLUMNS) {
     UNROLL
-    for (index_t r = 0; r < LAST_RADIX; ++r) {
+    for (uint r = 0; r < LAST_RADIX; ++r) {
       const cfloat w = window_pairs[column + r * COLUMNS], s = sums[i * LAST_RADIX + r];
       sums[i * LAST_RADIX + r] = PAIR_OF(FMA(v[i * LAST_RADIX + r].y, w.x, s.x), FMA(v[i * LAST_RADIX + r].x, w.y, s.y));
     }
     if (present && frame >= begin) {
       UNROLL
-      for (index_t r = 0; r < SHIFT; ++r) {
-        const index_t point = column + r * COLUMNS;
+      for (uint r = 0; r < SHIFT; ++r) {
+        const uint point = column + r * COLUMNS;
         cfloat value = sums[i * LAST_RADIX + r];
 #if NORMALIZE
         cfloat reciprocal = reciprocals[i * SHIFT + r];
         if (frame < OVERLAP - 1 || frame >= frames) {
           cfloat envelope = PAIR_OF(0.0f, 0.0f);
           for (int back = 0; back < OVERLAP; ++back) {
-            const index_t k = point + (index_t)back * SHIFT * COLUMNS;
+            const uint k = point + (uint)back * SHIFT * COLUMNS;
             if (k < POINTS && frame - back >= 0 && frame - back < frames) {
               envelope = PAIR_OF(FMA(window_pairs[k].x, window_pairs[k].x, envelope.x),
                                  FMA(window_pairs[k].y, window_pairs[k].y, envelope.y));
@@ -34,7 +34,7 @@ for (index_t i = 0; i < ROUNDS; ++i) {
       }
     }
     UNROLL
-    for (index_t r = 0; r < LAST_RADIX; ++r) {
+    for (uint r = 0; r < LAST_RADIX; ++r) {
       sums[i * LAST_RADIX + r] = r + SHIFT < LAST_RADIX ? sums[i * LAST_RADIX + (r + SHIFT) % LAST_RADIX] : PAIR_OF(0.0f, 0.0f);
     }
   }

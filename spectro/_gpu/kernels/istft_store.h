@@ -1,7 +1,7 @@
 // Divide by the envelope and write the group's samples.
 UNROLL
-for (index_t i = 0; i < OWNED; ++i) {
-  const int sample = begin + (int)(worker + i * THREADS);
+for (uint i = 0; i < SAMPLES_PER_THREAD; ++i) {
+  const int sample = begin + (int)(worker + i * THREADS_PER_GROUP);
   if (sample < end) {
     float value = sums[i];
 #if NORMALIZE

@@ -1,32 +1,32 @@
 // Synthesis for hops that are whole steps between the points of a thread: the overlap-add stays in registers.
-// A team walks along the frames of RUN hops of output. After frame f the first HOP samples of its sums are complete:
-// they are written, and the rest moves up by SHIFT points. The OVERLAP - 1 frames before the run are transformed again.
-SHARED cfloat work[TEAMS * EXCHANGE];
-const index_t lane = (index_t)thread_position_in_threadgroup.x % LANES;
-const index_t team = (index_t)thread_position_in_threadgroup.x / LANES;
-const index_t exchange = team * EXCHANGE;
+// The threads of a transform make RUN hops of output, frame after frame. After each frame the first HOP samples of
+// their sums are complete: they are written, and the rest moves up by SHIFT points. The OVERLAP - 1 frames before the run are transformed again.
+SHARED cfloat exchange[TRANSFORMS_PER_GROUP * EXCHANGE_POINTS];
+const uint lane = (uint)thread_position_in_threadgroup.x % THREADS_PER_TRANSFORM;
+const uint slot = (uint)thread_position_in_threadgroup.x / THREADS_PER_TRANSFORM;
+const uint exchange_start = slot * EXCHANGE_POINTS;
 const int length = extent[0];
 const int frames = spectrum_shape[1];
-const index_t runs = (index_t)((length + TRIM - 1) / HOP - TRIM / HOP + RUN) / RUN;
-const index_t unit = (index_t)threadgroup_position_in_grid.x * TEAMS + team;
-const index_t row = unit / runs;
-const bool present = row < (index_t)spectrum_shape[0];
+const uint runs = (uint)((length + TRIM - 1) / HOP - TRIM / HOP + RUN) / RUN;
+const uint unit = (uint)threadgroup_position_in_grid.x * TRANSFORMS_PER_GROUP + slot;
+const uint row = unit / runs;
+const bool present = row < (uint)spectrum_shape[0];
 const int begin = TRIM / HOP + (int)(unit - row * runs) * RUN;
-DEVICE const cfloat* table = AS_CONST_PAIRS(twiddle);
+DEVICE const cfloat* table = AS_CONST_PAIRS(twiddles);
 DEVICE const cfloat* window_pairs = AS_CONST_PAIRS(window);
 #define COLUMNS (POINTS / LAST_RADIX)
-#define ROUNDS ((COLUMNS + LANES - 1) / LANES)
+#define ROUNDS ((COLUMNS + THREADS_PER_TRANSFORM - 1) / THREADS_PER_TRANSFORM)
 cfloat sums[ROUNDS * LAST_RADIX];
 UNROLL
-for (index_t i = 0; i < ROUNDS * LAST_RADIX; ++i) sums[i] = PAIR_OF(0.0f, 0.0f);
+for (uint i = 0; i < ROUNDS * LAST_RADIX; ++i) sums[i] = PAIR_OF(0.0f, 0.0f);
 #if NORMALIZE
 cfloat reciprocals[ROUNDS * SHIFT];  // the envelope's reciprocal where all frames are there
 UNROLL
-for (index_t i = 0; i < ROUNDS; ++i) {
+for (uint i = 0; i < ROUNDS; ++i) {
   UNROLL
-  for (index_t r = 0; r < SHIFT; ++r) {
+  for (uint r = 0; r < SHIFT; ++r) {
     cfloat envelope = PAIR_OF(0.0f, 0.0f);
-    for (index_t k = lane + i * LANES + r * COLUMNS; k < POINTS; k += SHIFT * COLUMNS) {
+    for (uint k = lane + i * THREADS_PER_TRANSFORM + r * COLUMNS; k < POINTS; k += SHIFT * COLUMNS) {
       envelope = PAIR_OF(FMA(window_pairs[k].x, window_pairs[k].x, envelope.x),
                          FMA(window_pairs[k].y, window_pairs[k].y, envelope.y));
     }
@@ -37,13 +37,13 @@ for (index_t i = 0; i < ROUNDS; ++i) {
 for (int frame = begin - OVERLAP + 1; frame < begin + RUN; ++frame) {
   const bool live = present && frame >= 0 && frame < frames;
   DEVICE const cfloat* source = AS_CONST_PAIRS(spectrum) + ((offset_t)row * frames + frame) * BINS;
-  cfloat v[KEEP];
+  cfloat v[REGISTERS];
 #undef COLUMNS
 #undef ROUNDS
 #include "istft_load.h"
 #include "passes.h"
 #define COLUMNS (POINTS / LAST_RADIX)
-#define ROUNDS ((COLUMNS + LANES - 1) / LANES)
+#define ROUNDS ((COLUMNS + THREADS_PER_TRANSFORM - 1) / THREADS_PER_TRANSFORM)
 #include "istft_shift.h"
   SYNC();
 }

@@ -1,5 +1,5 @@
 // Windowed overlap-add of frames, the transpose of frame.h. Grid: one thread a sample of the sum.
-const offset_t index = (offset_t)threadgroup_position_in_grid.x * THREADS + thread_position_in_threadgroup.x;
+const offset_t index = (offset_t)threadgroup_position_in_grid.x * THREADS_PER_GROUP + thread_position_in_threadgroup.x;
 const int length = extent[0];
 const int frames = cuts_shape[1];
 const offset_t row = index / length;

@@ -10,5 +10,4 @@
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
 #define BUTTERFLY(radix) JOIN(butterfly, radix)
-#define TWIDDLED(radix) JOIN(twiddle, radix)
-typedef unsigned int index_t;
+#define TWIDDLE(radix) JOIN(twiddle, radix)

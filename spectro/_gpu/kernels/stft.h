@@ -1,20 +1,20 @@
 // Analysis: cut frames out of y, window them, transform them, then write the spectrum or what an epilogue makes of it.
-// Grid: a team of LANES threads a transform, TEAMS transforms a group. A transform holds FRAMES_EACH real frames:
-// one folded to half its length (1), or two side by side as real and imaginary part (2).
-SHARED cfloat work[TEAMS * EXCHANGE];
-const index_t lane = (index_t)thread_position_in_threadgroup.x % LANES;
-const index_t team = (index_t)thread_position_in_threadgroup.x / LANES;
-const index_t exchange = team * EXCHANGE;
+// Grid: THREADS_PER_TRANSFORM threads a transform, TRANSFORMS_PER_GROUP transforms a group. A transform holds one or two
+// real frames: one folded to half its length (1), or two side by side as real and imaginary part (2).
+SHARED cfloat exchange[TRANSFORMS_PER_GROUP * EXCHANGE_POINTS];
+const uint lane = (uint)thread_position_in_threadgroup.x % THREADS_PER_TRANSFORM;
+const uint slot = (uint)thread_position_in_threadgroup.x / THREADS_PER_TRANSFORM;
+const uint exchange_start = slot * EXCHANGE_POINTS;
 const int length = y_shape[1];
 const int frames = extent[0];
-const index_t units = (index_t)(frames + FRAMES_EACH - 1) / FRAMES_EACH;  // transforms a row
-const index_t unit = (index_t)threadgroup_position_in_grid.x * TEAMS + team;
-const index_t row = unit / units;
-const int frame = (int)(unit - row * units) * FRAMES_EACH;
-const bool live = row < (index_t)y_shape[0];
+const uint units = (uint)(frames + FRAMES_PER_TRANSFORM - 1) / FRAMES_PER_TRANSFORM;  // transforms a row
+const uint unit = (uint)threadgroup_position_in_grid.x * TRANSFORMS_PER_GROUP + slot;
+const uint row = unit / units;
+const int frame = (int)(unit - row * units) * FRAMES_PER_TRANSFORM;
+const bool live = row < (uint)y_shape[0];
 const bool both = frame + 1 < frames;
-DEVICE const cfloat* table = AS_CONST_PAIRS(twiddle);
-cfloat v[KEEP];
+DEVICE const cfloat* table = AS_CONST_PAIRS(twiddles);
+cfloat v[REGISTERS];
 #include "stft_load.h"
 #include "passes.h"
 #if EPILOGUE == EPILOGUE_SPECTRUM

@@ -1,21 +1,21 @@
 // The first pass reads its points from the signal, windowed.
 const int start = frame * HOP - PAD_LEFT;
 const offset_t base = (offset_t)row * length + start;
-const bool inner = live && start >= 0 && start + (FRAMES_EACH - 1) * HOP + N_FFT <= length && (FRAMES_EACH == 1 || both);
+const bool inner = live && start >= 0 && start + (FRAMES_PER_TRANSFORM - 1) * HOP + N_FFT <= length && (FRAMES_PER_TRANSFORM == 1 || both);
 #define COLUMNS (POINTS / FIRST_RADIX)
-#define ROUNDS ((COLUMNS + LANES - 1) / LANES)
-#if FRAMES_EACH == 1
+#define ROUNDS ((COLUMNS + THREADS_PER_TRANSFORM - 1) / THREADS_PER_TRANSFORM)
+#if FRAMES_PER_TRANSFORM == 1
 DEVICE const cfloat* window_pairs = AS_CONST_PAIRS(window);
 #endif
-#if FRAMES_EACH == 1 && !TINY_INPUT
+#if FRAMES_PER_TRANSFORM == 1 && !TINY_INPUT
 if (inner && CAN_LOAD_PAIR(y, base)) {
   UNROLL
-  for (index_t i = 0; i < ROUNDS; ++i) {
-    const index_t column = lane + i * LANES;
-    if (COLUMNS % LANES == 0 || column < COLUMNS) {
+  for (uint i = 0; i < ROUNDS; ++i) {
+    const uint column = lane + i * THREADS_PER_TRANSFORM;
+    if (COLUMNS % THREADS_PER_TRANSFORM == 0 || column < COLUMNS) {
       UNROLL
-      for (index_t r = 0; r < FIRST_RADIX; ++r) {
-        const index_t k = column + r * COLUMNS;
+      for (uint r = 0; r < FIRST_RADIX; ++r) {
+        const uint k = column + r * COLUMNS;
         const cfloat w = window_pairs[k], a = LOAD_PAIR(y, base, k);
         v[i * FIRST_RADIX + r] = PAIR_OF(a.x * w.x, a.y * w.y);
       }
@@ -25,13 +25,13 @@ if (inner && CAN_LOAD_PAIR(y, base)) {
 #endif
 if (inner) {
   UNROLL
-  for (index_t i = 0; i < ROUNDS; ++i) {
-    const index_t column = lane + i * LANES;
-    if (COLUMNS % LANES == 0 || column < COLUMNS) {
+  for (uint i = 0; i < ROUNDS; ++i) {
+    const uint column = lane + i * THREADS_PER_TRANSFORM;
+    if (COLUMNS % THREADS_PER_TRANSFORM == 0 || column < COLUMNS) {
       UNROLL
-      for (index_t r = 0; r < FIRST_RADIX; ++r) {
-        const index_t k = column + r * COLUMNS;
-#if FRAMES_EACH == 1
+      for (uint r = 0; r < FIRST_RADIX; ++r) {
+        const uint k = column + r * COLUMNS;
+#if FRAMES_PER_TRANSFORM == 1
         const cfloat w = window_pairs[k];
         v[i * FIRST_RADIX + r] = PAIR_OF(y[base + 2 * k] * w.x, y[base + 2 * k + 1] * w.y);
 #else
@@ -44,14 +44,14 @@ if (inner) {
 } else {
   const offset_t origin = (offset_t)row * length;
   UNROLL
-  for (index_t i = 0; i < ROUNDS; ++i) {
-    const index_t column = lane + i * LANES;
+  for (uint i = 0; i < ROUNDS; ++i) {
+    const uint column = lane + i * THREADS_PER_TRANSFORM;
     UNROLL
-    for (index_t r = 0; r < FIRST_RADIX; ++r) {
+    for (uint r = 0; r < FIRST_RADIX; ++r) {
       const int k = (int)(column + r * COLUMNS);
       cfloat a = PAIR_OF(0.0f, 0.0f);
-      if (live && (COLUMNS % LANES == 0 || column < COLUMNS)) {
-#if FRAMES_EACH == 1
+      if (live && (COLUMNS % THREADS_PER_TRANSFORM == 0 || column < COLUMNS)) {
+#if FRAMES_PER_TRANSFORM == 1
         const int p = start + 2 * k, q = p + 1;
         const cfloat w = window_pairs[k];
         const bool second = true;

@@ -1,14 +1,14 @@
-// From the transform Z of one folded or two joined real frames to their spectra, through `work` in index_t order:
+// From the transform Z of one folded or two joined real frames to their spectra, through `exchange` in natural order:
 // bins k and POINTS - k need each other. Each thread reads and writes its own pairs, so it may overwrite them.
 SYNC();
 #define COLUMNS (POINTS / LAST_RADIX)
-#define ROUNDS ((COLUMNS + LANES - 1) / LANES)
+#define ROUNDS ((COLUMNS + THREADS_PER_TRANSFORM - 1) / THREADS_PER_TRANSFORM)
 UNROLL
-for (index_t i = 0; i < ROUNDS; ++i) {
-  const index_t column = lane + i * LANES;
-  if (COLUMNS % LANES == 0 || column < COLUMNS) {
+for (uint i = 0; i < ROUNDS; ++i) {
+  const uint column = lane + i * THREADS_PER_TRANSFORM;
+  if (COLUMNS % THREADS_PER_TRANSFORM == 0 || column < COLUMNS) {
     UNROLL
-    for (index_t r = 0; r < LAST_RADIX; ++r) work[exchange + column + r * COLUMNS] = v[i * LAST_RADIX + r];
+    for (uint r = 0; r < LAST_RADIX; ++r) exchange[exchange_start + column + r * COLUMNS] = v[i * LAST_RADIX + r];
   }
 }
 #undef COLUMNS
@@ -16,12 +16,12 @@ for (index_t i = 0; i < ROUNDS; ++i) {
 SYNC();
 if (live) {
   UNROLL
-  for (index_t i = 0; i < (POINTS / 2 + LANES) / LANES; ++i) {
-    const index_t k = lane + i * LANES;
+  for (uint i = 0; i < (POINTS / 2 + THREADS_PER_TRANSFORM) / THREADS_PER_TRANSFORM; ++i) {
+    const uint k = lane + i * THREADS_PER_TRANSFORM;
     if (k <= POINTS / 2) {
-      const index_t mirror = k == 0 ? 0 : POINTS - k;
-      const cfloat a = work[exchange + k], b = work[exchange + mirror];
-#if FRAMES_EACH == 1
+      const uint mirror = k == 0 ? 0 : POINTS - k;
+      const cfloat a = exchange[exchange_start + k], b = exchange[exchange_start + mirror];
+#if FRAMES_PER_TRANSFORM == 1
       const cfloat s = PAIR_OF(a.x + b.x, a.y - b.y);
       const cfloat t = cmul(table[UNPACK_TABLE + k], PAIR_OF(a.x - b.x, a.y + b.y));
       const cfloat low = cfma(0.5f, s, t), high = cconj(csub(cscale(s, 0.5f), t));

@@ -1,1 +1,1 @@
-"""How kernels are made and launched: text, sizes, the choice among them, and the graphs that launches stand in."""
+"""From kernel text and sizes to launches: built, chosen, measured, accepted by the device, recorded and replayed."""

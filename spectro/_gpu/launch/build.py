@@ -6,24 +6,25 @@ import functools
 import hashlib
 import math
 import re
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
 import mlx.core as mx
 
-from . import graph, transform
-from .transform import Transform
+from ..._floor.memo import Memo
+from . import fft as transforms
+from .compiled import mappable
+from .fft import FftPlan
 
 PARTS = {6: (3,), 8: (4,), 9: (3,), 10: (5,), 16: (4,)}  # butterflies made of smaller ones
 INCLUDE = re.compile(r'^#include "?([\w.]+)"?$', re.MULTILINE)
 COMMENT = re.compile(r"^ *//.*\n|  // .*$", re.MULTILINE)
 Defines = dict[str, str | int]
-CAPACITY = 256
 FILL: float | None = None  # what outputs start as; the tests set NaN, so that an element left out shows
 THREADS = 256  # of a group, where one thread makes one element
+PACKAGE = __package__.rpartition(".")[0]
+TINY = 8  # inputs of fewer elements lie in another address space on Metal
 WIDE = 2**31 - 2**20  # sizes from here on are counted with 64 bits; a group may reach beyond its array
 
 
@@ -35,15 +36,15 @@ class Kernel:
     inputs: tuple[str, ...]
     defines: tuple[tuple[str, str | int], ...]
     headers: tuple[str, ...] = ()
-    transform: Transform | None = None
+    fft: FftPlan | None = None
     output: str = "out"
 
     @functools.cached_property
     def header(self) -> str:
         """Sizes and helpers, without the dialect."""
         sizes = "".join(f"#define {word} {value}\n" for word, value in self.defines)
-        parts = [_read(name) for name in ("prelude.h", *(["complex.h"] if self.transform else []), *self.headers)]
-        return sizes + "".join(parts) + (_helpers(self.transform.radices) if self.transform else "")
+        parts = [_read(name) for name in ("prelude.h", *(["complex.h"] if self.fft else []), *self.headers)]
+        return sizes + "".join(parts) + (_helpers(self.fft.radices) if self.fft else "")
 
     @functools.cached_property
     def body(self) -> str:
@@ -56,8 +57,8 @@ class Kernel:
         return expand(_read(f"{self.stem}.h"))
 
     def _included(self, name: str) -> str:
-        if name == "passes.h" and self.transform is not None:
-            return transform.passes(self.transform)
+        if name == "passes.h" and self.fft is not None:
+            return transforms.passes(self.fft)
         return _read(name)
 
     @functools.cached_property
@@ -68,7 +69,6 @@ class Kernel:
 
     @property
     def name(self) -> str:
-        """What MLX and the compiler call it."""
         return f"spectro_{self.stem}_{self.hash}"
 
 
@@ -79,15 +79,14 @@ def _helpers(radices: tuple[int, ...]) -> str:
     texts = re.split(r"^INLINE void ", _read("butterfly.h") + _read("twiddle.h"), flags=re.MULTILINE)[1:]
     functions = {text.split("(")[0]: f"INLINE void {text.strip()}\n" for text in texts}
     names = [f"butterfly{r}" for r in used]
-    names += ["twiddle_quarter"] * bool({8, 16} & set(radices)) + [
-        f"twiddle{r}" for r in used if f"twiddle{r}" in functions and r in radices
-    ]
+    powers = [r for r in used if r in radices and f"twiddle{r}" in functions]
+    names += ["twiddle_quarter"] * bool(powers) + [f"twiddle{r}" for r in powers]
     return "".join(functions[name] for name in names)
 
 
 @functools.lru_cache(maxsize=64)
 def _read(name: str) -> str:
-    return COMMENT.sub("", (files(__package__.rpartition(".")[0]) / "kernels" / name).read_text())
+    return COMMENT.sub("", (files(PACKAGE) / "kernels" / name).read_text())
 
 
 def dialect(name: str) -> str:
@@ -111,30 +110,12 @@ def make(kernel: Kernel) -> Any:
     return mx.fast.cuda_kernel(**words, header=dialect("cuda") + kernel.header)
 
 
-generation = 0  # part of every key that a choice of launch is kept under
-
-
-def renew() -> None:
-    """Have every launch chosen and made again."""
-    global generation
-    with _lock:
-        generation += 1
-        _made.clear()
-
-
-_lock = threading.Lock()
-_made: OrderedDict[Kernel, Any] = OrderedDict()
+_made: Memo[Kernel, Any] = Memo(256)
 
 
 def callable_of(kernel: Kernel) -> Any:
     """Give the callable, made on first use and kept."""
-    with _lock:
-        if kernel not in _made:
-            _made[kernel] = make(kernel)
-            if len(_made) > CAPACITY:
-                _made.popitem(last=False)
-        _made.move_to_end(kernel)
-        return _made[kernel]
+    return _made.find(kernel, lambda: make(kernel))
 
 
 @dataclass(frozen=True)
@@ -162,7 +143,7 @@ class Launch:
             threadgroup=(self.threads, 1, 1),
             **({} if FILL is None else {"init_value": FILL}),
         )
-        return graph.mappable(out)
+        return mappable(out)
 
 
 def elementwise(kernel: Kernel, shape: tuple[int, ...]) -> Launch:
@@ -176,14 +157,14 @@ def offset_type(*sizes: int) -> str:
 
 
 @functools.lru_cache(maxsize=64)
-def twiddles(t: Transform) -> mx.array:
+def twiddles(fft: FftPlan) -> mx.array:
     """Give a transform's table on the device; evaluated here, so that any thread may use it."""
-    held = mx.array(transform.table(t))
+    held = mx.array(transforms.table(fft))
     mx.eval(held)
     return held
 
 
 @functools.lru_cache(maxsize=1024)
 def extent(size: int) -> mx.array:
-    """Give a kernel a size that no input's shape tells. Eight numbers, since Metal keeps fewer in another memory."""
-    return mx.array([size] * 8, dtype=mx.int32)
+    """Give a kernel a size that no input's shape tells. Repeated, since Metal keeps few numbers in another memory."""
+    return mx.array([size] * TINY, dtype=mx.int32)

@@ -1,26 +1,21 @@
-// Lets transformations walk past a kernel's launch to the rules of the operation around it.
-#include "native.h"
-
+// Lets mx.vmap and forward derivatives walk past the launch of a kernel, to the rule of the operation around it.
 #include <memory>
 #include <stdexcept>
 #include <utility>
 #include <vector>
 
-#include "mlx/array.h"
 #include "mlx/primitives.h"
-
-namespace mx = mlx::core;
-using mx::array;
+#include "native.h"
 
 namespace {
 
 // What a transformation gets for a launch: an array of the right shape that has no values.
-class TransformedLaunch : public mx::Primitive {
+class TransformedKernel : public mx::Primitive {
  public:
   using mx::Primitive::Primitive;
   void eval_cpu(const Arrays&, Arrays&) override { refuse(); }
   void eval_gpu(const Arrays&, Arrays&) override { refuse(); }
-  const char* name() const override { return "TransformedLaunch"; }
+  const char* name() const override { return "TransformedKernel"; }
 
  private:
   [[noreturn]] static void refuse() {
@@ -29,17 +24,17 @@ class TransformedLaunch : public mx::Primitive {
 };
 
 // Evaluates as the primitive that it holds. Reverse derivatives never come here, by mx.custom_function's own doing, and
-// no launch equals another: that is how MLX's custom kernels have it.
-class Launch : public mx::Primitive {
+// none equals another: that is how MLX's custom kernels have it.
+class MappableKernel : public mx::Primitive {
  public:
-  explicit Launch(const array& launched)
+  explicit MappableKernel(const array& launched)
       : Primitive(launched.primitive().stream()),
         held_(launched.primitive_ptr()),
         shape_(launched.shape()),
         dtype_(launched.dtype()) {}
   void eval_cpu(const Arrays& inputs, Arrays& outputs) override { held_->eval_cpu(inputs, outputs); }
   void eval_gpu(const Arrays& inputs, Arrays& outputs) override { held_->eval_gpu(inputs, outputs); }
-  const char* name() const override { return "Launch"; }
+  const char* name() const override { return "MappableKernel"; }
 
   std::pair<Arrays, std::vector<int>> vmap(const Arrays& inputs, const std::vector<int>& axes) override {
     size_t mapped = 0;
@@ -53,15 +48,13 @@ class Launch : public mx::Primitive {
 
  private:
   array without_values(const mx::Shape& shape) {
-    return {shape, dtype_, std::make_shared<TransformedLaunch>(stream()), {}};
+    return {shape, dtype_, std::make_shared<TransformedKernel>(stream()), {}};
   }
 
   std::shared_ptr<mx::Primitive> held_;
   mx::Shape shape_;
   mx::Dtype dtype_;
 };
-
-}  // namespace
 
 // The same array with a primitive that can be mapped and differentiated forward. Whether it ever will be cannot be
 // asked: a derivative inside vmap has unmarked the arrays that it traced.
@@ -71,5 +64,9 @@ class Launch : public mx::Primitive {
 array mappable(const array& launched) {
   if (!launched.has_primitive()) return launched;
   if (!launched.siblings().empty()) throw std::invalid_argument("[mappable] takes the only output of a primitive");
-  return array(launched.shape(), launched.dtype(), std::make_shared<Launch>(launched), launched.inputs());
+  return array(launched.shape(), launched.dtype(), std::make_shared<MappableKernel>(launched), launched.inputs());
 }
+
+}  // namespace
+
+void bind_mapping(nb::module_& m) { m.def("mappable", &mappable); }

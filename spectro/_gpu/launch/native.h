@@ -1,11 +1,16 @@
-// What the two halves of the compiled part share.
+// What the two files of the compiled module share.
 #pragma once
+
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/vector.h>
 
 #include <vector>
 
 #include "mlx/array.h"
 
-using Arrays = std::vector<mlx::core::array>;
+namespace nb = nanobind;
+namespace mx = mlx::core;
+using mx::array;
+using Arrays = std::vector<array>;
 
-// The same array with a primitive that can be mapped and differentiated forward.
-mlx::core::array mappable(const mlx::core::array& launched);
+void bind_mapping(nb::module_& m);

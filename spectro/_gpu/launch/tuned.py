@@ -3,132 +3,101 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
-import math
 import os
 import stat
 import sys
 import tempfile
 import threading
-import time
-from collections import OrderedDict
-from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from ..._floor import settings
 
-T = TypeVar("T")
+Choice = dict[str, Any]  # numbers, and lists of numbers; whether they make sense, `tuning` knows
 CAPACITY = 512  # choices remembered; the oldest go first
-CLEARLY = 0.95  # of the time: less is noise
-VERSION = 1
-LARGEST = 2**22  # bytes of a file that is read
+LARGEST = 1 << 20  # bytes of a file that are read
+VERSION = 2
 
 _lock = threading.Lock()
-_known: OrderedDict[str, Any] = OrderedDict()
-_loaded: set[Path] = set()
 
 
-def recall(key: str) -> Any | None:
+def recall(key: str) -> Choice | None:
     """Give what was chosen for `key`, in this process or an earlier one; None where nothing was, or tuning is off."""
-    if not settings.read("SPEC_MLX_AUTOTUNE"):
-        return None
-    with _lock:
-        if key not in _known and settings.read("SPEC_MLX_AUTOTUNE_PERSIST"):
-            _load(path())
-        return _known.get(key)
+    return _known(_file()).get(key) if settings.read("SPEC_MLX_AUTOTUNE") else None
 
 
-def tune(
-    key: str,
-    candidates: Iterable[T],
-    seconds: Callable[[T], float],
-    describe: Callable[[T], Any],
-    limit: float = math.inf,
-) -> T | None:
-    """Measure the candidates and remember the fastest as `describe` gives it; ones that fail are left out.
-
-    The first one stays unless another is clearly faster. After `limit` seconds no other is begun.
-    """
-    best, least, until = None, math.inf, time.monotonic() + limit
-    for candidate in candidates:
-        if best is not None and time.monotonic() > until:
-            break
-        with contextlib.suppress(RuntimeError, ValueError):
-            took = seconds(candidate)
-            if best is None or took < CLEARLY * least:
-                best, least = candidate, took
-    if best is not None:
-        remember(key, describe(best))
-    return best
-
-
-def remember(key: str, choice: Any) -> None:
+def remember(key: str, choice: Choice) -> None:
     """Keep a choice in memory and, unless that is switched off, on disk."""
+    file = _file()
     with _lock:
-        _put(key, choice)
-        if settings.read("SPEC_MLX_AUTOTUNE_PERSIST"):
-            target = path()
-            _load(target, again=True)  # another process may have written since
-            _put(key, choice)
-            with contextlib.suppress(OSError):
-                _write(target)
+        known = _known(file)
+        if file is not None:  # another process may have written since
+            known.update({**_read(file), **known})
+        known.pop(key, None)
+        known[key] = choice
+        for oldest in list(known)[:-CAPACITY]:
+            del known[oldest]
+        if file is not None:
+            with contextlib.suppress(OSError, ValueError):
+                _write(file, known)
 
 
-def forget() -> None:
-    """Empty the memory; the file stays."""
-    with _lock:
-        _known.clear()
-        _loaded.clear()
+@functools.lru_cache(maxsize=8)
+def _known(file: Path | None) -> dict[str, Choice]:
+    """The choices of a file, and what was added to them; None keeps them in memory alone."""
+    return {} if file is None else _read(file)
 
 
-def path() -> Path:
-    """Give the file of tuned sizes."""
+def _file() -> Path | None:
+    if not settings.read("SPEC_MLX_AUTOTUNE_PERSIST"):
+        return None
     chosen = settings.read("SPEC_MLX_AUTOTUNE_CACHE_PATH")
-    if chosen:
-        return Path(chosen).expanduser()
-    caches = "Library/Caches" if sys.platform == "darwin" else ".cache"
-    return Path.home() / caches / "spectro" / "tuned.json"
+    caches = "~/Library/Caches" if sys.platform == "darwin" else "~/.cache"
+    return Path(os.path.expanduser(chosen or f"{caches}/spectro/tuned.json"))
 
 
-def _put(key: str, choice: Any) -> None:
-    _known[key] = choice
-    _known.move_to_end(key)
-    while len(_known) > CAPACITY:
-        _known.popitem(last=False)
-
-
-def _load(target: Path, again: bool = False) -> None:
-    """Add the file's choices to those not known yet; what is no such file, or holds anything else, counts as empty."""
-    if target in _loaded and not again:
-        return
-    _loaded.add(target)
-    with contextlib.suppress(OSError, ValueError, RecursionError):
-        if not _is_ours(target):
-            return
-        content = json.loads(target.read_text(encoding="utf-8"))
-        if isinstance(content, dict) and content.get("version") == VERSION and isinstance(content.get("choices"), dict):
-            for key, choice in list(content["choices"].items())[-CAPACITY:]:
-                _known.setdefault(key, choice)
-
-
-def _is_ours(target: Path) -> bool:
-    """Whether a path may be read as the file of choices: a folder, a pipe or a giant is something else."""
-    found = target.stat()
-    return stat.S_ISREG(found.st_mode) and found.st_size <= LARGEST
-
-
-def _write(target: Path) -> None:
-    """Replace the file in one step, so that no reader sees half of it; what is no file of ours is left alone."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists() and not _is_ours(target):
-        return
-    handle, part = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+def _read(file: Path) -> dict[str, Choice]:
+    """The file's choices; whatever cannot be read counts as empty."""
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            json.dump({"version": VERSION, "choices": _known}, out)
-        os.replace(part, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(part)
-        raise
+        # a pipe that nobody writes to must not be waited for
+        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        try:
+            regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
+            size = os.fstat(descriptor).st_size if regular else 0
+            text = os.read(descriptor, LARGEST) if 0 < size <= LARGEST else b""
+        finally:
+            os.close(descriptor)
+        content = json.loads(text)
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(content, dict) or content.get("version") != VERSION:
+        return {}
+    choices = content.get("choices")
+    if not isinstance(choices, dict):
+        return {}
+    return {key: choice for key, choice in list(choices.items())[-CAPACITY:] if _is_choice(choice)}
+
+
+def _is_choice(value: Any) -> bool:
+    """Whether a value is one of ours by its form."""
+    if not isinstance(value, dict):
+        return False
+    lists = [entry if isinstance(entry, list) else [entry] for entry in value.values()]
+    return all(type(number) is int for entry in lists for number in entry)
+
+
+def _write(file: Path, known: dict[str, Choice]) -> None:
+    """Replace the file in one step, so that no reader sees half of it; folders, pipes and devices stay."""
+    if file.exists() and not file.is_file():
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False) as out:
+        try:
+            json.dump({"version": VERSION, "choices": known}, out)
+            out.close()
+            os.replace(out.name, file)
+        except BaseException:
+            os.unlink(out.name)
+            raise

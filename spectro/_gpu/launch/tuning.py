@@ -1,107 +1,126 @@
-"""Which transform and tiling a launch uses: the measured choice where there is one, a good default otherwise."""
+"""Which FFT plan and tiling a launch uses: the measured choice where there is one, a good default otherwise."""
 
 from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 import math
-from dataclasses import fields, replace
+from dataclasses import asdict, replace
 from importlib.resources import files
 from typing import Any, NamedTuple
 
 import mlx.core as mx
 
 from ..._floor import settings
-from . import build, transform, tuned
-from .transform import Transform
+from . import fft as transforms
+from . import tuned
+from .build import PACKAGE
+from .fft import FftPlan
+
+SETTINGS = (  # all that a launch may depend on
+    "MLX_OLA_FUSE_NORM",
+    "SPEC_MLX_TGX",
+    "SPEC_MLX_AUTOTUNE",
+    "SPEC_MLX_AUTOTUNE_PERSIST",
+    "SPEC_MLX_AUTOTUNE_CACHE_PATH",
+)
+MOST_SAMPLES = 64  # of output that a thread may make
+RUNS = (4, 8, 16, 32)  # hops of output that a transform's threads may make
+
+# found by measuring on an H100 and an H200 in 2026
+CHUNK = 2048  # samples of output that a group makes at least
+BUSY = 1024  # transforms that keep the device busy: runs grow where there are more
+OCCUPANCY = 1.5  # groups that must find shared memory at once, for two frames side by side to pay
 
 
 class Tiling(NamedTuple):
-    """How groups share the output of a synthesis: `chunk` samples a group, or `run` hops of a stream."""
+    """How groups share the output of a synthesis: `chunk` samples a group, or `run` hops a transform's threads."""
 
     chunk: int = 0
     run: int = 0
 
 
-SPECTRUM, POWER, BANK = 0, 1, 2  # epilogues: what is kept of a spectrum
-LARGEST_TILE = 2**16  # samples or hops that a choice may give a group
-RUNS = (4, 8, 16, 32)  # hops of output that a team of a stream makes
-# as measured on an H100 and an H200, MLX 0.32
-CHUNK = 2048  # samples of output for a group that does not stream
-TEAMS_LOG2 = 10  # a stream's hops are shared among about a thousand teams
+Choice = tuple[FftPlan, Tiling]
+_versions = itertools.count(1)
+_version = 0  # of what was measured
 
 
-def analysis(n_fft: int, hop: int, epilogue: int, work: int) -> Transform:
-    """Give the transform for `work` frames."""
-    return _analysis(n_fft, hop, epilogue, max(1, work).bit_length(), generation())
+def _current() -> int:
+    return _version
 
 
-def synthesis(n_fft: int, hop: int, work: int) -> tuple[Transform, Tiling]:
-    """Give the transform and the tiling for `work` hops of output."""
-    return _synthesis(n_fft, hop, max(1, work).bit_length(), generation())
+WATCHED = (_current, *(settings.watched(name) for name in SETTINGS))
 
 
-def generation() -> tuple[Any, ...]:
-    """What a choice depends on beside its arguments: part of every key that one is kept under."""
-    return build.generation, _group_threads(), _measured_ones()
+def state() -> tuple[Any, ...]:
+    """What launches depend on beside their sizes: part of every key that a choice is kept under."""
+    return tuple([watch() for watch in WATCHED])
 
 
-_group_threads, _measured_ones = settings.watched("SPEC_MLX_TGX"), settings.watched("SPEC_MLX_AUTOTUNE")
+def renew() -> None:
+    """Have every launch chosen again."""
+    global _version
+    _version = next(_versions)
 
 
-def forget() -> None:
-    """Look the choices up again, and the settings with them."""
-    build.renew()
-    _analysis.cache_clear()
-    _synthesis.cache_clear()
+def analysis(n_fft: int, hop: int, epilogue: int, paired: bool, work: int) -> FftPlan:
+    """Give the plan for `work` frames; `paired` says that the epilogue does best with two frames side by side."""
+    return _analysis(n_fft, hop, epilogue, paired, max(1, work).bit_length(), state())
 
 
-@functools.lru_cache(maxsize=512)
-def _analysis(n_fft: int, hop: int, epilogue: int, size: int, _: Any) -> Transform:
-    """Give the transform for about 2^size frames; filterbanks do best with two frames side by side."""
-    stored = _transform(_recall("stft", n_fft, hop, epilogue, size), n_fft)
-    if stored is not None:
-        return stored
-    return transform.default(n_fft, 2 if epilogue == BANK and fits(n_fft) else 0, _threads())
+def synthesis(n_fft: int, hop: int, work: int) -> Choice:
+    """Give the plan and the tiling for `work` hops of output."""
+    return _synthesis(n_fft, hop, max(1, work).bit_length(), state())
 
 
 @functools.lru_cache(maxsize=512)
-def _synthesis(n_fft: int, hop: int, size: int, _: Any) -> tuple[Transform, Tiling]:
-    """Give the transform and the tiling for about 2^size hops of output."""
-    stored = _recall("istft", n_fft, hop, 0, size)
-    chosen, tiling = _transform(stored, n_fft), _tiling(stored)
-    if chosen is not None and tiling is not None and (tiling.chunk or streams(chosen, hop)):
-        return chosen, tiling
-    whole = transform.default(n_fft, 0, _threads())
+def _analysis(n_fft: int, hop: int, epilogue: int, paired: bool, size: int, _: Any) -> FftPlan:
+    measured = recall("stft", n_fft, hop, epilogue, size)
+    return measured[0] if measured else transforms.default(n_fft, 2 if paired and pairs_fit(n_fft) else 0, _threads())
+
+
+@functools.lru_cache(maxsize=512)
+def _synthesis(n_fft: int, hop: int, size: int, _: Any) -> Choice:
+    measured = recall("istft", n_fft, hop, 0, size)
+    if measured:
+        return measured
+    whole = transforms.default(n_fft, 0, _threads())
     stream = stream_of(whole, hop)
     if stream is None:
         return whole, Tiling(chunk=whole.threads * max(1, CHUNK // whole.threads))
-    run = 2 ** max(0, size - TEAMS_LOG2)
+    run = 2**size // BUSY
     return stream, Tiling(run=min(max(run, RUNS[0]), RUNS[-1]))
 
 
-def streams(t: Transform, hop: int) -> bool:
+def streams(fft: FftPlan, hop: int) -> bool:
     """Whether a hop is a whole number of steps between the points of one thread."""
-    last = t.radices[-1]
-    return t.each == 1 and t.n_fft % last == 0 and hop % (t.n_fft // last) == 0 and hop <= t.n_fft
+    last, n_fft = fft.radices[-1], fft.n_fft
+    return fft.frames_per_transform == 1 and n_fft % last == 0 and hop % (n_fft // last) == 0 and hop <= n_fft
 
 
-def stream_of(t: Transform, hop: int) -> Transform | None:
-    """`t` with its radices in an order that lets it stream; None where none does."""
-    for last in sorted(set(t.radices), key=lambda r: (r != t.radices[-1], r)):
-        rest = list(t.radices)
+def stream_of(fft: FftPlan, hop: int) -> FftPlan | None:
+    """`fft` with its radices in an order that lets it stream; None where none does."""
+    for last in sorted(set(fft.radices), key=lambda r: (r != fft.radices[-1], r)):
+        rest = list(fft.radices)
         rest.remove(last)
-        turned = replace(t, radices=(*rest, last))
-        if streams(turned, hop) and turned.bytes <= transform.BUDGET - 2048:
-            return turned
+        reordered = replace(fft, radices=(*rest, last))
+        if streams(reordered, hop) and reordered.bytes <= transforms.ROOMY_BYTES:
+            return reordered
     return None
+
+
+def pairs_fit(n_fft: int) -> bool:
+    """Whether two frames of a size may be transformed side by side."""
+    needed = transforms.POINT_BYTES * (n_fft + n_fft // transforms.BANKS)  # with padding against bank conflicts
+    return bool(transforms.radices_of(n_fft)) and needed <= transforms.SHARED_BYTES // OCCUPANCY
 
 
 @functools.cache
 def source_hash() -> str:
     """Of all kernel files: a choice measured on other kernels is not recalled."""
     digest = hashlib.sha256()
-    for file in sorted(files(__package__.rpartition(".")[0]).joinpath("kernels").iterdir(), key=lambda f: f.name):
+    for file in sorted(files(PACKAGE).joinpath("kernels").iterdir(), key=lambda f: f.name):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -116,54 +135,53 @@ def device_key() -> str:
 
 
 def key(op: str, n_fft: int, hop: int, epilogue: int, size: int) -> str:
-    """Under which a choice is kept."""
+    """Give the name that a choice is kept under."""
     return f"{device_key()} {source_hash()} {op} {n_fft} {hop} {epilogue} {size}"
 
 
-def untuned(op: str, n_fft: int, hop: int, epilogue: int, work: int) -> bool:
-    """Whether nothing has been measured for a launch, and may be."""
-    return _recall(op, n_fft, hop, epilogue, work.bit_length()) is None and not settings.read("SPEC_MLX_TGX")
+def described(choice: Choice) -> dict[str, Any]:
+    """Give a choice as it is kept."""
+    fft, tiling = choice
+    plain = {"radices": list(fft.radices), "twiddle_powers": int(fft.twiddle_powers)}
+    return {**asdict(fft), **plain, **tiling._asdict()}
 
 
-def _recall(op: str, n_fft: int, hop: int, epilogue: int, size: int) -> Any | None:
-    return None if settings.read("SPEC_MLX_TGX") else tuned.recall(key(op, n_fft, hop, epilogue, size))
+def recall(op: str, n_fft: int, hop: int, epilogue: int, size: int) -> Choice | None:
+    """Give the choice that was measured, if any: what a file holds counts where a launch could be made of it."""
+    if settings.read("SPEC_MLX_TGX"):
+        return None
+    stored = tuned.recall(key(op, n_fft, hop, epilogue, size))
+    if stored is None or stored.keys() != FftPlan.__dataclass_fields__.keys() | set(Tiling._fields):
+        return None
+    if any(isinstance(value, list) != (name == "radices") for name, value in stored.items()):
+        return None
+    tiling = Tiling(*(stored[name] for name in Tiling._fields))
+    fields = {name: stored[name] for name in FftPlan.__dataclass_fields__}
+    fft = FftPlan(**fields | {"radices": tuple(fields["radices"]), "twiddle_powers": bool(fields["twiddle_powers"])})
+    if fft.n_fft != n_fft or not _is_sound(fft):
+        return None
+    fitting = _tiles(fft, tiling, hop) if op == "istft" else tiling == Tiling()
+    return (fft, tiling) if fitting else None
+
+
+def _is_sound(fft: FftPlan) -> bool:
+    """Whether the radices make the size, and a group of that shape is possible."""
+    folded = fft.frames_per_transform == 1 and fft.n_fft % 2 == 0
+    counts = fft.threads_per_transform, fft.transforms_per_group
+    return (
+        (folded or fft.frames_per_transform == 2)
+        and set(fft.radices) <= set(transforms.RADICES)
+        and math.prod(fft.radices) == fft.points
+        and all(1 <= count <= transforms.MAX_THREADS for count in counts)
+        and fft.fits()
+    )
+
+
+def _tiles(fft: FftPlan, tiling: Tiling, hop: int) -> bool:
+    if tiling.chunk == 0:
+        return tiling.run in RUNS and streams(fft, hop)
+    return tiling.run == 0 and tiling.chunk % fft.threads == 0 and 0 < tiling.chunk <= MOST_SAMPLES * fft.threads
 
 
 def _threads() -> int:
-    return min(settings.read("SPEC_MLX_TGX") or transform.DEFAULT_THREADS, transform.MAX_THREADS)
-
-
-def fits(n_fft: int) -> bool:
-    """Whether two frames side by side leave shared memory for what comes after them."""
-    padded = n_fft + n_fft // 16  # complex points, and the gaps that keep banks apart
-    return transform.supported(n_fft) and bool(transform.radices_of(n_fft)) and 8 * padded <= transform.BUDGET // 1.5
-
-
-def _transform(stored: Any, n_fft: int) -> Transform | None:
-    """A choice as `asdict` wrote it, if it is one that could have been written: files hold what others put there."""
-    names = {field.name for field in fields(Transform)}
-    sizes = {name: stored.get(name) for name in names} if isinstance(stored, dict) else {}
-    radices, powers = sizes.get("radices"), sizes.get("powers")
-    counts = [sizes.get(name) for name in ("n_fft", "each", "lanes", "teams")]
-    if not (
-        isinstance(radices, (list, tuple))
-        and isinstance(powers, bool)
-        and all(type(c) is int and c > 0 for c in counts)
-    ):
-        return None
-    if not radices or not all(type(r) is int and r in transform.RADICES for r in radices):
-        return None
-    t = Transform(**{**sizes, "radices": tuple(radices)})  # type: ignore[arg-type]
-    right = t.n_fft == n_fft and t.each in (1, 2) and 2 * math.prod(radices) == n_fft * t.each
-    possible = right and t.threads <= transform.MAX_THREADS and t.bytes <= transform.BUDGET
-    return t if possible else None
-
-
-def _tiling(stored: Any) -> Tiling | None:
-    """The tiling of a choice, if it is one."""
-    sizes = stored.get("walk") if isinstance(stored, dict) else None
-    if not isinstance(sizes, dict) or set(sizes) != set(Tiling._fields):
-        return None
-    if not all(type(size) is int and 0 <= size <= LARGEST_TILE for size in sizes.values()):
-        return None
-    return Tiling(**sizes) if sum(map(bool, sizes.values())) == 1 else None
+    return min(settings.read("SPEC_MLX_TGX") or transforms.DEFAULT_THREADS, transforms.MAX_THREADS)

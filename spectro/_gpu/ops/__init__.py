@@ -1,1 +1,1 @@
-"""The operations of the GPU backend, each with its derivatives, its batches and what it takes."""
+"""The operations, each under its name, and the algebra that they share: linear operations and their adjoints."""

@@ -9,11 +9,14 @@ import mlx.core as mx
 
 from ..._constants.banks import Table
 from ..._plans import DecibelPlan, SpectrogramPlan, StftPlan
-from ..launch import build, transform
-from ..launch.transform import Transform
-from ..launch.tuning import BANK, POWER, SPECTRUM
-from . import decibels
-from .frame import PAD_MODES
+from ..launch import build, fft, tuning
+from ..launch.accepting import MOST, accepted
+from ..launch.fft import FftPlan
+from . import levels
+from .frames import PAD_MODES
+from .linear import Function, rows
+
+SPECTRUM, POWER, BANK = 0, 1, 2  # epilogues
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,6 @@ class Analysis:
 
     @property
     def bins(self) -> int:
-        """Frequencies of a real transform."""
         return self.n_fft // 2 + 1
 
 
@@ -56,26 +58,64 @@ class Epilogue:
         return cls(BANK, plan.power, plan.bank.n_bands, plan.decibels)
 
 
-def constants(a: Analysis, t: Transform, table: Table | None = None) -> list[mx.array]:
+WHOLE = Epilogue()
+
+
+def chosen(a: Analysis, e: Epilogue, count: int) -> FftPlan:
+    """Give the FFT plan for `count` signals; filterbanks do best with two frames side by side."""
+    return tuning.analysis(a.n_fft, a.hop, e.kind, e.kind == BANK, count * a.frames)
+
+
+def constants(a: Analysis, plan: FftPlan, table: Table | None = None) -> list[mx.array]:
     """Give the kernel's arguments after the signal and the window."""
-    return [build.twiddles(t), build.extent(a.frames), *(table or ())]
+    return [build.twiddles(plan), build.extent(a.frames), *(table or ())]
 
 
-def launch(a: Analysis, t: Transform, e: Epilogue, count: int, n: int) -> build.Launch:
+def launch(a: Analysis, plan: FftPlan, e: Epilogue, count: int, n: int) -> build.Launch:
     """Give the launch for `count` signals of `n` samples."""
     width = e.bands or a.bins
     offset = build.offset_type(count * n, count * a.frames * a.bins)
-    groups = -(-count * -(-a.frames // t.each) // t.teams)
+    groups = -(-count * -(-a.frames // plan.frames_per_transform) // plan.transforms_per_group)
     kind = mx.complex64 if e.kind == SPECTRUM else mx.float32
-    kernel = kernel_of(replace(a, frames=0), t, e, offset, count * n < 8)
-    return build.Launch(kernel, groups, t.threads, (count, a.frames, width), kind)
+    kernel = kernel_of(replace(a, frames=0), plan, e, offset, count * n < build.TINY)
+    return build.Launch(kernel, groups, plan.threads, (count, a.frames, width), kind)
+
+
+def fused(a: Analysis, e: Epilogue = WHOLE, table: Table | None = None) -> Function:
+    """Give the function (y (..., n), window) -> (..., frames, width) of one launch."""
+
+    @functools.lru_cache(maxsize=64)
+    def prepared(count: int, n: int, _: object) -> tuple[build.Launch, list[mx.array]]:
+        plan = chosen(a, e, count)
+        return launch(a, plan, e, count, n), constants(a, plan, table)
+
+    def apply(y: mx.array, window: mx.array) -> mx.array:
+        flat = rows(y, 1)
+        run, rest = prepared(*flat.shape, tuning.state())
+        out = run(flat, window, *rest)
+        return out if y.ndim == 2 else out.reshape(*y.shape[:-1], *out.shape[1:])
+
+    return apply
+
+
+def runs(a: Analysis, e: Epilogue, count: int, n: int, table: Table | None = None) -> bool:
+    """Whether the device takes the launch for `count` signals of `n` samples."""
+    plan = chosen(a, e, count)
+
+    def attempt() -> mx.array:
+        small = replace(a, frames=1)
+        arguments = mx.zeros((1, a.n_fft)), mx.zeros(a.n_fft), *constants(small, plan, table)
+        return launch(small, plan, e, 1, a.n_fft)(*arguments)
+
+    kernel = launch(a, plan, e, count, n).kernel
+    return count * a.frames * plan.threads_per_transform < MOST and accepted(kernel, attempt)
 
 
 @functools.lru_cache(maxsize=512)
-def kernel_of(a: Analysis, t: Transform, e: Epilogue, offset: str, tiny: bool) -> build.Kernel:
+def kernel_of(a: Analysis, plan: FftPlan, e: Epilogue, offset: str, tiny: bool) -> build.Kernel:
     """Give the kernel of an analysis; `tiny` inputs lie in another address space on Metal."""
     defines = {
-        **transform.defines(t),
+        **fft.defines(plan),
         "HOP": a.hop,
         "PAD_LEFT": a.padding,
         "PAD_MODE": PAD_MODES[a.pad_mode],
@@ -91,7 +131,7 @@ def kernel_of(a: Analysis, t: Transform, e: Epilogue, offset: str, tiny: bool) -
         "TINY_INPUT": int(tiny),
     }
     if e.decibels is not None:
-        defines |= decibels.defines(e.decibels)
-    headers = ("fold.h", *(decibels.HEADERS if e.decibels is not None else ()), "emit.h")
-    names = ("y", "window", "twiddle", "extent") + (("starts", "counts", "offsets", "weights") if e.bands else ())
-    return build.Kernel("stft", names, tuple(defines.items()), headers, t)
+        defines |= levels.defines(e.decibels)
+    headers = ("fold.h", *(levels.HEADERS if e.decibels is not None else ()), "emit.h")
+    names = ("y", "window", "twiddles", "extent") + (("starts", "counts", "offsets", "weights") if e.bands else ())
+    return build.Kernel("stft", names, tuple(defines.items()), headers, plan)

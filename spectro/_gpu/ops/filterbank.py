@@ -8,17 +8,18 @@ import mlx.core as mx
 import numpy as np
 
 from ..._constants.banks import Bank, Table
-from ..._floor.operation import Kind
+from ..._floor.operation import Kind, supported_if
 from ..launch import build
-from .derivatives import Function, linear, rows
-from .support import MOST, taken_if
+from ..launch.accepting import MOST, countable
+from .linear import Function, linear, rows
 
 
-def _takes_filterbank(bank: Bank, S: Kind) -> bool:
-    return S.dtype == mx.float32 and S.size // S.shape[-1] * max(S.shape[-1], bank.n_bands) < MOST
+def takes(bank: Bank, S: Kind) -> bool:
+    """Whether a spectrogram can be summed here."""
+    return S.dtype == mx.float32 and countable(S) and S.size // S.shape[-1] * max(S.shape[-1], bank.n_bands) < MOST
 
 
-@taken_if(_takes_filterbank)
+@supported_if(takes)
 def filterbank(bank: Bank, S: mx.array) -> mx.array:
     """S (..., t, n_bins) -> (..., t, n_bands)."""
     return _summer(bank, False)(S)
@@ -33,7 +34,7 @@ def _summer(bank: Bank, transposed: bool) -> Function:
         flat = rows(S, 1)
         shape = (flat.shape[0], table.starts.size)
         defines: build.Defines = {
-            "THREADS": build.THREADS,
+            "THREADS_PER_GROUP": build.THREADS,
             "BINS": flat.shape[1],
             "BANDS": shape[1],
             "offset_t": build.offset_type(flat.size, shape[0] * shape[1]),

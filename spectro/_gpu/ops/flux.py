@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
 
 import mlx.core as mx
 
-from ... import _reference
-from ..._floor.operation import Kind
+from ..._floor.operation import Kind, supported_if
 from ..._plans import FluxPlan
-from ..launch import build, tuning
-from .derivatives import Function, composed, rows
-from .frame import PAD_MODES
-from .support import MOST, taken_if
+from ..._reference import flux as definition
+from ..launch import build
+from ..launch.accepting import MOST, countable
+from .frames import PAD_MODES
+from .linear import Function, composed, rows
 
 WIDEST = 31  # neighbours that the kernel takes the maximum of
-LANES = 32  # threads that share a frame: those of a SIMD group
+THREADS_PER_FRAME = 32
 
 
-def _takes_flux(plan: FluxPlan, S: Kind, ref: Kind | None) -> bool:
-    if S.dtype != mx.float32 or plan.max_size > WIDEST or S.shape[-2] <= plan.lag:
+def takes(plan: FluxPlan, S: Kind, ref: Kind | None) -> bool:
+    """Whether the rise of these levels can be computed here."""
+    if S.dtype != mx.float32 or plan.max_size > WIDEST or not countable(S, ref) or S.shape[-2] <= plan.lag:
         return False
-    return S.size // S.shape[-1] * LANES < MOST and (ref is None or ref.dtype == mx.float32)
+    return S.size // S.shape[-1] * THREADS_PER_FRAME < MOST and (ref is None or ref.dtype == mx.float32)
 
 
-@taken_if(_takes_flux)
+@supported_if(takes)
 def flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> mx.array:
     """S (..., t, m) in dB -> (..., t - lag, m), or (..., t - lag) averaged over m."""
     return _function(plan, ref is None)(*((S,) if ref is None else (S, mx.broadcast_to(ref, S.shape))))
@@ -35,21 +35,18 @@ def flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> mx.array:
 def _function(plan: FluxPlan, own: bool) -> Function:
     def fused(S: mx.array, *ref: mx.array) -> mx.array:
         levels, reference = rows(S, 2), rows((ref or (S,))[0], 2)
-        out = _launch(plan, plan.max_size if own else 1, *levels.shape, tuning.generation())(levels, reference)
+        out = _launch(plan, plan.max_size if own else 1, *levels.shape)(levels, reference)
         return out.reshape(*S.shape[:-2], *out.shape[1:])
 
-    def definition(S: mx.array, *ref: mx.array) -> mx.array:
-        return _reference.flux(plan, S, ref[0] if ref else None)
-
-    return composed(fused, definition)
+    return composed(fused, lambda S, *ref: definition(plan, S, ref[0] if ref else None))
 
 
 @functools.lru_cache(maxsize=128)
-def _launch(plan: FluxPlan, width: int, count: int, frames: int, bands: int, _: Any) -> build.Launch:
+def _launch(plan: FluxPlan, width: int, count: int, frames: int, bands: int) -> build.Launch:
     steps = frames - plan.lag
     defines: build.Defines = {
-        "THREADS": build.THREADS,
-        "LANES": LANES,
+        "THREADS_PER_GROUP": build.THREADS,
+        "THREADS_PER_FRAME": THREADS_PER_FRAME,
         "LAG": plan.lag,
         "BANDS": bands,
         "WIDTH": width,
@@ -60,4 +57,4 @@ def _launch(plan: FluxPlan, width: int, count: int, frames: int, bands: int, _: 
     }
     kernel = build.Kernel("flux", ("levels", "reference"), tuple(defines.items()), ("fold.h", "larger.h"))
     shape = (count, steps) if plan.mean else (count, steps, bands)
-    return build.Launch(kernel, -(-count * steps * LANES // build.THREADS), build.THREADS, shape)
+    return build.Launch(kernel, -(-count * steps * THREADS_PER_FRAME // build.THREADS), build.THREADS, shape)

@@ -1,4 +1,4 @@
-"""Inverse short-time Fourier transforms on the GPU: syntheses divided by their window's envelope."""
+"""Inverse short-time Fourier transforms: syntheses divided by their window's envelope."""
 
 from __future__ import annotations
 
@@ -8,73 +8,59 @@ from dataclasses import replace
 
 import mlx.core as mx
 
-from ..._constants.held import is_constant
+from ..._constants.held import held
 from ..._floor import settings
-from ..._floor.operation import Kind
+from ..._floor.operation import Kind, supported_if
 from ..._plans import IstftPlan
-from ..._reference.istft import reciprocal_envelope
-from ..launch import transform, tuning
-from . import synthesis
-from .adjoints import SYNTHESIS
-from .derivatives import Function, composed, linear
-from .support import MOST, accepted, taken_if
-from .synthesis import Synthesis
+from ..._reference.istft import divided, envelope
+from ..launch import fft
+from ..launch.accepting import MOST, countable
+from .adjoints import synthesizer
+from .linear import Function, by_window, composed, linear
+from .synthesis import Synthesis, fused, runs
 
 
-def _takes_istft(plan: IstftPlan, D: Kind, window: Kind) -> bool:
-    frames, count = D.shape[-2], D.size // math.prod(D.shape[-2:])
-    if D.dtype != mx.complex64 or max(plan.length, frames * plan.hop_length + plan.n_fft) > MOST:
+def takes(plan: IstftPlan, D: Kind, window: Kind) -> bool:
+    """Whether these arrays can be transformed here."""
+    if D.dtype != mx.complex64 or not countable(D, window):
         return False
-    if not transform.supported(plan.n_fft):
+    count, frames = math.prod(D.shape[:-2]), D.shape[-2]
+    if max(plan.length, frames * plan.hop_length + plan.n_fft) > MOST:
+        return False
+    if not fft.supported(plan.n_fft):
         return count * max(plan.length, frames * plan.n_fft) < MOST
-    s = Synthesis.of(plan)
-    t, tiling = tuning.synthesis(s.n_fft, s.hop, count * s.hops)
-    wanted = synthesis.launch(s, t, tiling, count, frames)
-    return wanted.groups * t.threads < MOST and accepted(wanted.kernel, functools.partial(_attempt, s, t, tiling))
+    return runs(Synthesis.of(plan), count, frames)
 
 
-def _attempt(s: Synthesis, t: transform.Transform, tiling: tuning.Tiling) -> mx.array:
-    """One frame of silence."""
-    small = replace(s, length=s.hop)
-    D = mx.zeros((1, 1, s.n_fft // 2 + 1), dtype=mx.complex64)
-    return synthesis.launch(small, t, tiling, 1, 1)(D, mx.zeros(s.n_fft), *synthesis.constants(small, t))
-
-
-@taken_if(_takes_istft)
+@supported_if(takes)
 def istft(plan: IstftPlan, D: mx.array, window: mx.array) -> mx.array:
     """D (..., t, n_bins), window (n_fft,) -> (..., length)."""
-    if not transform.supported(plan.n_fft) or not settings.read("MLX_OLA_FUSE_NORM"):
-        return _divided(plan, D, window)
-    return _inverse_with(plan, window)(D) if is_constant(window) else _inverse(plan)(D, window)
+    in_kernel = fft.supported(plan.n_fft) and settings.read("MLX_OLA_FUSE_NORM")
+    return _inverse(plan, in_kernel)(D, window)
 
 
 @functools.lru_cache(maxsize=256)
-def _inverse(plan: IstftPlan) -> Function:
-    """Give a normalized synthesis in one kernel, with the derivatives of sum / envelope."""
-    return composed(SYNTHESIS.fused(Synthesis.of(plan)), functools.partial(_divided, plan))
-
-
-@functools.lru_cache(maxsize=256)
-def _inverse_with(plan: IstftPlan, window: mx.array) -> Function:
-    """Give D -> (..., length) for a window that is never differentiated."""
+def _inverse(plan: IstftPlan, in_kernel: bool) -> Function:
+    """Give (D, window) -> (..., length), divided in the kernel of the synthesis or after it."""
     s = Synthesis.of(plan)
-    apply = SYNTHESIS.fused(s)
+    add, whole = synthesizer(replace(s, floor=None)), fused(s)
 
-    def transpose(g: mx.array, D: mx.array) -> mx.array:
-        return SYNTHESIS.transposed(s, g * _reciprocal(plan, D.shape[-2], window), window, D.shape[-2])
+    def after(D: mx.array, window: mx.array) -> mx.array:
+        return divided(plan, add(D, window), envelope(plan, D.shape[-2], window))
 
-    return linear(lambda D: apply(D, window), transpose)
+    def fixed(window: mx.array) -> Function:
+        def scaled(D: mx.array) -> mx.array:
+            return add(D, window) * _reciprocal(plan, D.shape[-2], window)
 
+        def transpose(g: mx.array, D: mx.array) -> mx.array:
+            return mx.vjp(scaled, [D], [g])[1][0]
 
-def _divided(plan: IstftPlan, D: mx.array, window: mx.array) -> mx.array:
-    """Give the sum, then its division by the envelope."""
-    reciprocal = _reciprocal if is_constant(window) else reciprocal_envelope
-    return SYNTHESIS(replace(Synthesis.of(plan), floor=None), D, window) * reciprocal(plan, D.shape[-2], window)
+        return linear(lambda D: whole(D, window), transpose) if in_kernel else scaled
+
+    return by_window(composed(whole, after) if in_kernel else after, fixed)
 
 
 @functools.lru_cache(maxsize=16)
 def _reciprocal(plan: IstftPlan, frames: int, window: mx.array) -> mx.array:
-    """`reciprocal_envelope` of a constant window, kept."""
-    reciprocal = reciprocal_envelope(plan, frames, window)
-    mx.eval(reciprocal)
-    return reciprocal
+    """Give one over the envelope, zero where nothing is left."""
+    return held(divided(plan, mx.array(1.0), envelope(plan, frames, window)))

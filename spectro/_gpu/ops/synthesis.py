@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 import mlx.core as mx
 
 from ..._plans import IstftPlan
-from ..launch import build, transform
-from ..launch.transform import Transform
+from ..launch import build, fft, tuning
+from ..launch.accepting import MOST, accepted
+from ..launch.fft import FftPlan
 from ..launch.tuning import Tiling
+from .linear import Function, rows
 
 
 @dataclass(frozen=True)
@@ -37,23 +39,55 @@ class Synthesis:
         return (self.length + self.trim - 1) // self.hop - self.trim // self.hop + 1
 
 
-def constants(s: Synthesis, t: Transform) -> list[mx.array]:
+def constants(s: Synthesis, plan: FftPlan) -> list[mx.array]:
     """Give the kernel's arguments after the spectra and the window."""
-    return [build.twiddles(t), build.extent(s.length)]
+    return [build.twiddles(plan), build.extent(s.length)]
 
 
-def launch(s: Synthesis, t: Transform, tiling: Tiling, count: int, frames: int) -> build.Launch:
+def launch(s: Synthesis, plan: FftPlan, tiling: Tiling, count: int, frames: int) -> build.Launch:
     """Give the launch for `count` spectrograms of `frames` frames."""
     offset = build.offset_type(2 * count * frames * (s.n_fft // 2 + 1), count * s.length)
-    chunks = -(-s.length // tiling.chunk) * count if tiling.chunk else -(-count * -(-s.hops // tiling.run) // t.teams)
-    return build.Launch(kernel_of(replace(s, length=0), t, tiling, offset), chunks, t.threads, (count, s.length))
+    if tiling.chunk:
+        groups = -(-s.length // tiling.chunk) * count
+    else:
+        groups = -(-count * -(-s.hops // tiling.run) // plan.transforms_per_group)
+    return build.Launch(kernel_of(replace(s, length=0), plan, tiling, offset), groups, plan.threads, (count, s.length))
+
+
+def fused(s: Synthesis) -> Function:
+    """Give the function (D (..., frames, bins), window) -> (..., length) of one launch."""
+
+    @functools.lru_cache(maxsize=64)
+    def prepared(count: int, frames: int, _: object) -> tuple[build.Launch, list[mx.array]]:
+        plan, tiling = tuning.synthesis(s.n_fft, s.hop, count * s.hops)
+        return launch(s, plan, tiling, count, frames), constants(s, plan)
+
+    def apply(D: mx.array, window: mx.array) -> mx.array:
+        flat = rows(D, 2)
+        run, rest = prepared(*flat.shape[:2], tuning.state())
+        out = run(flat, window, *rest)
+        return out if D.ndim == 3 else out.reshape(*D.shape[:-2], s.length)
+
+    return apply
+
+
+def runs(s: Synthesis, count: int, frames: int) -> bool:
+    """Whether the device takes the launch for `count` spectrograms of `frames` frames."""
+    plan, tiling = tuning.synthesis(s.n_fft, s.hop, count * s.hops)
+
+    def attempt() -> mx.array:
+        small, D = replace(s, length=s.hop), mx.zeros((1, 1, s.n_fft // 2 + 1), dtype=mx.complex64)
+        return launch(small, plan, tiling, 1, 1)(D, mx.zeros(s.n_fft), *constants(small, plan))
+
+    wanted = launch(s, plan, tiling, count, frames)
+    return wanted.groups * plan.threads < MOST and accepted(wanted.kernel, attempt)
 
 
 @functools.lru_cache(maxsize=512)
-def kernel_of(s: Synthesis, t: Transform, tiling: Tiling, offset: str) -> build.Kernel:
+def kernel_of(s: Synthesis, plan: FftPlan, tiling: Tiling, offset: str) -> build.Kernel:
     """Give the kernel of a synthesis."""
     defines = {
-        **transform.defines(t),
+        **fft.defines(plan),
         "HOP": s.hop,
         "TRIM": s.trim,
         "NORMALIZE": int(s.floor is not None),
@@ -63,8 +97,9 @@ def kernel_of(s: Synthesis, t: Transform, tiling: Tiling, offset: str) -> build.
         "offset_t": offset,
     }
     if tiling.run:
-        defines |= {"RUN": tiling.run, "OVERLAP": -(-s.n_fft // s.hop), "SHIFT": s.hop * t.radices[-1] // s.n_fft}
+        defines |= {"RUN": tiling.run, "OVERLAP": -(-s.n_fft // s.hop), "SHIFT": s.hop * plan.radices[-1] // s.n_fft}
     else:
-        defines |= {"CHUNK": tiling.chunk, "OWNED": tiling.chunk // t.threads}
+        defines |= {"CHUNK": tiling.chunk, "SAMPLES_PER_THREAD": tiling.chunk // plan.threads}
     stem = "istft_stream" if tiling.run else "istft"
-    return build.Kernel(stem, ("spectrum", "window", "twiddle", "extent"), tuple(defines.items()), ("reciprocal.h",), t)
+    names = ("spectrum", "window", "twiddles", "extent")
+    return build.Kernel(stem, names, tuple(defines.items()), ("reciprocal.h",), plan)

@@ -11,8 +11,8 @@ from tolerances import DECIBELS, REFERENCE
 
 import spectro
 from spectro import _gpu, _reference
-from spectro._engine import dispatch
-from spectro._gpu.launch import build, graph, transform
+from spectro._engine import calls, dispatch
+from spectro._gpu.launch import build, fft
 from spectro._gpu.ops.analysis import BANK, Analysis, Epilogue, constants, launch
 from spectro._plans import DecibelPlan, SpectrogramPlan, StftPlan
 
@@ -53,7 +53,7 @@ def test_an_analysis_in_decibels_against_float64():
     mel = np.abs(stft64(y, w, n_fft, hop)) ** 2 @ np.array(bank.weights()).astype(np.float64).T
     a = Analysis(n_fft, hop, n_fft // 2, 1 + 2000 // hop)
     for each, amin in ((1, 1e-10), (2, 1e-10), (1, 30.0)):  # a floor above 1 is that of the reference value too
-        t, e = transform.default(n_fft, each), Epilogue(BANK, 2.0, bank.n_bands, DecibelPlan(10.0, amin, None, EACH))
+        t, e = fft.default(n_fft, each), Epilogue(BANK, 2.0, bank.n_bands, DecibelPlan(10.0, amin, None, EACH))
         got = launch(a, t, e, *y.shape)(mx.array(y), mx.array(w), *constants(a, t, bank.table()))
         expected = 10 * np.log10(np.maximum(mel, amin)) - 10 * np.log10(max(1, amin))
         assert_close(np.array(got), expected, REFERENCE)
@@ -142,7 +142,7 @@ def test_arrays_that_are_counted_with_64_bits(monkeypatch):
     agree("spectrogram", log_plan(2.0, 64, True, 7.0), mx.array(noise(2, 300)), mx.array(window_of(64)))
 
 
-@pytest.mark.skipif(graph.missing() is not None, reason=f"mx.vmap raises: {graph.missing()}")
+@pytest.mark.skipif(_gpu.missing() is not None, reason=f"mx.vmap raises: {_gpu.missing()}")
 def test_vmap_keeps_spectrograms_apart():
     S, refs = mx.array(np.abs(noise(3, 2, 6, 5))), mx.array(np.abs(noise(3, 2, 1, 1, seed=1)))
     S[1] *= 100
@@ -159,12 +159,12 @@ def test_vmap_keeps_spectrograms_apart():
 def test_which_decibels_the_kernel_takes():
     S = mx.ones((2, 4, 5))
     for axes, ref in ((EACH, ()), (EACH, (2, 1, 1)), ((-1,), (2, 4, 1)), (None, (1, 1, 1)), ((), (2, 4, 5))):
-        assert _gpu.decibels.supports(DecibelPlan(10.0, 1e-10, 80.0, axes), S, mx.ones(ref))
+        assert _gpu.supports("decibels", DecibelPlan(10.0, 1e-10, 80.0, axes), S, mx.ones(ref))
     for axes, ref in (((-2,), ()), (EACH, (4, 1)), (EACH, (2, 4, 1)), (None, (2, 1, 1))):
-        assert not _gpu.decibels.supports(DecibelPlan(10.0, 1e-10, 80.0, axes), S, mx.ones(ref))
-    assert not _gpu.decibels.supports(DecibelPlan(10.0, 1e-10, 80.0, EACH), mx.ones((0, 4)), mx.ones(()))
+        assert not _gpu.supports("decibels", DecibelPlan(10.0, 1e-10, 80.0, axes), S, mx.ones(ref))
+    assert not _gpu.supports("decibels", DecibelPlan(10.0, 1e-10, 80.0, EACH), mx.ones((0, 4)), mx.ones(()))
     gap = log_plan(2.0, 64, True, 80.0, (-4, -2, -1))
-    assert not _gpu.spectrogram.supports(gap, mx.ones((2, 2, 2, 300)), mx.ones(64))
+    assert not _gpu.supports("spectrogram", gap, mx.ones((2, 2, 2, 300)), mx.ones(64))
 
 
 Y = noise(2, 2000)
@@ -185,14 +185,16 @@ CALLS = {
 
 @pytest.mark.parametrize("name", CALLS)
 def test_callers_launch_the_fused_kernels(name, monkeypatch):
-    launched, call_of = [], build.callable_of
+    launched, launch = [], build.Launch.__call__
     monkeypatch.setattr(dispatch, "device", lambda: "gpu")
     monkeypatch.setattr(_gpu, "unavailable", lambda: None)
     call, stems = CALLS[name]
     with dispatch.use_backend("gpu"):
         got = call(mx.array(Y))  # kernels are tried
-        build.renew()
-        monkeypatch.setattr(build, "callable_of", lambda kernel: launched.append(kernel) or call_of(kernel))
+        calls._memory.calls.clear()
+        monkeypatch.setattr(
+            build.Launch, "__call__", lambda self, *inputs: launched.append(self.kernel) or launch(self, *inputs)
+        )
         got = call(mx.array(Y))
     assert [kernel.stem for kernel in launched] == stems
     if "decibels" not in stems:

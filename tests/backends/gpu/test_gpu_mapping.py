@@ -16,15 +16,16 @@ from tolerances import GPU_GRADIENT, REFERENCE
 import spectro
 from spectro import _gpu, _reference
 from spectro._constants.banks import MelBank
-from spectro._gpu.launch import graph
-from spectro._gpu.ops.derivatives import bilinear, linear
+from spectro._gpu.launch import build
+from spectro._gpu.launch import compiled as native
+from spectro._gpu.ops.linear import bilinear, linear
 from spectro._plans import FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
 
 
 @pytest.fixture
 def compiled():
-    if graph.missing():
-        pytest.skip(graph.missing())
+    if native.missing():
+        pytest.skip(native.missing())
 
 
 @pytest.fixture
@@ -36,10 +37,10 @@ def cpu(compiled):
 
 @pytest.mark.skipif(not REQUIRED, reason="SPECTRO_REQUIRE_GPU is not set: vmap may be missing")
 def test_a_gpu_that_is_required_can_be_mapped():
-    assert graph.missing() is None
+    assert native.missing() is None
 
 
-def product(wrap=graph.mappable):
+def product(wrap=native.mappable):
     """x (..., n), w (n,) -> (...), with a primitive that has no vmap in the place of a kernel."""
 
     def launch(x, w):
@@ -101,14 +102,14 @@ def test_without_the_wrapper_mlx_refuses():
 
 
 def strided(x, step):
-    return graph.mappable(mx.as_strided(x, (3,), (step,)))
+    return native.mappable(mx.as_strided(x, (3,), (step,)))
 
 
 @pytest.mark.usefixtures("cpu")
 def test_a_launch_mapped_by_itself_has_a_shape_and_no_values():
     mapped = mx.vmap(lambda x: strided(x, 1), in_axes=1)(mx.zeros((9, 2)))
     assert mapped.shape == (2, 3)
-    launch = lambda x, y: graph.mappable(mx.segmented_mm(x, y, mx.array([[0, 4]], dtype=mx.uint32)))  # noqa: E731
+    launch = lambda x, y: native.mappable(mx.segmented_mm(x, y, mx.array([[0, 4]], dtype=mx.uint32)))  # noqa: E731
     assert mx.vmap(launch, in_axes=(None, 2))(mx.zeros((3, 4)), mx.zeros((4, 5, 6))).shape == (6, 1, 3, 5)
     with pytest.raises(RuntimeError, match=r"\[launch\] only the operation around a launch"):
         mx.eval(mapped)
@@ -116,7 +117,7 @@ def test_a_launch_mapped_by_itself_has_a_shape_and_no_values():
 
 @pytest.mark.usefixtures("cpu")
 def test_a_launch_by_itself_has_no_derivatives():
-    with pytest.raises(ValueError, match="Not implemented for Launch"):
+    with pytest.raises(ValueError, match="Not implemented for MappableKernel"):
         mx.grad(lambda x: strided(x, 1).sum())(mx.zeros(9))
     (tangent,) = mx.jvp(lambda x: strided(x, 1), [mx.zeros(9)], [mx.ones(9)])[1]
     assert tangent.shape == (3,)
@@ -128,9 +129,9 @@ def test_a_launch_by_itself_has_no_derivatives():
 def test_arrays_without_a_primitive_stay_and_several_outputs_are_refused():
     for x in (mx.arange(3), mx.arange(3) + 1):
         mx.eval(x)
-        assert_close(graph.mappable(x), np.array(x), 0)
+        assert_close(native.mappable(x), np.array(x), 0)
     with pytest.raises(ValueError, match="only output"):
-        graph.mappable(mx.split(mx.arange(4), 2)[0])
+        native.mappable(mx.split(mx.arange(4), 2)[0])
 
 
 @pytest.mark.usefixtures("cpu")
@@ -158,7 +159,7 @@ def test_nothing_is_kept_of_many_calls():
     """Neither arrays nor primitives, of which the smallest takes some 80 bytes."""
     if not sys.platform.startswith("linux"):
         pytest.skip("/proc tells the resident memory")
-    double = linear(lambda x: graph.mappable(mx.as_strided(x, x.shape)), lambda g, _: g)
+    double = linear(lambda x: native.mappable(mx.as_strided(x, x.shape)), lambda g, _: g)
     x = mx.zeros((2, 1000))
 
     def resident():
@@ -245,7 +246,7 @@ def test_windows_are_mapped_with_signals_and_alone():
 
 @pytest.mark.usefixtures("launcher")
 def test_without_the_compiled_part_vmap_of_an_operation_raises(monkeypatch):
-    monkeypatch.setattr(graph, "mappable", lambda launched: launched)
+    monkeypatch.setattr(build, "mappable", lambda launched: launched)
     with pytest.raises(ValueError, match="Not implemented"):
         mx.vmap(lambda y: _gpu.stft(FRAMES, y, window()))(mx.array(noise(3, 200)))
 
@@ -256,13 +257,13 @@ PLANTS = {"not compiled": None, "for MLX 0.1.0": types.SimpleNamespace(MLX_VERSI
 @pytest.mark.parametrize("reason", PLANTS)
 def test_a_missing_compiled_part_is_told(reason, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "spectro._gpu._native", PLANTS[reason])
-    graph._loaded.cache_clear()
+    native.loaded.cache_clear()
     try:
         x = mx.arange(3)
-        assert graph.mappable(x) is x
+        assert native.mappable(x) is x
         spectro.show_versions()
     finally:
-        graph._loaded.cache_clear()
+        native.loaded.cache_clear()
     (line,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("  repeated calls "))
     assert "planned anew each time, and mx.vmap raises on a GPU: it was" in line
     assert reason in line

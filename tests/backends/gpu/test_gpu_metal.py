@@ -10,18 +10,17 @@ import mlx.core as mx
 import pytest
 
 from spectro._constants.banks import MelBank
-from spectro._gpu import measuring
-from spectro._gpu.launch import build, transform, tuning
-from spectro._gpu.ops.analysis import BANK, POWER, SPECTRUM, Analysis, Epilogue
+from spectro._gpu.launch import build, fft, measuring, tuning
+from spectro._gpu.ops.analysis import BANK, POWER, SPECTRUM, Analysis, Epilogue, chosen
 from spectro._gpu.ops.analysis import launch as analysis
 from spectro._gpu.ops.synthesis import Synthesis
 from spectro._gpu.ops.synthesis import launch as synthesis
 from spectro._plans import DecibelPlan, FluxPlan, StftPlan
 
-KERNELS = Path(build.__file__).parent / "kernels"
+KERNELS = Path(build.__file__).parents[1] / "kernels"
 WORDS = (Path(__file__).parents[2] / "helpers/metal_words.h").read_text(encoding="utf-8")
 TYPES = {mx.float32: "float", mx.int32: "int32_t", mx.complex64: "complex64_t"}
-SIZES = [n for n in range(16, 4097) if transform.supported(n)]
+SIZES = [n for n in range(16, 4097) if fft.supported(n)]
 FEW = [16, 45, 64, 480, 512, 882, 1024, 2048, 3645, 4096]
 GRID = ("thread_position_in_threadgroup", "threadgroup_position_in_grid")
 
@@ -35,8 +34,8 @@ def launches(n_fft):
         log = DecibelPlan(10.0, 1e-10, 80.0, (-2, -1))
         ends = [Epilogue(POWER, 0.5), Epilogue(BANK, 2.0, bands), Epilogue(POWER, 2.0, 0, log)]
         for e in (Epilogue(SPECTRUM), *ends, Epilogue(BANK, 1.0, bands, log)):
-            found.append(analysis(a, tuning.analysis(n_fft, hop, e.kind, 100), e, 2, 10**4))
-        found.append(analysis(a, tuning.analysis(n_fft, hop, 0, 100), Epilogue(), 1, 5))
+            found.append(analysis(a, chosen(a, e, 10), e, 2, 10**4))
+        found.append(analysis(a, chosen(a, Epilogue(), 10), Epilogue(), 1, 5))
         for floor in (None, 1e-8):
             s = Synthesis(n_fft, hop, n_fft // 2, 10**4, 1 / n_fft, 1 / n_fft, floor)
             found.append(synthesis(s, *tuning.synthesis(n_fft, hop, 100), 2, 9))
@@ -88,7 +87,7 @@ def test_every_variant_that_tuning_tries_keeps_them_too(n_fft):
 def test_the_budget_is_read_off_the_text():
     kernel = launches(1024)[0].kernel
     wide = build.Kernel(
-        kernel.stem, kernel.inputs, (*kernel.defines[:-1], ("TEAMS", 9)), kernel.headers, kernel.transform
+        kernel.stem, kernel.inputs, (*kernel.defines[:-1], ("TRANSFORMS_PER_GROUP", 9)), kernel.headers, kernel.fft
     )
     assert threadgroup_bytes(wide) > 32768 > threadgroup_bytes(kernel)
 
@@ -134,7 +133,7 @@ def test_a_cpp_compiler_takes_the_metal_text(n_fft):
         assert not compiler_says(metal_text(launch.kernel, small))
 
 
-@pytest.mark.parametrize("stem", ["frame", "overlap", "filterbank", "flux", "decibels"])
+@pytest.mark.parametrize("stem", ["frames", "overlap", "filterbank", "flux", "decibels"])
 def test_a_cpp_compiler_takes_the_small_kernels(stem, monkeypatch):
     from spectro import _gpu
 
@@ -159,7 +158,7 @@ def test_a_cpp_compiler_takes_the_small_kernels(stem, monkeypatch):
 @pytest.mark.parametrize(
     ("good", "bad"),
     [
-        ("index_t lane =", "index_t thread ="),
+        ("uint lane =", "uint thread ="),
         ("DEVICE const cfloat* table", "SHARED_POINTER(const cfloat) table"),
         ("const int frames =", "const int half ="),
     ],

@@ -13,7 +13,7 @@ from tolerances import GPU_GRADIENT, REFERENCE
 
 from spectro import _gpu, _reference
 from spectro._constants.held import is_constant
-from spectro._gpu.launch import transform, tuning
+from spectro._gpu.launch import fft, tuning
 from spectro._gpu.launch.tuning import Tiling
 from spectro._gpu.ops.analysis import BANK, POWER, SPECTRUM, Analysis, Epilogue, constants, launch
 from spectro._gpu.ops.synthesis import Synthesis
@@ -75,7 +75,7 @@ def test_strided_and_shifted_inputs():
 
 @pytest.mark.parametrize("n_fft", [2, 6, 11, 37, 1021, 5120])
 def test_sizes_without_a_fused_kernel(n_fft):
-    assert not transform.supported(n_fft)
+    assert not fft.supported(n_fft)
     y, w = mx.array(noise(2, 2 * n_fft + 50)), mx.array(window_of(n_fft))
     hop = max(1, n_fft // 4)
     agree("stft", StftPlan(n_fft, hop, n_fft, True, "reflect"), y, w)
@@ -91,21 +91,22 @@ def test_powers_and_filterbanks(power, n_fft):
     agree("spectrogram", SpectrogramPlan(stft, power, bank_of(n_fft)), y, w)
 
 
-@pytest.mark.parametrize("each", [1, 2])
+@pytest.mark.parametrize("frames", [1, 2])
 @pytest.mark.parametrize("powers", [True, False])
 @pytest.mark.parametrize("n_fft", [64, 128, 480, 512, 1024, 2048])
-def test_every_variant_of_the_transform(each, powers, n_fft):
+def test_every_variant_of_the_transform(frames, powers, n_fft):
     y, w = noise(2, 3 * n_fft), window_of(n_fft)
-    base = transform.default(n_fft, each)
+    base = fft.default(n_fft, frames)
     hop, bank = n_fft // 4, bank_of(n_fft)
     a = Analysis(n_fft, hop, n_fft // 2, 1 + 3 * n_fft // hop)
     expected = stft64(y, w, n_fft, hop)
     weights = np.array(bank.weights()).astype(np.float64)
     answers = {SPECTRUM: expected, POWER: np.abs(expected) ** 2, BANK: np.abs(expected) ** 2 @ weights.T}
-    for teams, lanes in ((1, base.lanes), (base.teams, base.lanes), (1, 2 * base.lanes)):
-        t = transform.Transform(n_fft, each, base.radices[::-1], lanes, teams, powers)
+    one, base_threads = 1, base.threads_per_transform
+    for together, threads in ((one, base_threads), (base.transforms_per_group, base_threads), (one, 2 * base_threads)):
+        t = fft.FftPlan(n_fft, frames, base.radices[::-1], threads, together, powers)
         for kind, answer in answers.items():
-            if kind != SPECTRUM and (teams, lanes) != (1, base.lanes):
+            if kind != SPECTRUM and (together, threads) != (1, base_threads):
                 continue
             e = Epilogue(kind, 2.0, bank.n_bands if kind == BANK else 0)
             table = bank.table() if kind == BANK else None
@@ -114,19 +115,18 @@ def test_every_variant_of_the_transform(each, powers, n_fft):
 
 
 @pytest.mark.parametrize(("n_fft", "hop"), [(64, 16), (64, 8), (512, 128), (480, 120), (1024, 384), (2048, 512)])
-def test_every_walk_of_the_synthesis(n_fft, hop):
+def test_every_tiling_of_the_synthesis(n_fft, hop):
     w, floor, length = window_of(n_fft), 1e-4, 4 * n_fft + 5
     D = stft64(noise(2, 4 * n_fft), w, n_fft, hop).astype(np.complex64)
     s = Synthesis(n_fft, hop, n_fft // 2, length, 1 / n_fft, 1 / n_fft, floor)
     answer = istft64(D, w, n_fft, hop, length, floor)
-    stream, walk = tuning.synthesis(n_fft, hop, 1)
-    assert walk.run, "these hops stream"
-    walks = [(stream, Tiling(run=run)) for run in (1, 3, 8)]
-    walks += [(transform.default(n_fft, each), Tiling(chunk=0)) for each in (1, 2)]
-    for t, walk in walks:
-        walk = walk if walk.run else Tiling(chunk=3 * t.threads)
-        got = istft_launch(s, t, walk, *D.shape[:2])(mx.array(D), mx.array(w), *istft_constants(s, t))
-        assert_close(np.array(got), answer, REFERENCE, f"{t} {walk}")
+    stream, tiling = tuning.synthesis(n_fft, hop, 1)
+    assert tiling.run, "these hops stream"
+    tilings = [(stream, Tiling(run=run)) for run in (1, 3, 8)]
+    tilings += [(t, Tiling(chunk=3 * t.threads)) for t in (fft.default(n_fft, 1), fft.default(n_fft, 2))]
+    for t, tiling in tilings:
+        got = istft_launch(s, t, tiling, *D.shape[:2])(mx.array(D), mx.array(w), *istft_constants(s, t))
+        assert_close(np.array(got), answer, REFERENCE, f"{t} {tiling}")
 
 
 @pytest.mark.parametrize("max_size", [1, 2, 3, 5])
@@ -151,7 +151,7 @@ def test_flux_keeps_a_nan():
 
 
 def test_flux_of_too_few_frames_is_left_to_the_reference():
-    assert not _gpu.flux.supports(FluxPlan(5, 1, True), mx.zeros((5, 8)), None)
+    assert not _gpu.supports("flux", FluxPlan(5, 1, True), mx.zeros((5, 8)), None)
 
 
 @pytest.mark.parametrize("pad_mode", PAD_MODES)
@@ -242,6 +242,6 @@ def test_second_derivatives():
 
 def test_what_the_kernels_do_not_do_is_refused():
     w = mx.ones(64)
-    assert not _gpu.stft.supports(StftPlan(64, 16, 64), mx.zeros((0, 100)), w)
-    assert not _gpu.stft.supports(StftPlan(64, 16, 64), mx.zeros(100, dtype=mx.float16), w)
-    assert not getattr(_gpu, "onset", None)
+    assert not _gpu.supports("stft", StftPlan(64, 16, 64), mx.zeros((0, 100)), w)
+    assert not _gpu.supports("stft", StftPlan(64, 16, 64), mx.zeros(100, dtype=mx.float16), w)
+    assert not _gpu.supports("onset", None, mx.zeros(3))

@@ -1,251 +1,415 @@
-"""Operations whose graphs are recorded: the same answers, whatever they do, on any stream, in any transformation."""
+"""Calls that are recorded and replayed: whatever a call is, it answers as it does without; ours are all recorded."""
 
 from __future__ import annotations
+
+import functools
+import random
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import lazy_kernels
 import mlx.core as mx
 import numpy as np
 import pytest
 from comparing import assert_close
-from gpu import bank_of, noise
-from tolerances import COMPILED
+from gpu import bank_of, noise, window_of
+from tolerances import GPU_GRADIENT
 
 import spectro
-from spectro import _gpu
+from spectro import _gpu, _reference
+from spectro._constants.held import held
 from spectro._engine import calls, dispatch
-from spectro._engine.operations import OPERATIONS
-from spectro._gpu.launch import build, graph, tuning
-from spectro._gpu.ops import support
+from spectro._gpu.launch import build, compiled, replay
 from spectro._plans import DecibelPlan, FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
 
-pytestmark = pytest.mark.skipif(graph.missing() is not None, reason=f"nothing is recorded: {graph.missing()}")
-
-STFT, WINDOW = StftPlan(64, 16, 64), mx.array(np.hanning(64).astype(np.float32))
-BANK, DECIBELS = bank_of(64), DecibelPlan(10.0, 1e-10, 80.0, (-2, -1))
+pytestmark = pytest.mark.skipif(_gpu.missing() is not None, reason=f"nothing is recorded: {_gpu.missing()}")
 
 
-def spectra(seed=0):
-    return mx.array(noise(2, 30, 33, seed=seed) + 1j * noise(2, 30, 33, seed=seed + 1))
-
-
-def signals(seed):
-    return mx.array(noise(2, 500, seed=seed))
-
-
-def bands(seed):
-    return mx.array(abs(noise(2, 30, 33, seed=seed)))
-
-
-# a call of each operation, and its open arrays
-CALLS = {
-    "stft": (lambda y: mx.swapaxes(_gpu.stft(STFT, y, WINDOW), -1, -2), signals),
-    "istft": (lambda D: _gpu.istft(IstftPlan(64, 16, 64, True, 400), D, WINDOW), spectra),
-    "spectrogram": (lambda y: _gpu.spectrogram(SpectrogramPlan(STFT, 2.0, BANK, DECIBELS), y, WINDOW), signals),
-    "filterbank": (lambda S: _gpu.filterbank(BANK, S), bands),
-    "decibels": (lambda S: _gpu.decibels(DECIBELS, S, mx.array(1.0)), bands),
-    "flux": (lambda S: _gpu.flux(FluxPlan(2, 3, True), S, None), bands),
-}
+@pytest.fixture(autouse=True)
+def clean():
+    """On MLX's CPU, with nothing known."""
+    with mx.stream(mx.cpu):
+        spectro.clear_cache()
+        replay.counts.clear()
+        yield
+        spectro.clear_cache()
 
 
 @pytest.fixture
-def lazy_gpu(monkeypatch):
-    """A GPU whose kernels are MLX's operations."""
+def lazy(monkeypatch):
+    """Kernels that are MLX's operations."""
     monkeypatch.setattr(build, "make", lazy_kernels.make)
-    monkeypatch.setattr(dispatch, "device", lambda: "gpu")
-    monkeypatch.setattr(_gpu, "unavailable", lambda: None)
+    monkeypatch.setattr(replay, "SHARED", replay.SHARED | lazy_kernels.PRIMITIVES)
     monkeypatch.setenv("SPEC_MLX_AUTOTUNE", "0")
 
-    def forget():
-        calls._memory.calls.clear()
-        support.forget()
-        tuning.forget()
 
-    forget()
-    yield
-    forget()
+def squared(f):
+    """A real function of the same arrays; MLX's abs of complex numbers has no CUDA code under mx.compile."""
 
+    def real(*arrays):
+        D = f(*arrays)
+        return D.real * D.real + D.imag * D.imag if D.dtype == mx.complex64 else D * D
 
-def test_every_operation_of_the_backend_is_here():
-    assert set(CALLS) == {name for name, operation in OPERATIONS.items() if "gpu" in operation.fast}
+    return real
 
 
-@pytest.mark.usefixtures("lazy_gpu")
-@pytest.mark.parametrize("name", CALLS)
-def test_every_operation_is_recorded_and_gives_what_it_gave(name):
-    call, array = CALLS[name]
-    replayed = graph.prepared(call)
-    for seed in (0, 0, 0, 1, 2):
-        assert_close(replayed(array(seed)), call(array(seed)), COMPILED)
-    assert len(replayed.recordings) == 1
+def gradient(f):
+    return mx.grad(lambda y: squared(f)(y).sum())
 
 
-def item(x):
-    return x * x.sum().item()
+def value_after_a_gradient(f):
+    def both(y):
+        slope = mx.grad(lambda a: (squared(f)(a) + squared(f)(2 * y)).sum())(y)
+        return f(2 * y) + 0 * slope.sum()
+
+    return both
 
 
-TOTAL = {
-    "two results": lambda x: (x + 1, x * 2),
-    "no result": lambda x: None,
-    "a list": lambda x: [x, x],
-    "a value": item,
-    "values of NumPy": lambda x: mx.array(np.asarray(x) * 2),
-    "an unknown primitive": lambda x: mx.sort(x),
-    "cumsum": lambda x: mx.cumsum(x),
-    "argmax": lambda x: mx.argmax(x),
-    "matmul": lambda x: x.reshape(2, 2) @ x.reshape(2, 2),
-    "exp": lambda x: mx.exp(x),
-    "floor": lambda x: mx.floor(x),
-    "a number": lambda x: 3.0,
-    "its argument": lambda x: x,
-    "a constant": lambda x: mx.ones(3),
-    "an evaluated result": lambda x: (mx.eval(x), x + 1)[1],
-    "split": lambda x: mx.split(x, 2)[1],
-}
+def forward(f):
+    return lambda y: mx.jvp(squared(f), [y], [0.5 * y])[1][0]
 
 
-def as_numpy(out):
-    parts = out if isinstance(out, (tuple, list)) else [] if out is None else [out]
-    return [np.array(part) for part in parts]
-
-
-@pytest.mark.parametrize("name", TOTAL)
-def test_whatever_an_operation_does_it_gives_what_it_would_have_given(name):
-    call, streams = TOTAL[name], [mx.new_stream(mx.cpu), mx.new_stream(mx.cpu)]
-    replayed = graph.prepared(call)
-    for turn in range(8):
-        x = mx.array([3.0, 1.0, 2.0, turn])
-        with mx.stream(streams[turn % 2]):
-            got = as_numpy(replayed(x))
-            expected = as_numpy(call(x))
-        assert len(got) == len(expected)
-        for one, other in zip(got, expected):
-            np.testing.assert_array_equal(one, other)
-
-
-def test_random_numbers_are_drawn_every_time():
-    replayed = graph.prepared(lambda x: x + mx.random.normal(x.shape))
-    drawn = [tuple(replayed(mx.zeros(3)).tolist()) for _ in range(5)]
-    assert len(set(drawn)) == 5
-
-
-def test_what_raises_raises_every_time():
-    def refuse(x):
-        raise ZeroDivisionError("of the caller's")
-
-    replayed = graph.prepared(refuse)
-    for _ in range(4):
-        with pytest.raises(ZeroDivisionError, match="of the caller's"):
-            replayed(mx.ones(3))
-
-
-def test_streams_take_turns_without_recording_anew():
-    replayed, streams = graph.prepared(lambda x: x * 2), [mx.new_stream(mx.cpu) for _ in range(2)]
-    for turn in range(20):
-        with mx.stream(streams[turn % 2]):
-            assert replayed(mx.ones(2)).tolist() == [2, 2]
-    assert len(replayed.recordings) == 2
-    for _ in range(20):
-        with mx.stream(mx.new_stream(mx.cpu)):
-            assert replayed(mx.ones(2)).tolist() == [2, 2]
-    assert len(replayed.recordings) == graph.STREAMS
-
-
-def test_a_changed_setting_is_not_replayed(monkeypatch):
-    seen = []
-    replayed = graph.prepared(lambda x: (seen.append(1), x + 1)[1])
-    for _ in range(4):
-        replayed(mx.ones(2))
-    count = len(seen)
-    for name in graph.SETTINGS:
-        monkeypatch.setenv(name, "1")
-        replayed(mx.ones(2))
-        assert len(seen) > count, name
-        count = len(seen)
-    for name in graph.SETTINGS:
-        monkeypatch.delenv(name)
-    replayed(mx.ones(2))
-    assert len(seen) == count, "recorded before"
-
-
-TRACED = {
-    "grad": lambda f: mx.grad(lambda x: f(x).sum()),
+WAYS = {
+    "eager": lambda f: f,
     "vmap": lambda f: mx.vmap(f),
-    "vmap of grad": lambda f: mx.vmap(mx.grad(lambda x: f(x).sum())),
+    "axis 1": lambda f: mx.vmap(f, in_axes=1, out_axes=1),
+    "twice": lambda f: mx.vmap(mx.vmap(f)),
+    "gradient": gradient,
+    "vmap of gradient": lambda f: mx.vmap(gradient(f)),
+    "gradient of vmap": lambda f: gradient(mx.vmap(f)),
+    "jvp": forward,
+    "vmap of jvp": lambda f: mx.vmap(forward(f)),
+    "value after a gradient": lambda f: mx.vmap(value_after_a_gradient(f)),
     "compile": lambda f: mx.compile(f),
-    "jvp": lambda f: lambda x: mx.jvp(f, [x], [x])[1][0],
-    "twice": lambda f: mx.grad(lambda x: mx.grad(lambda z: (f(z) ** 2).sum())(x).sum()),
+    "compile of gradient": lambda f: mx.compile(gradient(f)),
+    "vmap of compile": lambda f: mx.vmap(mx.compile(f)),
+}
+
+W = mx.array([0.5, 2.0, 1.0])
+LAZY = mx.array([1.0, 2.0, 3.0]) * 2
+
+
+def branches(y):
+    return y * 2 if y.max().item() > 1 else y - 1
+
+
+def hides_its_look(y):
+    try:
+        return y * y.max().item()
+    except RuntimeError:
+        return y * 3.0
+
+
+def looks(y):
+    return mx.array(np.asarray(y).cumsum())
+
+
+def evaluates(y):
+    out = y * 2
+    mx.eval(out)
+    return out
+
+
+# calls that a recording must not change; those of True are recorded
+CALLS = {
+    "product": (lambda y: y * W, True),
+    "shapes": (lambda y: mx.swapaxes(mx.broadcast_to(y.reshape(1, -1), (2, 3)), 0, 1), True),
+    "input": (lambda y: y, True),
+    "constant": (lambda y: W, True),
+    "constant made each time": (lambda y: y * mx.array([1.0, 2.0, 3.0]), True),
+    "captured and not evaluated": (lambda y: y + LAZY, True),
+    "two results": (lambda y: (y * 2, y + 1), False),
+    "a dictionary": (lambda y: {"y": y * 2}, False),
+    "a number": (lambda y: y.shape[0], False),
+    "nothing": (lambda y: None, False),
+    "item": (lambda y: y * y.max().item(), False),
+    "branches": (branches, False),
+    "hides its look": (hides_its_look, False),
+    "numpy": (looks, False),
+    "evaluates": (evaluates, False),
+    "unknown primitive": (lambda y: mx.cumsum(mx.exp(y)), False),
+    "several outputs": (lambda y: mx.split(y, 3)[1] * 2, False),
+    "random": (lambda y: y * mx.random.normal(y.shape), False),
+    "random number": (lambda y: y * mx.random.uniform().item(), False),
+    "random of a key": (lambda y: y * mx.random.normal(y.shape, key=mx.random.key(3)), True),
+    "random of Python": (lambda y: y * random.random(), False),
 }
 
 
-@pytest.mark.parametrize("name", TRACED)
-@pytest.mark.parametrize("number", [0, 1, 2, 3])
-def test_traced_after_so_many_calls(name, number):
-    def call(x):
-        return mx.swapaxes(x.reshape(2, 3) * x.reshape(2, 3), 0, 1)
+def answers(call, way, signals):
+    """What every call gives, or raises, with random numbers that begin anew."""
+    mx.random.seed(0)
+    random.seed(0)
+    found = []
+    for y in signals:
+        try:
+            out = WAYS[way](call)(y)
+            found.append([np.array(a) for a in (out if isinstance(out, tuple) else (out,)) if isinstance(a, mx.array)])
+        except (RuntimeError, ValueError, TypeError, AttributeError) as error:
+            found.append(type(error))
+    return found
 
-    x = mx.arange(12.0).reshape(2, 6)
-    replayed = graph.prepared(call)
-    for _ in range(number):
-        replayed(x[0])
-    given = x if "vmap" in name else x[0]
+
+@pytest.mark.parametrize("way", ["eager", "vmap", "gradient", "jvp", "compile", "vmap of gradient"])
+@pytest.mark.parametrize("name", [name for name in CALLS if name != "random of Python"])
+def test_any_call_answers_as_it_does_without(name, way):
+    """In a transformation first, after a recording, and after it was given up."""
+    call = CALLS[name][0]
+    shape = (2, 3) if "vmap" in way else (3,)
+    signals = [mx.array(noise(*shape, seed=i)) for i in range(4)]
+    for before in (0, 1, 3):
+        prepared = _gpu.prepared(call)
+        for i in range(before):
+            prepared(mx.array(noise(3, seed=i)))
+        for got, expected in zip(answers(prepared, way, signals), answers(call, way, signals)):
+            if isinstance(expected, type):
+                assert got is expected
+            else:
+                assert [a.tolist() for a in got] == [a.tolist() for a in expected]
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_call_that_cannot_be_recorded_is_not_tried_again(name):
+    call, recorded = CALLS[name]
+    seen = []
+    prepared = _gpu.prepared(lambda y: seen.append(y) or call(y))
+    for i in range(6):
+        prepared(mx.array(noise(3, seed=i)))
+    assert (replay.counts["recorded"] == 1) is recorded
+    assert sum(replay.counts.values()) == 1
+    assert len(seen) <= (3 if recorded else 7)
+
+
+def test_a_call_that_raises_goes_on_to_raise_and_to_answer():
+    def call(y):
+        if y.shape == (2,):
+            raise KeyError("y")
+        return y * 2
+
+    prepared = _gpu.prepared(call)
+    for shape in ((2,), (3,), (2,), (3,), (3,), (2,), (3,)):
+        if shape == (2,):
+            with pytest.raises(KeyError, match="y"):
+                prepared(mx.ones(shape))
+        else:
+            assert prepared(mx.ones(shape)).tolist() == [2.0] * 3
+
+
+def test_arrays_of_other_kinds_and_what_is_no_array_are_left_to_the_call():
+    prepared = _gpu.prepared(lambda *arrays: sum(arrays[1:], arrays[0] * 2))
+    for _ in range(4):
+        assert prepared(mx.ones(3)).tolist() == [2.0] * 3
+        assert prepared(mx.ones(2)).tolist() == [2.0] * 2
+        assert prepared(mx.ones(3, dtype=mx.int32)).dtype == mx.int32
+        assert prepared(mx.ones(3), mx.ones(3)).tolist() == [3.0] * 3
+        assert prepared(mx.ones(3), 4).tolist() == [6.0] * 3
+        assert prepared(5) == 10
+    with pytest.raises(TypeError, match="arrays alone"):
+        prepared(y=mx.ones(3))
+    y = mx.ones(3)
+    assert [prepared(y, y).tolist() for _ in range(3)] == [[3.0] * 3] * 3
+
+
+def test_streams_in_turn_are_recorded_once_each():
+    seen = []
+    prepared = _gpu.prepared(lambda y: seen.append(None) or y * 2)
+    streams = [mx.new_stream(mx.cpu) for _ in range(3)]
+    for i in range(20):
+        with mx.stream(streams[i % 3]):
+            assert prepared(mx.array(noise(3, seed=i))).tolist() == (2 * noise(3, seed=i)).tolist()
+    assert replay.counts == {"recorded": 3}
+    assert len(seen) == 1 + 2 * 3
+
+
+def test_recordings_of_many_streams_do_not_pile_up():
+    prepared = _gpu.prepared(lambda y: y * 2)
+    prepared(mx.ones(3))
+    for _ in range(40):
+        with mx.stream(mx.new_stream(mx.cpu)):
+            assert [prepared(mx.ones(3)).tolist() for _ in range(3)] == [[2.0] * 3] * 3
+    assert replay.counts == {"recorded": 40}
+
+
+@pytest.mark.parametrize(
+    "name", ["MLX_OLA_FUSE_NORM", "SPEC_MLX_TGX", "SPEC_MLX_AUTOTUNE", "SPEC_MLX_AUTOTUNE_CACHE_PATH"]
+)
+def test_a_setting_that_changes_is_seen(name, monkeypatch):
+    import os
+
+    prepared = _gpu.prepared(lambda y: y * float(os.environ.get(name, "1")))
+    monkeypatch.delenv(name, raising=False)
+    for value in ("1", "0", "0", "0", "0", None, "1"):
+        if value is None:
+            monkeypatch.delenv(name)
+        else:
+            monkeypatch.setenv(name, value)
+        assert prepared(mx.ones(2)).tolist() == [float(value or 1)] * 2
+
+
+@pytest.mark.usefixtures("lazy")
+def test_threads_of_a_group_that_change_reach_the_next_launch(monkeypatch):
+    launched, launch = [], build.Launch.__call__
+    monkeypatch.setattr(build.Launch, "__call__", lambda self, *a: launched.append(self.threads) or launch(self, *a))
+    call = _gpu.prepared(lambda y: _gpu.stft(StftPlan(512, 128, 512), y, mx.ones(512)))
+    for _ in range(4):
+        call(mx.ones((1, 2000)))
+    monkeypatch.setenv("SPEC_MLX_TGX", "64")
+    call(mx.ones((1, 2000)))
+    assert launched[0] == 128
+    assert launched[-1] == 64
+
+
+def test_shapeless_traces_are_left_to_the_call():
+    seen = []
+    prepared = _gpu.prepared(lambda y: seen.append(None) or y * 2)
+    prepared(mx.ones(3))
+    shapeless = mx.compile(lambda y: prepared(y) + 0, shapeless=True)
+    for n in (3, 5):
+        assert shapeless(mx.ones(n)).tolist() == [2.0] * n
+    assert not replay.counts, "what is built there is not recorded"
     for _ in range(3):
-        assert_close(TRACED[name](replayed)(given), TRACED[name](call)(given), COMPILED)
+        prepared(mx.ones(3))
+    count = len(seen)
+    mx.compile(lambda y: prepared(y) + 1, shapeless=True)(mx.ones(3))
+    assert len(seen) == count + 1, "nor replayed"
+    mx.compile(lambda y: prepared(y) + 2)(mx.ones(3))
+    assert len(seen) == count + 1
 
 
-# MLX's primitives that recordings may share because mx.vmap leaves them as they are, each mapped here
-PRIMITIVES = {
-    "Abs Add AsType Multiply": lambda x: (mx.abs(x) + 2 * x).astype(mx.complex64),
-    "Concatenate": lambda x: mx.concatenate([x, x], axis=-1),
-    "Conjugate Imag Real": lambda x: mx.conjugate(x + 1j * x).imag + mx.conjugate(x * 1j).real,
-    "Divide Log10 Power Sqrt Square": lambda x: mx.log10(mx.abs(x) + 1) / mx.sqrt(mx.square(x) + 1) + mx.power(x, 3),
-    "Equal NotEqual Select": lambda x: mx.where(x == 0, 1.0, mx.where(x != 1, x, 2.0)),
-    "ExpandDims Squeeze": lambda x: mx.squeeze(mx.expand_dims(x, 1) * 2, 1),
-    "FFT": lambda x: mx.abs(mx.fft.ifft(mx.fft.rfft(x))),
-    "Flatten": lambda x: mx.flatten(x, -2, -1) * 2,
-    "Gather": lambda x: mx.take(x, mx.array([3, 1, 1]), axis=-1),
-    "Greater Less": lambda x: mx.where(x > 0, x, mx.where(x < -1, 0.0, x)),
-    "GreaterEqual LessEqual": lambda x: mx.where(x >= 0, x, mx.where(x <= -1, 0.0, x)),
-    "Max Min Sum": lambda x: x.max(-1, keepdims=True) + x.min(-1, keepdims=True) + x.sum(0),
-    "Maximum Minimum Negative Sin Subtract": lambda x: mx.maximum(mx.sin(x), 0.5) - mx.minimum(-x, 0.1),
-    "Pad": lambda x: mx.pad(x, [(0, 0), (2, 1)]),
-    "Reshape Transpose Broadcast": lambda x: mx.broadcast_to(mx.swapaxes(x.reshape(1, *x.shape), 1, 2), (2, 6, 4)) * 2,
-    "Slice": lambda x: x[1:, ::2] * 2,
-    "StopGradient": lambda x: mx.stop_gradient(x) * x,
+def test_calls_within_calls_and_threads():
+    inner = _gpu.prepared(lambda y: y * 2)
+    outer = _gpu.prepared(lambda y: inner(y) + 1)
+
+    def work(i):
+        with mx.stream(mx.new_stream(mx.cpu)):
+            return [outer(mx.array([float(i)])).item() for _ in range(20)]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(work, range(16))) == [[2.0 * i + 1] * 20 for i in range(16)]
+
+
+def test_nothing_is_recorded_without_the_compiled_part(monkeypatch):
+    monkeypatch.setattr(compiled, "loaded", lambda: (None, "it was not compiled"))
+    assert _gpu.prepared(looks) is looks
+
+
+def test_replays_keep_nothing():
+    if not sys.platform.startswith("linux"):
+        pytest.skip("/proc tells the resident memory")
+
+    def resident():
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * 4096
+
+    call, y = _gpu.prepared(lambda y: mx.swapaxes(y, 0, 1) * 2), mx.ones((2, 3))
+
+    def run(times):
+        for _ in range(times):
+            mx.eval(call(y))
+
+    run(2000)
+    active, memory = mx.get_active_memory(), resident()
+    run(40_000)
+    assert mx.get_active_memory() == active
+    assert resident() - memory < 1 << 19
+
+
+def cases():
+    """Each operation of the backend on arrays (3, 2, ...), in the forms that make graphs of their own."""
+    y, S = mx.array(noise(3, 2, 300)), mx.abs(mx.array(noise(3, 2, 12, 33))) + 1
+    log = DecibelPlan(10.0, 1e-10, 80.0, (-2, -1))
+    for n in (64, 45, 37, 38):
+        plan, w = StftPlan(n, n // 4, n), held(mx.array(window_of(n)))
+        D = _reference.stft(plan, y, w)
+        yield f"stft {n}", lambda of, y, p=plan, w=w: mx.swapaxes(of.stft(p, y, w), -1, -2), y
+        inverse = IstftPlan(n, n // 4, n, True, 290, 1e-3)
+        yield f"istft {n}", lambda of, D, p=inverse, w=w: of.istft(p, D, w), D
+        given = mx.array(window_of(n))
+        yield f"istft {n} given", lambda of, D, w, p=inverse: of.istft(p, D, w), D, given
+        for power in (1.0, 2.0, 0.5):
+            bank = bank_of(n) if power == 1 else None
+            whole = SpectrogramPlan(plan, power, bank, log if power == 2 else None)
+            yield f"spectrogram {n} {power}", lambda of, y, p=whole, w=w: of.spectrogram(p, y, w), y
+    yield "filterbank", lambda of, S: of.filterbank(bank_of(64), S), S
+    for mean in (True, False):
+        yield f"flux {mean}", lambda of, S, m=mean: of.flux(FluxPlan(1, 3, m), S, None), S
+    yield "flux of another", lambda of, S: of.flux(FluxPlan(1, 3, True), S, S[..., :1, :] * 0.5), S
+    yield "decibels", lambda of, S: of.decibels(log, S, mx.array(1.0)), S
+    yield "decibels of each", lambda of, S: of.decibels(log, S, mx.max(S, axis=(-2, -1), keepdims=True)), S
+
+
+OPERATIONS = {name: (call, x, rest) for name, call, x, *rest in cases()} if not _gpu.missing() else {}
+
+
+@pytest.mark.usefixtures("lazy")
+@pytest.mark.parametrize("fused", ["1", "0"])
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_operation_is_recorded_and_transformed_as_the_reference(name, fused, monkeypatch):
+    if fused == "0" and "istft" not in name:
+        pytest.skip("it has no envelope")
+    monkeypatch.setenv("MLX_OLA_FUSE_NORM", fused)
+    call, x, rest = OPERATIONS[name]
+    prepared = _gpu.prepared(functools.partial(call, _gpu))
+    for shaped in (x, x[0], x[0, 0]):
+        for _ in range(3):
+            mx.eval(prepared(shaped, *rest))
+    assert replay.counts == {"recorded": 3}
+    for way in (way for way in WAYS if "compile" not in way):  # which has a compiler make every graph anew
+        make = WAYS[way]
+        got, expected = (make(lambda x, f=f: f(x, *rest))(x) for f in (prepared, functools.partial(call, _reference)))
+        assert_close(got, np.array(expected), GPU_GRADIENT, way)
+    assert sum(replay.counts.values()) == replay.counts["recorded"]
+
+
+def test_the_primitives_that_may_be_recorded_are_those_that_the_operations_make(monkeypatch):
+    def make(kernel):
+        def call(*, inputs, output_shapes, output_dtypes, **rest):
+            (shape,) = output_shapes
+            value = inputs[0] if inputs[0].dtype == output_dtypes[0] else mx.array(0, output_dtypes[0])
+            return [mx.as_strided(value, shape, [0] * len(shape))]
+
+        return call
+
+    monkeypatch.setattr(build, "make", make)
+    native, found = compiled.loaded()[0], set()
+    for fused in "10":
+        monkeypatch.setenv("MLX_OLA_FUSE_NORM", fused)
+        for call, x, rest in OPERATIONS.values():
+            for shaped in (x, x[0], x[0, 0]):
+                graph = native.Recording(call(_gpu, shaped, *rest), [shaped, *rest], replay.SHARED)
+                found |= graph.primitives
+    assert found == replay.SHARED | native.MADE_ANEW
+
+
+@pytest.fixture
+def lazy_gpu(lazy, monkeypatch):
+    """A GPU whose kernels are MLX's operations, for the public functions."""
+    monkeypatch.setattr(dispatch, "device", lambda: "gpu")
+    monkeypatch.setattr(_gpu, "unavailable", lambda: None)
+
+
+MEL = {"sr": 8000, "n_fft": 256, "hop_length": 64, "n_mels": 12}
+PUBLIC = {
+    "stft": lambda y: spectro.stft(y, n_fft=256),
+    "round trip": lambda y: spectro.istft(spectro.stft(y, n_fft=256), length=y.shape[-1]),
+    "uneven hop": lambda y: spectro.istft(spectro.stft(y, n_fft=256, hop_length=50), hop_length=50, length=y.shape[-1]),
+    "mel": lambda y: spectro.melspectrogram(y=y, **MEL),
+    "mfcc": lambda y: spectro.mfcc(y=y, n_mfcc=5, **MEL),
+    "onset": lambda y: spectro.onset_strength(y=y, **MEL),
 }
-
-
-@pytest.mark.parametrize("name", PRIMITIVES)
-def test_recorded_primitives_come_out_of_vmap_as_they_went_in(name):
-    fn, x = PRIMITIVES[name], mx.array(noise(3, 4, 6))
-    replayed = graph.prepared(fn)
-    replayed(x[0]), replayed(x[0])
-    (recording,) = replayed.recordings
-    assert set(name.split()) <= set(recording.primitives)
-    for axis in (0, 1, 2, 0):
-        moved = mx.moveaxis(x, 0, axis)
-        assert_close(mx.vmap(replayed, in_axes=axis)(moved), mx.vmap(fn, in_axes=axis)(moved), COMPILED)
-    assert_close(replayed(x[1]), fn(x[1]), COMPILED)
 
 
 @pytest.mark.usefixtures("lazy_gpu")
-def test_public_calls_replay_their_operations(monkeypatch):
-    kept, make = [], graph.prepared
-    monkeypatch.setattr(_gpu, "prepared", lambda call: kept.append(make(call)) or kept[-1])
-    y = mx.array(noise(2, 500))
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_functions_are_recorded_and_transformed_as_the_reference(name):
+    call, y = PUBLIC[name], mx.array(noise(3, 2, 1500))
+    with spectro.use_backend("reference"):
+        expected = {way: np.array(make(call)(y)) for way, make in WAYS.items()}
+    calls._memory.calls.clear()
     for _ in range(3):
-        spectro.stft(y, n_fft=64)
-        spectro.melspectrogram(y=y, n_fft=64, n_mels=8)
-        spectro.mfcc(y=y, n_fft=64, n_mels=8, n_mfcc=5)
-        spectro.onset_strength(y=y, n_fft=64, hop_length=16, n_mels=8)
-        spectro.power_to_db(y * y, ref=np.max)
-        spectro.istft(spectro.stft(y, n_fft=64), length=500)
-    assert len(kept) == 8, "one for each operation of each kind of call"
-    assert all(len(replayed.recordings) == 1 for replayed in kept)
-
-
-def test_an_operation_keeps_no_array_of_the_call_that_was_recorded():
-    replayed, sizes = graph.prepared(lambda x: x * 2), []
-    for _ in range(4):
-        mx.eval(replayed(mx.zeros(2**20)))
-        sizes.append(mx.get_active_memory())
-    assert sizes[-1] - sizes[0] < 2**20
+        mx.eval(call(y), call(y[0]), call(y[0, 0]))
+    assert replay.counts["recorded"] >= 3
+    for _ in range(2):
+        for way, make in WAYS.items():
+            assert_close(make(call)(y), expected[way], GPU_GRADIENT, way)
+    assert sum(replay.counts.values()) == replay.counts["recorded"]

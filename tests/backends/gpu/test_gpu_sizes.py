@@ -10,17 +10,17 @@ from gpu import arrays, istft64, launcher, noise, stft64, window_of  # noqa: F40
 from tolerances import REFERENCE
 
 from spectro import _gpu
-from spectro._gpu.launch import transform
+from spectro._gpu.launch import fft
 from spectro._plans import IstftPlan, StftPlan
 
-SMOOTH = [n for n in range(16, 4097) if transform.supported(n) and n % 7]
+SMOOTH = [n for n in range(16, 4097) if fft.supported(n) and n % 7]
 SEVENS = [28, 56, 63, 98, 441, 882, 1764, 2205, 3528]
 
 
 def test_the_sizes_are_all_products_of_two_three_and_five():
     products = {2**a * 3**b * 5**c for a in range(13) for b in range(8) for c in range(6)}
     assert sorted(n for n in products if 16 <= n <= 4096) == SMOOTH
-    assert all(transform.supported(n) for n in SEVENS)
+    assert all(fft.supported(n) for n in SEVENS)
 
 
 @pytest.mark.parametrize("n_fft", SMOOTH + SEVENS)

@@ -1,5 +1,5 @@
 // Cut padded, windowed frames for sizes that the fused kernels do not transform. Grid: one thread a sample.
-const offset_t index = (offset_t)threadgroup_position_in_grid.x * THREADS + thread_position_in_threadgroup.x;
+const offset_t index = (offset_t)threadgroup_position_in_grid.x * THREADS_PER_GROUP + thread_position_in_threadgroup.x;
 const int length = y_shape[1];
 const int frames = extent[0];
 const offset_t cut = index / N_FFT;  // of all rows' frames

@@ -8,9 +8,9 @@ import mlx.core as mx
 
 from ..._reference.pad import pad
 from ..launch import build
-from .derivatives import Function, bilinear, rows
+from .linear import Function, bilinear, rows
 
-PAD_MODES = {"constant": 0, "edge": 1, "reflect": 2, "symmetric": 3, "linear_ramp": 4}  # as fold.h counts them
+PAD_MODES = {"constant": 0, "edge": 1, "reflect": 2, "symmetric": 3, "linear_ramp": 4}
 
 
 @functools.lru_cache(maxsize=256)
@@ -21,14 +21,14 @@ def cutter(n_fft: int, hop: int, padding: int, pad_mode: str, frames: int) -> Fu
         flat = rows(y, 1)
         shape = (flat.shape[0], frames, n_fft)
         defines: build.Defines = {
-            "THREADS": build.THREADS,
+            "THREADS_PER_GROUP": build.THREADS,
             "N_FFT": n_fft,
             "HOP": hop,
             "PAD_LEFT": padding,
             "PAD_MODE": PAD_MODES[pad_mode],
             "offset_t": build.offset_type(flat.size, shape[0] * frames * n_fft),
         }
-        kernel = build.Kernel("frame", ("y", "window", "extent"), tuple(defines.items()), ("fold.h",))
+        kernel = build.Kernel("frames", ("y", "window", "extent"), tuple(defines.items()), ("fold.h",))
         out = build.elementwise(kernel, shape)(flat, window, build.extent(frames))
         return out.reshape(*y.shape[:-1], frames, n_fft)
 
@@ -54,7 +54,7 @@ def adder(n_fft: int, hop: int, trim: int, length: int) -> Function:
         flat = rows(cuts, 2)
         shape = (flat.shape[0], length)
         defines: build.Defines = {
-            "THREADS": build.THREADS,
+            "THREADS_PER_GROUP": build.THREADS,
             "N_FFT": n_fft,
             "HOP": hop,
             "TRIM": trim,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import mlx.core as mx
 
-from ..launch import graph
+from ..._constants.held import is_constant
+from ..launch.compiled import missing
 
 Function = Callable[..., mx.array]
 
@@ -55,22 +57,28 @@ def linear(apply: Function, transpose: Function) -> Function:
     return function
 
 
-def composed(fused: Function, parts: Function) -> Function:
-    """`fused`, with the derivatives of `parts`: the same function, put together from differentiable pieces."""
+def composed(fused: Function, definition: Function) -> Function:
+    """`fused`, with the derivatives of `definition`: the same function, put together from differentiable pieces."""
     function = _custom(fused)
 
     @function.vjp
     def _vjp(primals: Any, cotangent: mx.array, _: Any) -> tuple[mx.array, ...]:
-        return tuple(mx.vjp(parts, _several(primals), [cotangent])[1])
+        return tuple(mx.vjp(definition, _several(primals), [cotangent])[1])
 
     @function.jvp
     def _jvp(primals: Any, tangents: Any) -> mx.array:
         primals = _several(primals)
         filled = [mx.zeros_like(p) if t is None else t for p, t in zip(primals, _several(tangents))]
-        return mx.jvp(parts, primals, filled)[1][0]
+        return mx.jvp(definition, primals, filled)[1][0]
 
     _batched(function)
     return function
+
+
+def by_window(general: Function, fixed: Callable[[mx.array], Function]) -> Function:
+    """(x, window) -> out: `fixed(window)` for windows that nobody differentiates, `general` for the rest."""
+    kept = functools.lru_cache(maxsize=64)(fixed)
+    return lambda x, window: kept(window)(x) if is_constant(window) else general(x, window)
 
 
 def _custom(launch: Function) -> Any:
@@ -78,7 +86,7 @@ def _custom(launch: Function) -> Any:
 
     Forward differentiation follows the graph into the launch, and asks it for a rule unless it is kept from it.
     """
-    if graph.missing() is None:
+    if missing() is None:
         return mx.custom_function(launch)
     return mx.custom_function(lambda *arrays: launch(*(mx.stop_gradient(a) for a in arrays)))
 

@@ -1,0 +1,90 @@
+"""Measures launches of an operation before they are needed, on arrays of our own; no call ever does."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import mlx.core as mx
+
+from .._floor import settings
+from .._plans import IstftPlan, SpectrogramPlan, StftPlan
+from .launch import fft, measuring, tuned, tuning
+from .launch.tuning import Choice, Tiling
+from .ops import analysis, synthesis
+from .ops.analysis import WHOLE, Analysis, Epilogue
+from .ops.synthesis import Synthesis
+
+LARGEST = 2**25  # samples that are measured on
+
+
+def warmup(plan: Any, shape: tuple[int, ...], limit: float) -> bool:
+    """Measure launches of an operation whose first array has a shape; whether anything was.
+
+    Nothing is where it was measured before, where the kernels do not do the size, and for other operations. After
+    `limit` seconds no further launch is tried.
+    """
+    if isinstance(plan, IstftPlan):
+        return _synthesis(plan, shape, limit)
+    return isinstance(plan, (StftPlan, SpectrogramPlan)) and _analysis(plan, shape, limit)
+
+
+def _analysis(plan: StftPlan | SpectrogramPlan, shape: tuple[int, ...], limit: float) -> bool:
+    if isinstance(plan, StftPlan):
+        frames, e, table = plan, WHOLE, None
+    else:
+        frames, e, table = plan.stft, Epilogue.of(plan), None if plan.bank is None else plan.bank.table()
+    n, count = shape[-1], math.prod(shape[:-1])
+    work = count * frames.frames(n)
+    where = ("stft", frames.n_fft, frames.hop_length, e.kind, work.bit_length())
+    if not _worthwhile(*where):
+        return False
+    default = analysis.chosen(Analysis.of(frames, n), e, count)
+    count, n = max(1, min(count, LARGEST // n)), min(n, LARGEST)
+    a = Analysis.of(frames, n)
+    y, window = _noise(count, n), mx.ones(frames.n_fft)
+    mx.eval(y, window)
+
+    def launch(choice: Choice) -> mx.array:
+        return analysis.launch(a, choice[0], e, count, n)(y, window, *analysis.constants(a, choice[0], table))
+
+    candidates = [(default, Tiling()), *((variant, Tiling()) for variant in measuring.variants(frames.n_fft))]
+    return _remember(where, measuring.fastest(candidates, measuring.timed(launch), limit))
+
+
+def _synthesis(plan: IstftPlan, shape: tuple[int, ...], limit: float) -> bool:
+    s, count = Synthesis.of(plan), math.prod(shape[:-2])
+    work = count * s.hops
+    where = ("istft", s.n_fft, s.hop, 0, work.bit_length())
+    if not _worthwhile(*where):
+        return False
+    count = max(1, min(count, LARGEST // s.length))
+    s = replace(s, length=min(s.length, LARGEST))
+    D = _noise(count, s.length // s.hop + 1, s.n_fft // 2 + 1).astype(mx.complex64)
+    window = mx.ones(s.n_fft)
+    mx.eval(D, window)
+
+    def launch(choice: Choice) -> mx.array:
+        return synthesis.launch(s, *choice, count, D.shape[1])(D, window, *synthesis.constants(s, choice[0]))
+
+    candidates = [tuning.synthesis(s.n_fft, s.hop, work), *measuring.tilings(s.n_fft, s.hop)]
+    return _remember(where, measuring.fastest(candidates, measuring.timed(launch), limit))
+
+
+def _worthwhile(op: str, n_fft: int, hop: int, epilogue: int, size: int) -> bool:
+    """Whether launches of the kernels may be measured, and have not been."""
+    allowed = settings.read("SPEC_MLX_AUTOTUNE") and not settings.read("SPEC_MLX_TGX")
+    return bool(allowed) and fft.supported(n_fft) and not tuning.recall(op, n_fft, hop, epilogue, size)
+
+
+def _remember(where: tuple[str, int, int, int, int], choice: Choice | None) -> bool:
+    if choice is not None:
+        tuned.remember(tuning.key(*where), tuning.described(choice))
+        tuning.renew()
+    return choice is not None
+
+
+def _noise(*shape: int) -> mx.array:
+    """Give random numbers that take none from the user's."""
+    return mx.random.normal(shape, key=mx.random.key(0))
