@@ -14,8 +14,8 @@ import numpy as np
 
 from ..convert import note_to_hz
 from . import clip, peaks
-from .features import blocks, features_of
 from .analyze import prepare, report, sizes_of, write
+from .features import blocks, features_of
 from .outcome import OK
 from .progress import Progress
 
