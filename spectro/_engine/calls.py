@@ -209,6 +209,8 @@ def bind(
     swapped = [place for place in open_places if takes_frames_last and kinds[place].ndim > 1]  # type: ignore[union-attr]
     asked = [kind.swapped() if place in swapped else kind for place, kind in enumerate(kinds)]  # type: ignore[union-attr]
     fn, backend = dispatch.choose(op, plan, *asked)
+    if asked[0] is not None and hasattr(plan, "check_sizes"):
+        plan.check_sizes(op, asked[0].shape, reference=backend is None)
     constants = [None if place in open_places else operand for place, operand in enumerate(operands)]
 
     def call(*arrays: mx.array) -> mx.array:
