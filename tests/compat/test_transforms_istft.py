@@ -77,6 +77,28 @@ def test_without_length_the_frames_decide():
     assert SpectralTransform(64, 16).istft(z[:0]).shape == (0, 160)
 
 
+@pytest.mark.parametrize("backend", ["auto", "reference"])
+@pytest.mark.parametrize("normalized", [True, False])
+@pytest.mark.parametrize("center", [True, False])
+@pytest.mark.parametrize(
+    ("n_fft", "hop", "win"), [(513, 100, 513), (31, 7, 31), (31, 8, 20), (441, 147, 440), (5, 1, 5)]
+)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.float16])
+def test_an_odd_frame_gives_one_sample_more_as_torch_does(dtype, n_fft, hop, win, center, normalized, backend):
+    x = noise(2, 4 * n_fft).astype(dtype)
+    transform = SpectralTransform(n_fft, hop, win, "hamming", center=center, normalized=normalized)
+    with use_backend(backend):
+        z = transform.stft(x)
+        y, flat = transform.istft(z), transform.istft(z, input_layout="bfn", length=2 * n_fft)
+        mx.eval(y, flat)
+    frames = z.shape[-1]
+    assert y.shape == (2, n_fft + hop * (frames - 1) - (n_fft - 1 if center else 0))
+    window = window64("hamming", win, n_fft) / (np.sqrt(n_fft) if normalized else 1)
+    truth = stft64(x, n_fft, hop, window, center)
+    assert_close(y, istft64(truth, n_fft, hop, window, center), ROUND_TRIP)
+    assert_close(flat, istft64(truth, n_fft, hop, window, center, 2 * n_fft), ROUND_TRIP)
+
+
 @pytest.mark.parametrize("center", [True, False])
 @pytest.mark.parametrize("length", [1, 100, 160, 161, 192, 193, 225, 400])
 def test_length_is_exact_cut_or_filled_from_the_tail_and_then_zeros(center, length):
