@@ -62,4 +62,6 @@ def lost_samples(n_fft: int, hop_length: int, n_frames: int, weights: bytes) -> 
     holes = begin + np.flatnonzero(envelope[begin : inner_end + 1] <= TOLERANCE * envelope.max())
     if holes.size == 0:
         return None
-    return int(holes[0]), end - (inner_end - int(holes[-1]))
+    middle, left_out = (begin + inner_end) / 2, end - inner_end
+    first, last = (int(hole) + (left_out if hole > middle else 0) for hole in (holes[0], holes[-1]))
+    return first, last
