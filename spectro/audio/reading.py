@@ -8,6 +8,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
+from .._floor.arrays import numpy_numbers
 from .._floor.public import public
 from ..errors import ParameterError, warn
 from .files import import_extra, length_of, name_of, opened, read_span
@@ -233,7 +234,8 @@ def _is_number(value: Any) -> bool:
 
 
 def _last_size(name: str, value: Any) -> int:
-    shape = value.shape if hasattr(value, "shape") else np.shape(value)
+    foreign = hasattr(value, "shape") and not isinstance(value, np.ndarray)
+    shape = value.shape if foreign else numpy_numbers("get_duration", name, value).shape
     if len(shape) == 0:
         raise ParameterError(f"[get_duration] {name} must have at least one dimension, got a 0-d array")
     return shape[-1]
