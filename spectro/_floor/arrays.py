@@ -71,22 +71,33 @@ def as_audio(where: str, name: str, value: Any) -> Any:
     """Check an audio signal `(..., n)` and take it as float32; NumPy input must also be finite."""
     if value is None:
         raise ParameterError(f"[{where}] {name} must be given: an array of samples, shape (..., n)")
-    if isinstance(value, (mx.array, Kind)):
-        integer, complex_, shape = value.dtype in INTEGERS, value.dtype == mx.complex64, value.shape
-    else:
-        had_dtype = hasattr(value, "dtype")
-        value = numpy_numbers(where, name, value)
-        integer, complex_, shape = had_dtype and value.dtype.kind in "iub", value.dtype.kind == "c", value.shape
-    if integer or complex_:
-        way_out = "keep one part or take its magnitude" if complex_ else f"scale it to floats, e.g. {name} / 32768"
-        raise ParameterError(f"[{where}] {name} must be real floating-point audio, got {value.dtype}; {way_out}")
-    if len(shape) == 0:
+    value = _samples(where, name, value)
+    if len(value.shape) == 0:
         raise ParameterError(f"[{where}] {name} must have at least one dimension, got a 0-d array")
-    if shape[-1] == 0:
-        raise ParameterError(f"[{where}] {name} must have at least one sample, got shape {tuple(shape)}")
+    if value.shape[-1] == 0:
+        raise ParameterError(f"[{where}] {name} must have at least one sample, got shape {tuple(value.shape)}")
     if isinstance(value, np.ndarray) and not np.isfinite(value).all():
         raise ParameterError(f"[{where}] {name} must be finite everywhere, got NaN or infinity")
     return as_array(where, name, value)
+
+
+def as_samples(where: str, name: str, value: Any) -> mx.array:
+    """As `as_real`, and refuse integers, which are audio of another scale."""
+    return as_array(where, name, _samples(where, name, value))
+
+
+def _samples(where: str, name: str, value: Any) -> Any:
+    """Check that an array holds real floats; numbers without a type of their own, as in a list, may be whole."""
+    if isinstance(value, (mx.array, Kind)):
+        integer, complex_ = value.dtype in INTEGERS, value.dtype == mx.complex64
+    else:
+        had_dtype = hasattr(value, "dtype")
+        value = numpy_numbers(where, name, value)
+        integer, complex_ = had_dtype and value.dtype.kind in "iub", value.dtype.kind == "c"
+    if integer or complex_:
+        way_out = "keep one part or take its magnitude" if complex_ else f"scale it to floats, e.g. {name} / 32768"
+        raise ParameterError(f"[{where}] {name} must be real floating-point audio, got {value.dtype}; {way_out}")
+    return value
 
 
 def numpy_numbers(where: str, name: str, value: Any) -> np.ndarray:

@@ -33,6 +33,7 @@ def filled(doc: str) -> str:
 
 # By subject. A text may name others.
 FRAGMENTS = {
+    "mlx_spectro": "This is mlx-spectro's interface, kept for its programs.",
     # signals and spectrograms
     "y": """\
 y : array (..., n)

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+import weakref
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+
+
+_all: weakref.WeakValueDictionary[int, Memo[Any, Any]] = weakref.WeakValueDictionary()
+
+
+def every() -> list[Memo[Any, Any]]:
+    """All memories of the process, also those that objects hold."""
+    return [memo for reference in _all.valuerefs() if (memo := reference()) is not None]
 
 
 class Memo(Generic[K, V]):
@@ -18,6 +27,12 @@ class Memo(Generic[K, V]):
         self.capacity = capacity
         self._lock = threading.RLock()
         self._known: OrderedDict[K, V] = OrderedDict()
+        self.counts: Counter[str] = Counter()  # of what its owner tells it
+        _all[id(self)] = self
+
+    def __reduce__(self) -> tuple[type[Memo[K, V]], tuple[int]]:
+        """What was made belongs to one process and one owner: a copy starts empty."""
+        return Memo, (self.capacity,)
 
     def find(self, key: K, make: Callable[[], V]) -> V:
         """Give what is known, or make it and keep it. What two threads make at once is kept once."""
@@ -32,6 +47,11 @@ class Memo(Generic[K, V]):
             while len(self._known) > self.capacity:
                 self._known.popitem(last=False)
             return value
+
+    def count(self, event: str) -> None:
+        """Add one to the counter of an event."""
+        with self._lock:
+            self.counts[event] += 1
 
     def __contains__(self, key: K) -> bool:
         return key in self._known

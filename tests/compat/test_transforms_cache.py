@@ -1,9 +1,13 @@
 """Shared and compiled transforms: identity, counters, several shapes, outer compilation, threads."""
 
 import concurrent.futures
+import functools
 import gc
 import inspect
+import subprocess
+import sys
 import threading
+import types
 import weakref
 
 import mlx.core as mx
@@ -15,6 +19,9 @@ from transforms_oracle import istft64, stft64, window64
 
 import spectro
 from spectro import MelSpectrogramTransform, SpectralTransform, get_transform_mlx
+from spectro._engine import dispatch
+from spectro._floor import caches
+from spectro._floor.memo import Memo
 from spectro._plans import IstftPlan, StftPlan
 from spectro.compat.mlx_spectro import cache, compiled
 from spectro.errors import ParameterError
@@ -96,8 +103,7 @@ def test_a_window_array_is_never_cached(window):
 
 
 def test_the_cache_is_bounded_and_drops_the_least_recently_used(monkeypatch):
-    monkeypatch.setattr(cache, "LIMIT", 3)
-    monkeypatch.setattr(cache, "_transforms", type(cache._transforms)())
+    monkeypatch.setattr(cache, "_transforms", Memo(3))
     first, second = (get_transform_mlx(**{**CONFIGURATION, "hop_length": hop}) for hop in (1, 2))
     for hop in (3, 1, 4):
         get_transform_mlx(**{**CONFIGURATION, "hop_length": hop})
@@ -112,12 +118,26 @@ def test_events_are_counted_when_asked(counted):
     expected = {"transform_cache.miss": 1, "transform_cache.hit": 1, "transform_cache.uncached": 1}
     stats = spectro.get_cache_debug_stats(reset=True)
     assert stats["enabled"] is True
-    assert stats["counters"] == expected
+    assert stats["counters"] == stats["counts"] == expected
     assert counted() == {}
     get_transform_mlx(**{**CONFIGURATION, "hop_length": 97})
     assert counted() == {"transform_cache.hit": 1}
     spectro.reset_cache_debug_stats()
     assert counted() == {}
+
+
+def test_the_stats_tell_of_kernels_without_loading_any(monkeypatch):
+    code = "import sys, spectro; print(spectro.get_cache_debug_stats()['kernel_cache'], 'spectro._gpu' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "{} False\n", done.stderr
+    module = types.ModuleType("spectro._gpu.kernels_of_a_test")
+    module.kernel = functools.lru_cache(maxsize=8)(lambda name: name)
+    module.kernel.__module__, module.kernel.__name__ = module.__name__, "kernel"
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    for name in "aba":
+        module.kernel(name)
+    stats = spectro.get_cache_debug_stats()["kernel_cache"]["spectro._gpu.kernels_of_a_test.kernel"]
+    assert stats == {"hits": 1, "misses": 2, "maxsize": 8, "currsize": 2}
 
 
 def test_nothing_is_counted_by_default(monkeypatch):
@@ -272,3 +292,40 @@ def test_warmup_tunes_both_transforms_of_a_device_that_tunes(monkeypatch):
     monkeypatch.setattr(compiled, "tune", tuned.extend)
     SpectralTransform(512, 128).warmup(batch=3, length=6000)
     assert [(type(plan), shape) for plan, shape in tuned] == [(StftPlan, (3, 6000)), (IstftPlan, (3, 47, 257))]
+
+
+def test_what_warms_up_measures_and_no_call_does(monkeypatch):
+    import spectro._gpu
+
+    asked = []
+    monkeypatch.setattr(spectro._gpu, "warmup", lambda plan, shape, limit: asked.append((shape, limit)))
+    for module in (compiled, dispatch):
+        monkeypatch.setattr(module, "tune", lambda operations: asked.extend(operations))
+    transform, mel, x = SpectralTransform(400, 160), MelSpectrogramTransform(16000, 400, n_mels=20), noise(2, 4000)
+    stft, istft = transform.compiled_pair(4000, warmup_batch=2)
+    forms = [transform.istft(transform.stft(x), 4000), istft(stft(mx.array(x))), mel(x), mel.spectrogram(x)]
+    forms += [transform.differentiable_istft(transform.differentiable_stft(x)), transform.stft_compiled(mx.array(x))]
+    mx.eval(forms)
+    assert asked == []
+    for warm in (transform.warmup, transform.prewarm_kernels, transform.prewarm_compiled):
+        warm()
+        assert len(asked) == 2, warm
+        asked.clear()
+
+
+def test_all_that_is_kept_is_let_go_and_made_again():
+    transform, x = SpectralTransform(400, 160), mx.array(noise(1, 4000))
+    before, shared = np.array(transform.stft_compiled(x)), get_transform_mlx(**CONFIGURATION)
+    spectro.clear_cache()
+    assert len(transform._compiled) == spectro.get_cache_debug_stats()["transforms"] == 0
+    assert get_transform_mlx(**CONFIGURATION) is not shared
+    assert_close(transform.stft_compiled(x), before, 0)
+
+
+def test_the_child_of_a_fork_gets_the_locks_of_transforms_anew():
+    transform = SpectralTransform(400, 160)
+    held = threading.Thread(target=transform._compiled._lock.acquire)  # and never released, as by a thread forked away
+    held.start()
+    held.join()
+    caches.unlock()
+    assert elsewhere(transform.get_compiled_stft) is transform.get_compiled_stft()

@@ -8,10 +8,11 @@ import mlx.core as mx
 import numpy as np
 import pytest
 from comparing import assert_close
+from gpu import launcher  # noqa: F401
 from tolerances import REFERENCE, ROUND_TRIP, TORCH
 from transforms_oracle import istft64, stft64, window64
 
-from spectro import SpectralTransform
+from spectro import SpectralTransform, _gpu
 from spectro._engine.dispatch import forced_backend, use_backend
 from spectro.compat.mlx_spectro import spectral
 from spectro.errors import ParameterError
@@ -75,6 +76,42 @@ def test_without_length_the_frames_decide():
     assert SpectralTransform(64, 16, center=False).istft(z).shape == (3, 160 + 64)
     assert SpectralTransform(64, 16).istft(z[..., :1]).shape == (3, 0)
     assert SpectralTransform(64, 16).istft(z[:0]).shape == (0, 160)
+
+
+@pytest.mark.parametrize("backend", ["auto", "reference"])
+@pytest.mark.parametrize("normalized", [True, False])
+@pytest.mark.parametrize("center", [True, False])
+@pytest.mark.parametrize(
+    ("n_fft", "hop", "win"), [(513, 100, 513), (31, 7, 31), (31, 8, 20), (441, 147, 440), (5, 1, 5)]
+)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.float16])
+def test_an_odd_frame_gives_one_sample_more_as_torch_does(dtype, n_fft, hop, win, center, normalized, backend):
+    x = noise(2, 4 * n_fft).astype(dtype)
+    transform = SpectralTransform(n_fft, hop, win, "hamming", center=center, normalized=normalized)
+    with use_backend(backend):
+        z = transform.stft(x)
+        y, flat = transform.istft(z), transform.istft(z, input_layout="bfn", length=2 * n_fft)
+        mx.eval(y, flat)
+    frames = z.shape[-1]
+    assert y.shape == (2, n_fft + hop * (frames - 1) - (n_fft - 1 if center else 0))
+    window = window64("hamming", win, n_fft) / (np.sqrt(n_fft) if normalized else 1)
+    truth = stft64(x, n_fft, hop, window, center)
+    assert_close(y, istft64(truth, n_fft, hop, window, center), ROUND_TRIP)
+    assert_close(flat, istft64(truth, n_fft, hop, window, center, 2 * n_fft), ROUND_TRIP)
+
+
+@pytest.mark.parametrize("center", [True, False])
+@pytest.mark.parametrize(("n_fft", "hop"), [(441, 147), (375, 100), (45, 7)])
+@pytest.mark.usefixtures("launcher")
+def test_kernels_give_one_sample_more_for_an_odd_frame_too(n_fft, hop, center, monkeypatch):
+    monkeypatch.setattr(spectral, "run", lambda op, plan, *arrays: getattr(_gpu, op)(plan, *arrays))
+    transform, x = SpectralTransform(n_fft, hop, window_fn="hamming", center=center), noise(2, 4 * n_fft)
+    z = transform.stft(mx.array(x))
+    y, window = transform.istft(z), window64("hamming", n_fft)
+    assert _gpu.istft.supports(transform._istft_plan((*z.shape[:1], *z.shape[:0:-1]), None), z, transform.window)
+    truth = istft64(stft64(x, n_fft, hop, window, center), n_fft, hop, window, center)
+    assert y.shape == truth.shape
+    assert_close(y, truth, ROUND_TRIP)
 
 
 @pytest.mark.parametrize("center", [True, False])

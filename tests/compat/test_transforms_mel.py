@@ -11,6 +11,7 @@ from transforms_oracle import central_difference, decibels64, fbanks64, stft64, 
 
 from spectro import MelSpectrogramTransform, melscale_fbanks
 from spectro.compat.mlx_spectro import amplitude_to_db
+from spectro.compat.mlx_spectro.mel import MODES
 from spectro.errors import ParameterError
 
 BATCH = np.stack([SIGNALS["plucks"][:16000], 1e-3 * SIGNALS["noise"][:16000]])  # 60 dB between the examples
@@ -120,6 +121,11 @@ def test_decibels_clip_each_example_or_the_batch(mode, axes, power, top_db):
         assert np.abs(np.array(got) - truth).max() <= DECIBELS
 
 
+def test_the_default_mode_is_the_native_one():
+    modes = {mode: MelSpectrogramTransform(**SMALL, mode=mode).mode for mode in MODES}
+    assert modes == {"mlx_native": "mlx_native", "default": "mlx_native", "torchaudio_compat": "torchaudio_compat"}
+
+
 def test_the_modes_differ_on_a_batch_and_agree_on_one_example():
     native, compat = (MelSpectrogramTransform(**SMALL, top_db=30, mode=m) for m in ("mlx_native", "torchaudio_compat"))
     x = mx.array(BATCH)
@@ -187,6 +193,7 @@ def test_signals_are_refused_in_the_name_of_the_class():
         (mx.zeros((1, 2, 999)), "1D or 2D"),
         (mx.zeros(256), "needs a longer signal"),
         ("a.wav", "string"),
+        (mx.zeros(999, dtype=mx.int16), "real floating-point audio, got mlx.core.int16; scale it to floats"),
     ]:
         with pytest.raises(ParameterError, match=rf"^\[MelSpectrogramTransform\] .*{words}"):
             mel(x)

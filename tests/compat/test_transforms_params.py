@@ -1,5 +1,7 @@
 """FFT sizes and windows of the transform layer."""
 
+import inspect
+
 import mlx.core as mx
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from transforms_oracle import centred64, window64
 
 import spectro
 from spectro import make_window, resolve_fft_params
+from spectro._floor.docs import FRAGMENTS
 from spectro.errors import ParameterError
 
 
@@ -146,6 +149,13 @@ def test_a_window_array_is_read_once():
     before = np.array(transform.stft(x))
     samples[:] = 0
     assert_close(transform.stft(x), before, 0)
+
+
+@pytest.mark.parametrize("name", sorted(set(spectro.transforms.__all__) - {"melscale_fbanks"}))
+def test_what_is_kept_for_programs_says_so(name):
+    value = getattr(spectro.transforms, name)
+    if (callable(value) and inspect.isroutine(value)) or inspect.isclass(value):
+        assert FRAGMENTS["mlx_spectro"] in value.__doc__
 
 
 def test_names_for_annotations_are_exported():

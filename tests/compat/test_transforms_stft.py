@@ -9,7 +9,8 @@ from comparing import assert_close
 from tolerances import CONSTANTS, REFERENCE, TORCH
 from transforms_oracle import centred64, stft64, window64
 
-from spectro import SpectralTransform
+import spectro
+from spectro import MelSpectrogramTransform, SpectralTransform
 from spectro.errors import ParameterError
 
 SIZES = [(400, 160), (400, 100), (512, 66), (960, 480), (2048, 240), (5120, 1280), (6144, 1024), (7680, 1920)]
@@ -111,6 +112,31 @@ def test_bad_signals_are_refused(center):
     ]:
         with pytest.raises(ParameterError, match=rf"^\[SpectralTransform.stft\] {words}"):
             transform.stft(x)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int16", "int32", "int64", "uint8", "uint32", "bool_"])
+@pytest.mark.parametrize("kind", [mx, np])
+def test_integers_are_refused_in_the_sentence_of_the_functions(kind, dtype):
+    x = kind.ones((2, 640)).astype(getattr(kind, dtype))
+    with pytest.raises(ParameterError) as refused:
+        spectro.stft(x)
+    sentence = str(refused.value).replace("[stft] y", "[{}] x").replace("y /", "x /")
+    assert "must be real floating-point audio, got" in sentence
+    transform, mel = SpectralTransform(64, 16), MelSpectrogramTransform(8000, 64, 16, n_mels=4)
+    for name, call in [
+        ("SpectralTransform.stft", transform.stft),
+        ("SpectralTransform.stft", transform.differentiable_stft),
+        ("SpectralTransform.stft", transform.stft_compiled if kind is mx else transform.stft),
+        ("MelSpectrogramTransform", mel),
+        ("MelSpectrogramTransform", mel.spectrogram),
+    ]:
+        with pytest.raises(ParameterError) as refused:
+            call(x)
+        assert str(refused.value) == sentence.format(name)
+
+
+def test_whole_numbers_in_a_list_are_samples():
+    assert_close(SpectralTransform(8, 2).stft([0, 1] * 10), stft64([[0, 1] * 10], 8, 2, window64("hann", 8)), REFERENCE)
 
 
 def test_an_empty_batch_stays_empty():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import mlx.core as mx
 import numpy as np
 import pytest
@@ -9,7 +12,7 @@ import pytest
 import spectro
 from spectro._engine import calls, dispatch
 from spectro._floor import caches
-from spectro._floor.memo import Memo
+from spectro._floor.memo import Memo, every
 
 
 def test_a_memo_keeps_the_latest():
@@ -25,6 +28,18 @@ def test_a_memo_keeps_the_latest():
     assert len(memo) == 2
     memo.clear()
     assert 1 not in memo
+
+
+def test_a_copy_of_a_memo_starts_empty_and_a_memo_is_known_while_it_lives():
+    memo = Memo(2)
+    memo.find("a", object)
+    memo.count("seen")
+    for copied in (copy.deepcopy(memo), pickle.loads(pickle.dumps(memo))):
+        assert (copied.capacity, len(copied), len(memo), memo.counts["seen"]) == (2, 0, 1, 1)
+        assert any(known is copied for known in every())
+    gone = id(memo)
+    del memo
+    assert gone not in map(id, every())
 
 
 def test_clearing_forgets_everything_and_changes_nothing():

@@ -43,7 +43,7 @@ def istft64(
     frames = np.fft.irfft(np.asarray(z, dtype=np.complex128), n=n_fft, axis=1) * window[:, None]
     n_frames = z.shape[-1]
     start = n_fft // 2 if center else 0
-    length = (n_frames - 1) * hop + (0 if center else n_fft) if length is None else length
+    length = n_fft + (n_frames - 1) * hop - 2 * start if length is None else length
     added = np.zeros((len(z), max(n_fft + hop * (n_frames - 1), start + length)))
     envelope = np.zeros(added.shape[1])
     envelope[: n_fft + hop * (n_frames - 1)] = envelope64(window, hop, n_frames)

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter, OrderedDict
 from typing import Any
 
 import mlx.core as mx
 
-from ..._floor import settings
+from ..._floor import caches, settings
+from ..._floor.docs import documented
+from ..._floor.memo import Memo
 from .params import ISTFTBackendPolicy, WindowLike
 from .spectral import SpectralTransform
 
 LIMIT = 128  # transforms kept; the least recently used one goes first
 
-_transforms: OrderedDict[tuple[Any, ...], SpectralTransform] = OrderedDict()
-_counters: Counter[str] = Counter()
-_lock = threading.Lock()
+_transforms: Memo[tuple[Any, ...], SpectralTransform] = Memo(LIMIT)
 
 
+@documented
 def get_transform_mlx(
     *,
     n_fft: int,
@@ -32,6 +31,8 @@ def get_transform_mlx(
     istft_backend_policy: ISTFTBackendPolicy | None = None,
 ) -> SpectralTransform:
     """Get the shared `SpectralTransform` of a configuration.
+
+    %(mlx_spectro)s
 
     Parameters
     ----------
@@ -70,23 +71,15 @@ def get_transform_mlx(
     if window is not None:
         _count("transform_cache.uncached")
         return SpectralTransform(*names)
-    with _lock:
-        found = _transforms.get(names)
-        if found is not None:
-            _transforms.move_to_end(names)
-    _count("transform_cache.miss" if found is None else "transform_cache.hit")
-    if found is not None:
-        return found
-    made = SpectralTransform(*names)
-    with _lock:  # another thread may have made it meanwhile: the first one stays
-        shared = _transforms.setdefault(names, made)
-        if len(_transforms) > LIMIT:
-            _transforms.popitem(last=False)
-    return shared
+    _count("transform_cache.hit" if names in _transforms else "transform_cache.miss")
+    return _transforms.find(names, lambda: SpectralTransform(*names))
 
 
+@documented
 def get_cache_debug_stats(reset: bool = False) -> dict[str, Any]:
-    """Read the counters of the transform cache.
+    """Read the counters of the transform cache, and of the caches of kernels.
+
+    %(mlx_spectro)s
 
     Parameters
     ----------
@@ -96,7 +89,8 @@ def get_cache_debug_stats(reset: bool = False) -> dict[str, Any]:
     Returns
     -------
     dict
-        `enabled` (SPEC_MLX_CACHE_STATS), `counters` (name to count) and `transforms` (objects kept).
+        `enabled` (SPEC_MLX_CACHE_STATS), `counts` and again `counters` (name to count), `transforms` (objects kept),
+        and `kernel_cache`: hits, misses and sizes of what the GPU backend keeps, by name; empty where it is not used.
 
     Raises
     ------
@@ -107,21 +101,26 @@ def get_cache_debug_stats(reset: bool = False) -> dict[str, Any]:
     --------
     >>> import spectro
     >>> sorted(spectro.get_cache_debug_stats())
-    ['counters', 'enabled', 'transforms']
+    ['counters', 'counts', 'enabled', 'kernel_cache', 'transforms']
     """
-    with _lock:
-        stats = {
-            "enabled": settings.read("SPEC_MLX_CACHE_STATS"),
-            "counters": dict(_counters),
-            "transforms": len(_transforms),
-        }
-        if reset:
-            _counters.clear()
+    enabled, counts = settings.read("SPEC_MLX_CACHE_STATS"), dict(_transforms.counts)
+    stats = {
+        "enabled": enabled,
+        "counts": counts,
+        "counters": dict(counts),
+        "transforms": len(_transforms),
+        "kernel_cache": caches.statistics("spectro._gpu"),
+    }
+    if reset:
+        reset_cache_debug_stats()
     return stats
 
 
+@documented
 def reset_cache_debug_stats() -> None:
     """Set the counters of the transform cache to zero; cached transforms stay.
+
+    %(mlx_spectro)s
 
     Examples
     --------
@@ -130,12 +129,14 @@ def reset_cache_debug_stats() -> None:
     >>> spectro.get_cache_debug_stats()["counters"]
     {}
     """
-    with _lock:
-        _counters.clear()
+    _transforms.counts.clear()
 
 
+@documented
 def spec_mlx_device_key() -> str:
     """Name the device that MLX computes on, as tuned sizes are filed under.
+
+    %(mlx_spectro)s
 
     Returns
     -------
@@ -154,5 +155,4 @@ def spec_mlx_device_key() -> str:
 
 def _count(event: str) -> None:
     if settings.read("SPEC_MLX_CACHE_STATS"):
-        with _lock:
-            _counters[event] += 1
+        _transforms.count(event)

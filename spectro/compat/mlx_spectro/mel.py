@@ -10,8 +10,10 @@ from ..._constants.banks import MelscaleBank
 from ..._engine.dispatch import run
 from ..._floor.arrays import as_real
 from ..._floor.checks import finite, non_negative, one_of, positive
+from ..._floor.docs import documented
 from ..._plans import DecibelPlan, SpectrogramPlan
 from ...errors import ParameterError
+from .inputs import signals
 from .params import WindowLike
 from .spectral import SpectralTransform
 
@@ -23,8 +25,11 @@ MODES = ("mlx_native", "torchaudio_compat", "default")
 CLIPPING = ("torchaudio_compat", "per_example")
 
 
+@documented
 class MelSpectrogramTransform:
     """Mel spectrogram of one configuration, with torchaudio's filterbank and decibels.
+
+    %(mlx_spectro)s
 
     Parameters
     ----------
@@ -90,7 +95,8 @@ class MelSpectrogramTransform:
         normalized: bool = False,
     ) -> None:
         where = "MelSpectrogramTransform"
-        self.mode = one_of(where, "mode", mode, MODES)
+        mode = one_of(where, "mode", mode, MODES)
+        self.mode: MelMode = "mlx_native" if mode == "default" else mode
         self.top_db = None if top_db is None else non_negative(where, "top_db", top_db)
         positive(where, "sample_rate", sample_rate)
         self.transform = SpectralTransform(
@@ -112,7 +118,7 @@ class MelSpectrogramTransform:
         )
         self._spectrogram = SpectrogramPlan.of(where, plan, power=power)
         self._mel = SpectrogramPlan.of(where, plan, power=power, bank=self.bank)
-        axes = (-3, -2, -1) if mode == "torchaudio_compat" else (-2, -1)
+        axes = (-3, -2, -1) if self.mode == "torchaudio_compat" else (-2, -1)
         decibels = DecibelPlan.of(where, 3, scale=10.0, amin=1e-10, top_db=self.top_db, axes=axes)
         self._log_mel = SpectrogramPlan.of(where, plan, power=power, bank=self.bank, decibels=decibels)
         self._sized: Any = None  # what was found to fit last
@@ -164,13 +170,14 @@ class MelSpectrogramTransform:
         return self.mel_spectrogram(x, to_db=to_db)
 
     def _run(self, plan: SpectrogramPlan, x: Any) -> mx.array:
-        x, weights = self.transform._prepare("MelSpectrogramTransform", x)
+        x = signals("MelSpectrogramTransform", x, self.transform.plan)
         if (plan, x.shape) != self._sized:
             plan.check_sizes("MelSpectrogramTransform", x.shape)
             self._sized = plan, x.shape
-        return mx.swapaxes(run("spectrogram", plan, x, weights), 1, 2)
+        return mx.swapaxes(run("spectrogram", plan, x, self.transform._weights), 1, 2)
 
 
+@documented
 def amplitude_to_db(
     x: mx.array,
     *,
@@ -181,6 +188,8 @@ def amplitude_to_db(
     mode: Literal["torchaudio_compat", "per_example"] = "torchaudio_compat",
 ) -> mx.array:
     r"""Convert to decibels as torchaudio does: :math:`m \log_{10}(\max(x, amin) / \max(ref, amin))`.
+
+    %(mlx_spectro)s
 
     Parameters
     ----------

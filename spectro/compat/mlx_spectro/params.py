@@ -10,6 +10,7 @@ import numpy as np
 
 from ..._floor.arrays import as_real
 from ..._floor.checks import one_of
+from ..._floor.docs import documented
 from ..._floor.sizes import WINDOW, check_size
 from ...errors import ParameterError
 from ...windows.spec import get_window
@@ -25,10 +26,13 @@ LONG_MODES = ("native",)
 WINDOWS = {"hann": "hann", "hamming": "hamming", "rect": "boxcar", "ones": "boxcar", "boxcar": "boxcar"}
 
 
+@documented
 def resolve_fft_params(
     n_fft: int, hop_length: int | None, win_length: int | None, pad: int = 0
 ) -> tuple[int, int, int]:
     """FFT size, hop and window length with PyTorch's defaults.
+
+    %(mlx_spectro)s
 
     Parameters
     ----------
@@ -62,17 +66,21 @@ def resolve_fft_params(
 
 def fft_sizes(where: str, n_fft: Any, hop_length: Any, win_length: Any, pad: Any = 0) -> tuple[int, int, int]:
     """Resolve the sizes as `resolve_fft_params` does, for the function `where`."""
-    n_fft, pad = _whole(where, "n_fft", n_fft), _whole(where, "pad", pad)
-    hop = n_fft // 4 if hop_length is None else _whole(where, "hop_length", hop_length)
-    win = n_fft if win_length is None else _whole(where, "win_length", win_length)
-    for name, size in (("n_fft", n_fft), ("hop_length", hop), ("win_length", win)):
-        if size <= 0:
-            raise ParameterError(f"[{where}] {name} must be positive, got {size}")
+    n_fft, pad = _positive(where, "n_fft", n_fft), _whole(where, "pad", pad)
+    hop = _positive(where, "hop_length", n_fft // 4 if hop_length is None else hop_length)
+    win = _positive(where, "win_length", n_fft if win_length is None else win_length)
     if pad < 0:
         raise ParameterError(f"[{where}] pad must be >= 0, got {pad}")
     if win > n_fft + 2 * pad:
         raise ParameterError(f"[{where}] win_length {win} must be <= n_fft {n_fft + 2 * pad}")
     return n_fft + 2 * pad, hop, win
+
+
+def _positive(where: str, name: str, value: Any) -> int:
+    size = _whole(where, name, value)
+    if size <= 0:
+        raise ParameterError(f"[{where}] {name} must be positive, got {size}")
+    return size
 
 
 def _whole(where: str, name: str, value: Any) -> int:
@@ -83,8 +91,11 @@ def _whole(where: str, name: str, value: Any) -> int:
     return int(value)
 
 
+@documented
 def make_window(window: Any, window_fn: str, win_length: int, n_fft: int, periodic: bool) -> mx.array:
     """Make a float32 window of `n_fft` samples; a shorter one stands in the middle of zeros.
+
+    %(mlx_spectro)s
 
     Parameters
     ----------

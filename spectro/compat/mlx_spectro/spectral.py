@@ -8,13 +8,13 @@ from typing import Any
 import mlx.core as mx
 
 from ..._engine.dispatch import run, use_backend
-from ..._floor.arrays import as_array, as_real
 from ..._floor.checks import one_of, positive_int
+from ..._floor.docs import documented
 from ..._plans import IstftPlan, StftPlan
-from ...errors import ParameterError
 from ._synthesis import FLOOR, backend_of, check_result, refuse_thin_envelope
 from ._torch import torch_istft
-from .compiled import CompiledTransforms
+from .compiled import CompiledForms
+from .inputs import signals, spectra
 from .params import (
     LONG_MODES,
     POLICIES,
@@ -28,8 +28,11 @@ from .params import (
 )
 
 
-class SpectralTransform(CompiledTransforms):
+@documented
+class SpectralTransform(CompiledForms):
     """STFT and inverse STFT of one configuration.
+
+    %(mlx_spectro)s
 
     Parameters
     ----------
@@ -46,7 +49,7 @@ class SpectralTransform(CompiledTransforms):
     periodic : bool
         Periodic rather than symmetric window.
     center : bool
-        Frame `t` is centred on sample `t * hop_length`, with reflected ends.
+        Frame `t` is centered on sample `t * hop_length`, with reflected ends.
     normalized : bool
         Scale the STFT by `1 / sqrt(n_fft)`, and the inverse back.
     istft_backend_policy : {'auto', 'mlx_fft', 'metal', 'torch_fallback'}, optional
@@ -98,7 +101,7 @@ class SpectralTransform(CompiledTransforms):
         self._weights = self.window * self._scale  # analysis; in synthesis the scale cancels against the envelope
         mx.eval(self._weights)
         self._sized_stft: Any = None  # what was found to fit last: most calls are of one size
-        self._sized_istft: Any = None
+        self._sized_istft: tuple[Any, Any] = None, None  # the same, and its plan
 
     def stft(self, x: mx.array, output_layout: STFTOutputLayout = "bfn") -> mx.array:
         """STFT of `x`.
@@ -113,38 +116,20 @@ class SpectralTransform(CompiledTransforms):
         Returns
         -------
         mx.array (B, F, N) or (B, N, F) complex64
-            `N = 1 + T // hop_length` when centred. Not centred, a signal shorter than a frame is filled with zeros.
+            `N = 1 + T // hop_length` when centered. Not centered, a signal shorter than a frame is filled with zeros.
 
         Raises
         ------
         ParameterError
-            For an array that is not 1D or 2D, and for `T <= n_fft // 2` when centred.
+            For an array that is not 1D or 2D, and for `T <= n_fft // 2` when centered.
         """
         layout_of("SpectralTransform.stft", "output_layout", output_layout)
-        x, weights = self._prepare("SpectralTransform.stft", x)
+        x = signals("SpectralTransform.stft", x, self.plan)
         if x.shape != self._sized_stft:
             self.plan.check_sizes("SpectralTransform.stft", x.shape)
             self._sized_stft = x.shape
-        D = run("stft", self.plan, x, weights)  # (B, N, F)
+        D = run("stft", self.plan, x, self._weights)  # (B, N, F)
         return D if output_layout == "bnf" else mx.swapaxes(D, 1, 2)
-
-    def _prepare(self, where: str, x: Any) -> tuple[mx.array, mx.array]:
-        """Check a signal for the function `where`: (B, T) long enough for a frame, and the analysis window."""
-        x = as_real(where, "x", x)
-        if x.ndim not in (1, 2):
-            raise ParameterError(f"[{where}] x must be 1D or 2D, got shape {tuple(x.shape)}")
-        x = x[None] if x.ndim == 1 else x
-        length = x.shape[-1]
-        if length == 0:
-            raise ParameterError(f"[{where}] x must have at least one sample, got shape {tuple(x.shape)}")
-        if self.center and length <= self.n_fft // 2:
-            raise ParameterError(
-                f"[{where}] reflect padding of n_fft // 2 = {self.n_fft // 2} samples needs a longer signal, "
-                f"got {length} samples; lower n_fft or use center=False"
-            )
-        if not self.center and length < self.n_fft:
-            x = mx.pad(x, [(0, 0), (0, self.n_fft - length)])
-        return x, self._weights
 
     def istft(
         self,
@@ -167,7 +152,7 @@ class SpectralTransform(CompiledTransforms):
             Complex spectrogram.
         length : int, optional
             Samples to return: cut, or filled from the tail of the overlap-add and then with zeros.
-            `(N - 1) * hop_length` by default, plus `n_fft` when not centred.
+            `n_fft + (N - 1) * hop_length` by default, less `2 * (n_fft // 2)` when centered.
         validate : bool
             Compare with the plain MLX computation; evaluates.
         torch_like : bool
@@ -200,13 +185,9 @@ class SpectralTransform(CompiledTransforms):
         one_of(where, "long_mode_strategy", long_mode_strategy, LONG_MODES)
         one_of(where, "backend_policy", backend_policy, (None, *POLICIES))
         policy = backend_policy or self.istft_backend_policy or "auto"
-        D, batched = self._frames_of(where, z, input_layout)
-        plan = self._istft_plan(D.shape[-2], length)
+        D, batched = spectra(where, z, input_layout, self.plan.n_bins)
         plain = not allow_fused or safety == "always"
-        size = D.shape, plan.length, plain or validate or policy == "mlx_fft"
-        if size != self._sized_istft:
-            plan.check_sizes(where, D.shape, reference=size[-1])
-            self._sized_istft = size
+        plan = self._istft_plan(D.shape, length, reference=plain or validate or policy == "mlx_fft")
         if torch_like:
             refuse_thin_envelope(plan, self.window, D.shape[-2])
         if policy == "torch_fallback":
@@ -219,67 +200,32 @@ class SpectralTransform(CompiledTransforms):
                 check_result(y, run("istft", plan, D, self._weights))
         return y if batched else y[0]
 
+    def _istft_plan(self, shape: tuple[int, ...], length: Any, *, reference: bool = False) -> IstftPlan:
+        """How spectra (B, N, F) are inverted, here or by the reference as well."""
+        where = "SpectralTransform.istft"
+        length = None if length is None else positive_int(where, "length", length)
+        size = shape, length, reference
+        known, plan = self._sized_istft
+        if size != known:
+            batch, frames, bins = shape
+            plan = IstftPlan.of(
+                where,
+                (batch, bins, frames),
+                n_fft=self.n_fft,
+                hop_length=self.hop_length,
+                win_length=self.win_length,
+                center=self.center,
+                length=length,
+                floor=FLOOR * self._scale**2,
+            )
+            plan.check_sizes(where, shape, reference=reference)
+            self._sized_istft = size, plan
+        return plan
+
     def differentiable_stft(self, x: mx.array) -> mx.array:
-        """STFT frames-major, for use under `mx.grad`.
-
-        Parameters
-        ----------
-        x : mx.array (T,) or (B, T)
-            Real signal.
-
-        Returns
-        -------
-        mx.array (B, N, F) complex64
-            As of `stft`.
-
-        Raises
-        ------
-        ParameterError
-            As for `stft`.
-        """
+        """Alias of `stft` with `output_layout="bnf"`: every method has gradients."""
         return self.stft(x, output_layout="bnf")
 
     def differentiable_istft(self, z: mx.array, length: int | None = None) -> mx.array:
-        """Inverse STFT of frames-major spectra, for use under `mx.grad`.
-
-        Parameters
-        ----------
-        z : mx.array (B, N, F)
-            Complex spectrogram.
-        length : int, optional
-            Samples to return, as for `istft`.
-
-        Returns
-        -------
-        mx.array (B, length) float32
-            As of `istft`.
-
-        Raises
-        ------
-        ParameterError
-            As for `istft`.
-        """
+        """Alias of `istft` with `input_layout="bnf"`."""
         return self.istft(z, length=length, input_layout="bnf")
-
-    def _frames_of(self, where: str, z: Any, input_layout: str) -> tuple[mx.array, bool]:
-        """Check a spectrogram for the function `where`: (B, N, F), and whether it came with a batch."""
-        layout_of(where, "input_layout", input_layout)
-        z = as_array(where, "z", z).astype(mx.complex64)
-        if z.ndim not in (2, 3):
-            raise ParameterError(f"[{where}] z must be 2D or 3D, got shape {tuple(z.shape)}")
-        batched = z.ndim == 3
-        D = z if batched else z[None]
-        D = D if input_layout == "bnf" else mx.swapaxes(D, 1, 2)
-        if D.shape[-1] != self.plan.n_bins or D.shape[-2] == 0:
-            raise ParameterError(
-                f"[{where}] z must have {self.plan.n_bins} frequency bins and at least one frame in the layout "
-                f"{input_layout!r}, got shape {tuple(z.shape)}"
-            )
-        return D, batched
-
-    def _istft_plan(self, n_frames: int, length: int | None) -> IstftPlan:
-        where = "SpectralTransform.istft"
-        natural = (n_frames - 1) * self.hop_length + (0 if self.center else self.n_fft)
-        length = natural if length is None else positive_int(where, "length", length)
-        floor = FLOOR * self._scale**2
-        return IstftPlan(self.n_fft, self.hop_length, self.win_length, self.center, length, floor)
