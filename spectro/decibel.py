@@ -10,12 +10,15 @@ import mlx.core as mx
 
 from ._engine.calls import bind, planned
 from ._floor.arrays import as_array, as_real
+from ._floor.docs import documented
 from ._floor.operation import Kind, Open
 from ._floor.public import public
 from ._floor.reducers import reduce
 from ._plans import DecibelPlan
 from ._reference.magnitude import magnitude
 from .errors import ParameterError, warn
+
+__all__ = ["amplitude_to_db", "db_to_amplitude", "db_to_power", "power_to_db"]
 
 ArrayLike = Any
 
@@ -24,6 +27,7 @@ POWER_DB = DecibelPlan.of("power_to_db", 2, scale=10.0, amin=1e-10, top_db=80.0,
 
 
 @planned("S", operands=("ref",))
+@documented
 def power_to_db(
     S: ArrayLike,
     *,
@@ -40,13 +44,9 @@ def power_to_db(
         Power. Complex values are replaced by their magnitude, with a warning.
     ref : number, array or callable
         0 dB: a number or array (its absolute value counts), or a function such as `np.max` that is applied over `axes`.
-    amin : float > 0
-        Floor of `S` and `ref`.
-    top_db : float >= 0, optional
-        Range below the maximum over `axes`; None for no limit.
-    axes : 'auto', int, tuple of int or None
-        What `ref` functions and `top_db` look at: the last two axes ("auto"), so that a batch never changes its
-        rows; or given ones; None looks at the whole array.
+    %(amin)s
+    %(top_db)s
+    %(reducer_axes)s
 
     Returns
     -------
@@ -73,6 +73,7 @@ def power_to_db(
 
 
 @planned("S", operands=("ref",))
+@documented
 def amplitude_to_db(
     S: ArrayLike,
     *,
@@ -89,12 +90,9 @@ def amplitude_to_db(
         Amplitude; its absolute value counts. Complex values give a warning.
     ref : number, array or callable
         0 dB, as for `power_to_db`, in amplitudes.
-    amin : float > 0
-        Floor of `S` and `ref`.
-    top_db : float >= 0, optional
-        Range below the maximum over `axes`; None for no limit.
-    axes : 'auto', int, tuple of int or None
-        As for `power_to_db`.
+    %(amin)s
+    %(top_db)s
+    %(reducer_axes)s
 
     Returns
     -------
@@ -116,13 +114,13 @@ def amplitude_to_db(
 
 
 @public("S_db")
+@documented
 def db_to_power(S_db: ArrayLike, *, ref: float | ArrayLike = 1.0) -> mx.array:
     r"""Convert decibels to power: :math:`ref \cdot 10^{S / 10}`.
 
     Parameters
     ----------
-    S_db : array (...)
-        Decibels.
+    %(S_db)s
     ref : number or array
         Power of 0 dB.
 
@@ -146,13 +144,13 @@ def db_to_power(S_db: ArrayLike, *, ref: float | ArrayLike = 1.0) -> mx.array:
 
 
 @public("S_db")
+@documented
 def db_to_amplitude(S_db: ArrayLike, *, ref: float | ArrayLike = 1.0) -> mx.array:
     r"""Convert decibels to amplitude: :math:`ref \cdot 10^{S / 20}`.
 
     Parameters
     ----------
-    S_db : array (...)
-        Decibels.
+    %(S_db)s
     ref : number or array
         Amplitude of 0 dB; its absolute value counts.
 

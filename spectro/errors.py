@@ -7,6 +7,8 @@ import sys
 import threading
 import warnings
 
+__all__ = ["FallbackWarning", "ParameterError"]
+
 
 class ParameterError(ValueError):
     """An argument that cannot be used; the message names the function, the value and the way out."""

@@ -13,6 +13,7 @@ import numpy as np
 from ._engine.calls import Call, bind, planned
 from ._floor.arrays import as_array, as_audio, as_real, evaluated
 from ._floor.checks import positive_int
+from ._floor.docs import documented
 from ._floor.operation import Kind, Open
 from ._floor.public import known_keywords, refuse_keyword
 from ._floor.reducers import reduce
@@ -24,10 +25,13 @@ from .decibel import power_to_db
 from .errors import ParameterError
 from .feature.mel import log_mel, melspectrogram
 
+__all__ = ["onset_strength", "onset_strength_multi"]
+
 ArrayLike = Any
 
 
 @planned("y", "S", operands=("ref", "window"))
+@documented
 def onset_strength(
     y: ArrayLike = None,
     *,
@@ -46,18 +50,12 @@ def onset_strength(
 
     Parameters
     ----------
-    y : array (..., n), optional
-        Real signal. Either `y` or `S` must be given; `S` wins.
-    sr : float > 0
-        Sampling rate in Hz.
-    S : array (..., m, t), optional
-        Log-power spectrogram in decibels.
-    lag : int >= 1
-        Frames between the compared spectra.
-    max_size : int >= 1
-        Bands over which the reference :math:`R` is the running maximum; 1 for none.
-    ref : array (..., m, t), optional
-        The reference, instead of the maximum-filtered `S`.
+    %(y_or_S)s
+    %(sr)s
+    %(onset_S)s
+    %(lag)s
+    %(max_size)s
+    %(onset_ref)s
     detrend : bool
         Remove the slow component with the filter :math:`(1 - z^{-1}) / (1 - 0.99 z^{-1})`.
     center : bool
@@ -81,7 +79,7 @@ def onset_strength(
 
     References
     ----------
-    S. Böck and G. Widmer, "Maximum filter vibrato suppression for onset detection", DAFx 2013.
+    .. [1] Böck, S. and Widmer, G., "Maximum filter vibrato suppression for onset detection", DAFx 2013.
 
     Examples
     --------
@@ -102,6 +100,7 @@ def onset_strength(
 
 
 @planned("y", "S", operands=("ref", "window"))
+@documented
 def onset_strength_multi(
     y: ArrayLike = None,
     *,
@@ -123,18 +122,14 @@ def onset_strength_multi(
 
     Parameters
     ----------
-    y : array (..., n), optional
-        Real signal. Either `y` or `S` must be given; `S` wins.
-    sr : float > 0
-        Sampling rate in Hz.
-    S : array (..., m, t), optional
-        Log-power spectrogram in decibels.
-    n_fft, hop_length : int >= 1
-        Handed to `feature`; they also set the shift of `center`.
-    lag, max_size : int >= 1
-        Frames between the compared spectra; bands of the running maximum.
-    ref : array (..., m, t), optional
-        The reference, instead of the maximum-filtered `S`.
+    %(y_or_S)s
+    %(sr)s
+    %(onset_S)s
+    %(n_fft)s
+    %(hop_length)s
+    %(lag)s
+    %(max_size)s
+    %(onset_ref)s
     detrend, center : bool
         As for `onset_strength`.
     feature : callable, optional
@@ -155,10 +150,6 @@ def onset_strength_multi(
     ------
     ParameterError
         For a bad argument, or a `ref` of another shape than `S`.
-
-    References
-    ----------
-    `librosa.onset.onset_strength_multi`
 
     Examples
     --------

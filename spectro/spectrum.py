@@ -9,6 +9,7 @@ import mlx.core as mx
 from ._engine.calls import bind, planned
 from ._floor.arrays import as_audio, as_spectrum
 from ._floor.checks import dtype_of, finite
+from ._floor.docs import documented
 from ._floor.operation import Open
 from ._floor.public import public
 from ._front import Framing
@@ -17,10 +18,13 @@ from ._plans import IstftPlan
 from ._reference.magnitude import magnitude
 from .windows.spec import WindowSpec, analysis_window
 
+__all__ = ["istft", "magphase", "stft"]
+
 ArrayLike = Any
 
 
 @planned("y", operands=("window",))
+@documented
 def stft(
     y: ArrayLike,
     *,
@@ -38,22 +42,15 @@ def stft(
 
     Parameters
     ----------
-    y : array (..., n)
-        Real signal; leading dimensions are channels.
-    n_fft : int >= 1
-        Samples of a frame and of its FFT.
-    hop_length : int >= 1, optional
-        Samples from one frame to the next; `win_length // 4` by default.
-    win_length : int in 1 .. n_fft, optional
-        Samples of the window, which is centred in the frame; `n_fft` by default.
-    window : str, tuple, number, callable or array (win_length,)
-        See `spectro.get_window`. An MLX array may be differentiated.
-    center : bool
-        Centre frame `t` on sample `t * hop_length` by padding `n_fft // 2` samples on both sides.
+    %(y)s
+    %(n_fft)s
+    %(hop_by_default)s
+    %(win_length)s
+    %(window)s
+    %(center)s
     dtype : complex64, optional
         Only complex64 exists in MLX.
-    pad_mode : {'constant', 'edge', 'reflect', 'symmetric', 'linear_ramp', 'empty'} or callable
-        As in `numpy.pad`; 'empty' pads zeros, a callable is handed to `numpy.pad`, which evaluates `y`.
+    %(pad_mode)s
 
     Returns
     -------
@@ -72,8 +69,8 @@ def stft(
 
     References
     ----------
-    J. B. Allen, "Short term spectral analysis, synthesis, and modification by discrete Fourier transform",
-    IEEE Trans. ASSP 25(3), 1977.
+    .. [1] Allen, J. B., "Short term spectral analysis, synthesis, and modification by discrete Fourier transform",
+       IEEE Trans. ASSP 25(3), 1977.
 
     Examples
     --------
@@ -88,6 +85,7 @@ def stft(
 
 
 @planned("stft_matrix", operands=("window",))
+@documented
 def istft(
     stft_matrix: ArrayLike,
     *,
@@ -108,18 +106,15 @@ def istft(
     ----------
     stft_matrix : array (..., 1 + n_fft // 2, t)
         Complex spectrogram.
-    hop_length : int >= 1, optional
-        Samples from one frame to the next; `win_length // 4` by default.
-    win_length : int in 1 .. n_fft, optional
-        Samples of the window; `n_fft` by default.
+    %(hop_by_default)s
+    %(win_length)s
     n_fft : int, optional
         `2 * (bins - 1)` by default; an odd one has to be said.
     window : str, tuple, number, callable or array (win_length,)
         The window that was given to `stft`.
     center : bool
         Whether `stft` centred its frames.
-    dtype : float32, optional
-        Only float32 is computed.
+    %(float32)s
     length : int >= 1, optional
         Samples to return: the result is cut, or filled from the tail of the overlap-add and then with zeros.
 
@@ -142,8 +137,8 @@ def istft(
 
     References
     ----------
-    D. W. Griffin and J. S. Lim, "Signal estimation from modified short-time Fourier transform",
-    IEEE Trans. ASSP 32(2), 1984.
+    .. [1] Griffin, D. W. and Lim, J. S., "Signal estimation from modified short-time Fourier transform",
+       IEEE Trans. ASSP 32(2), 1984.
 
     Examples
     --------

@@ -12,6 +12,7 @@ from .._constants.banks import DctBank, MelBank
 from .._constants.held import held
 from .._engine.calls import bind, planned
 from .._floor.checks import dtype_of, non_negative, positive_int
+from .._floor.docs import documented
 from .._front import Framing, Spectra, as_spectrogram, spectrogram_of
 from .._plans import DecibelPlan
 from ..decibel import POWER_DB
@@ -21,6 +22,7 @@ ArrayLike = Any
 
 
 @planned("y", "S", operands=("window",))
+@documented
 def melspectrogram(
     y: ArrayLike = None,
     *,
@@ -44,36 +46,14 @@ def melspectrogram(
 
     Parameters
     ----------
-    y : array (..., n), optional
-        Real signal. Either `y` or `S` must be given; `S` wins.
-    sr : float > 0
-        Sampling rate in Hz.
+    %(y_or_S)s
+    %(sr)s
     S : array (..., f, t), optional
         Spectrogram to sum into bands as it is; `n_fft` then follows from its number of bins.
-    n_fft, hop_length : int >= 1
-        Samples of a frame, and from one frame to the next.
-    win_length : int in 1 .. n_fft, optional
-        Samples of the window, which is centred in the frame; `n_fft` by default.
-    window : str, tuple, number, callable or array (win_length,)
-        See `spectro.get_window`. An MLX array may be differentiated.
-    center : bool
-        Centre frame `t` on sample `t * hop_length`.
-    pad_mode : str or callable
-        How a centred signal is continued at its ends, as for `stft`.
-    power : float > 0
-        Exponent of the magnitude.
-    n_mels : int >= 1
-        Number of bands.
-    fmin : float >= 0
-        Lowest frequency in Hz.
-    fmax : float > fmin, optional
-        Highest frequency in Hz; `sr / 2` by default.
-    htk : bool
-        Use HTK's mel scale, see `spectro.hz_to_mel`.
-    norm : 'slaney', float or None
-        Scaling of the bands, as for `spectro.filters.mel`.
-    dtype : float32, optional
-        Only float32 is computed.
+    %(framing)s
+    %(power)s
+    %(mel)s
+    %(float32)s
 
     Returns
     -------
@@ -82,13 +62,11 @@ def melspectrogram(
 
     Raises
     ------
-    ParameterError
-        For a bad argument, or when neither `y` nor `S` is given.
+    %(raises_y_or_S)s
 
     References
     ----------
-    S. S. Stevens, J. Volkmann and E. B. Newman, "A scale for the measurement of the psychological magnitude
-    pitch", JASA 8(3), 1937; the scale's formula is that of Slaney's Auditory Toolbox (1998), or HTK's.
+    %(mel_references)s
 
     Examples
     --------
@@ -135,6 +113,7 @@ def _mel(
 
 
 @planned("y", "S", operands=("window",), keywords=melspectrogram)
+@documented
 def mfcc(
     y: ArrayLike = None,
     *,
@@ -153,16 +132,13 @@ def mfcc(
 
     Parameters
     ----------
-    y : array (..., n), optional
-        Real signal. Either `y` or `S` must be given; `S` wins.
-    sr : float > 0
-        Sampling rate in Hz.
+    %(y_or_S)s
+    %(sr)s
     S : array (..., n_mels, t), optional
         Mel spectrogram in decibels.
     n_mfcc : int >= 1
         Coefficients to return, at most the number of bands.
-    dct_type : {1, 2, 3, 4}
-        Type of the discrete cosine transform.
+    %(dct_type)s
     norm : {'ortho', 'backward', 'forward', None}
         Scaling of the transform, as in SciPy.
     lifter : float >= 0
@@ -179,13 +155,12 @@ def mfcc(
 
     Raises
     ------
-    ParameterError
-        For a bad argument, or when neither `y` nor `S` is given.
+    %(raises_y_or_S)s
 
     References
     ----------
-    S. B. Davis and P. Mermelstein, "Comparison of parametric representations for monosyllabic word recognition
-    in continuously spoken sentences", IEEE Trans. ASSP 28(4), 1980.
+    .. [1] Davis, S. B. and Mermelstein, P., "Comparison of parametric representations for monosyllabic word
+       recognition in continuously spoken sentences", IEEE Trans. ASSP 28(4), 1980.
 
     Examples
     --------
