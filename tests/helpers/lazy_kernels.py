@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+import functools
+
 import mlx.core as mx
 import numpy as np
+
+# what the kernels here are made of and the backend's operations are not; `mx.vmap` leaves these alone, too
+PRIMITIVES = {"ExpandDims", "Log10", "Pad"}
+
+
+def constant(values):
+    """The same array for the same values: a kernel builds no arrays."""
+    return _constant(values.tobytes(), values.shape, values.dtype)
+
+
+@functools.cache
+def _constant(values, shape, dtype):
+    return mx.array(np.frombuffer(values, dtype).reshape(shape))
 
 
 class Sizes(dict):
@@ -19,7 +34,7 @@ class Sizes(dict):
         values[0] = self.number("EDGE_SCALE")
         if n % 2 == 0:
             values[-1] = self.number("EDGE_SCALE")
-        return mx.array(values)
+        return constant(values)
 
     def decibels(self, x):
         return self.number("SCALE") * mx.log10(mx.maximum(x, self.number("AMIN")))
@@ -39,22 +54,31 @@ def make(kernel):
     return call
 
 
-def stft(sizes, shape, y, window, twiddles, extent, *table):
-    n_fft, hop, left, frames = sizes["N_FFT"], sizes["HOP"], sizes["PAD_LEFT"], shape[1]
+def frames(sizes, shape, y, window, extent):
+    n_fft, hop, left, count = sizes["N_FFT"], sizes["HOP"], sizes["PAD_LEFT"], shape[1]
     assert sizes["PAD_MODE"] == 0
-    right = max(0, (frames - 1) * hop + n_fft - left - y.shape[-1])
-    places = mx.arange(frames)[:, None] * hop + mx.arange(n_fft)
-    D = mx.fft.rfft(mx.take(mx.pad(y, [(0, 0), (left, right)]), places, axis=-1) * window)
+    right = max(0, (count - 1) * hop + n_fft - left - y.shape[-1])
+    places = constant(np.arange(count)[:, None] * hop + np.arange(n_fft))
+    return mx.take(mx.pad(y, [(0, 0), (left, right)]), places, axis=-1) * window
+
+
+def stft(sizes, shape, y, window, twiddles, extent, *table):
+    D = mx.fft.rfft(frames(sizes, shape, y, window, extent))
     if sizes["EPILOGUE"] == 0:
         return D * sizes.weights()
-    S = D.real**2 + D.imag**2
+    S = mx.square(D.real) + mx.square(D.imag)
+    if sizes["POWER_IS"] != 2:
+        positive = S > 0
+        S = mx.where(positive, mx.where(positive, S, 1.0) ** sizes.number("HALF_POWER"), 0.0)
     S = filterbank(sizes, shape, S, *table) if table else S
     return sizes.decibels(S) - sizes.number("SCALE") * sizes.number("LOG_OF_ONE") if sizes["DECIBELS"] else S
 
 
 def istft(sizes, shape, D, window, twiddles, extent):
     n_fft = sizes["N_FFT"]
-    cuts = mx.fft.irfft(D * sizes.weights() * n_fft, n=n_fft, axis=-1) * window
+    weighted = D * sizes.weights() * n_fft
+    whole = mx.concatenate([weighted, mx.conjugate(weighted[..., (n_fft - 1) // 2 : 0 : -1])], axis=-1)
+    cuts = mx.fft.ifft(whole, axis=-1).real * window
     total = added(sizes, shape[1], cuts)
     if not sizes["NORMALIZE"]:
         return total
@@ -71,7 +95,7 @@ def added(sizes, length, cuts):
     offset = position - frame * hop
     inside = (frame >= 0) & (frame < frames) & (offset < n_fft)
     flat = mx.concatenate([cuts.reshape(cuts.shape[0], -1), mx.zeros((cuts.shape[0], 1))], axis=-1)
-    return mx.take(flat, mx.array(np.where(inside, frame * n_fft + offset, frames * n_fft)), axis=-1).sum(-2)
+    return mx.take(flat, constant(np.where(inside, frame * n_fft + offset, frames * n_fft)), axis=-1).sum(-2)
 
 
 def overlap(sizes, shape, cuts, window, extent):
@@ -82,7 +106,16 @@ def filterbank(sizes, shape, bins, starts, counts, offsets, weights):
     rows = np.zeros((starts.size, bins.shape[-1]), np.float32)
     for row, start, count, at in zip(rows, starts.tolist(), counts.tolist(), offsets.tolist()):
         row[start : start + count] = np.array(weights)[at : at + count]
-    return (bins[..., None, :] * mx.array(rows)).sum(-1)
+    return (bins[..., None, :] * constant(rows)).sum(-1)
+
+
+def flux(sizes, shape, levels, reference):
+    bands, width, lag = sizes["BANDS"], sizes["WIDTH"], sizes["LAG"]
+    mirrored = np.pad(np.arange(bands), width, "symmetric")
+    near = [constant(mirrored[width + k : width + k + bands]) for k in range(-(width // 2), width - width // 2)]
+    base = functools.reduce(mx.maximum, [mx.take(reference, places, axis=-1) for places in near])
+    rise = mx.maximum(levels[:, lag:] - base[:, :-lag], 0.0)
+    return rise.mean(-1) if sizes["MEAN"] else rise
 
 
 def decibels(sizes, shape, values, ref, *peak):
@@ -95,6 +128,8 @@ def decibels(sizes, shape, values, ref, *peak):
 
 BODIES = {
     "stft": stft,
+    "frames": frames,
+    "flux": flux,
     "istft": istft,
     "istft_stream": istft,
     "overlap": overlap,

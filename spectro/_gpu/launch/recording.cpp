@@ -26,38 +26,10 @@
 
 namespace {
 
-// Primitives that come out of mx.vmap as they went in, so that graphs may share them: what the operations of this
-// backend are made of, each mapped by a test.
-const std::unordered_set<std::string> SHARED = {"Abs",
-                                                "Add",
-                                                "AsType",
-                                                "Concatenate",
-                                                "Conjugate",
-                                                "CustomTransforms",
-                                                "Divide",
-                                                "FFT",
-                                                "Flatten",
-                                                "Gather",
-                                                "Greater",
-                                                "Imag",
-                                                "MappableKernel",
-                                                "Max",
-                                                "Maximum",
-                                                "Multiply",
-                                                "NotEqual",
-                                                "Power",
-                                                "Real",
-                                                "Select",
-                                                "Slice",
-                                                "Sqrt",
-                                                "Square",
-                                                "Squeeze",
-                                                "StopGradient",
-                                                "Subtract",
-                                                "Sum"};
+using Names = std::unordered_set<std::string>;
 
-// Those that mx.vmap changes where they stand (MLX 0.32.4): each graph gets its own, made by MLX's operation.
-const std::unordered_set<std::string> MADE_ANEW = {"Broadcast", "Reshape", "Transpose"};
+// Primitives that mx.vmap changes where they stand (MLX 0.32.4): each graph gets its own, made by MLX's operation.
+const Names MADE_ANEW = {"Broadcast", "Reshape", "Transpose"};
 
 constexpr size_t SMALL = 64;  // bytes of a constant that a call may make each time
 
@@ -70,13 +42,14 @@ bool evaluated(const array& a) { return a.status() != array::Status::unscheduled
 // as MLX's own operations would have made it. Nothing is fused.
 class Recording {
  public:
-  // The graph of a result that `call(*open)` has given.
-  Recording(const array& result, const Arrays& open) : stream_(current_stream()), size_(open.size()) {
+  // The graph of a result that `call(*open)` has given. Graphs may share primitives of the names in `shared`.
+  Recording(const array& result, const Arrays& open, const Names& shared)
+      : stream_(current_stream()), size_(open.size()) {
     for (auto& a : open) {
       kinds_.emplace_back(a.shape(), a.dtype());
       places_[a.id()] = {static_cast<int>(kinds_.size()) - 1, true};
     }
-    add(result);
+    add(result, shared);
     result_ = source(result);
     places_.clear();
   }
@@ -119,8 +92,8 @@ class Recording {
   }
 
   // The names of those primitives that mx.vmap meets.
-  std::unordered_set<std::string> primitives() const {
-    std::unordered_set<std::string> names;
+  Names primitives() const {
+    Names names;
     for (auto& node : nodes_) {
       if (node.open) names.insert(node.primitive->name());
     }
@@ -160,14 +133,14 @@ class Recording {
 
   // Takes in a graph, in an order in which it can be built. What the open arrays have no part in is built anew as well:
   // kept, it might hold much memory for long.
-  void add(const array& result) {
+  void add(const array& result, const Names& shared) {
     std::vector<std::pair<array, bool>> waiting{{result, false}};
     while (!waiting.empty()) {
       auto [a, entered] = waiting.back();
       waiting.pop_back();
       if (places_.count(a.id()) || !a.has_primitive() || evaluated(a)) continue;
       if (entered) {
-        append(a);
+        append(a, shared);
         continue;
       }
       waiting.emplace_back(a, true);
@@ -175,7 +148,7 @@ class Recording {
     }
   }
 
-  void append(const array& a) {
+  void append(const array& a, const Names& shared) {
     std::string name = a.primitive().name();
     Node node{a.primitive_ptr(), a.shape(), a.dtype(), {}, nullptr, name == "CustomTransforms"};
     for (auto& in : a.inputs()) {
@@ -184,7 +157,7 @@ class Recording {
       node.open = node.open || (known != places_.end() && known->second.open);
     }
     // mx.vmap leaves alone what the open arrays have no part in
-    if ((node.open && !SHARED.count(name) && !MADE_ANEW.count(name)) || !a.siblings().empty()) {
+    if ((node.open && !shared.count(name) && !MADE_ANEW.count(name)) || !a.siblings().empty()) {
       throw std::invalid_argument("[record] " + name + " is not known to be safe to build again");
     }
     if (node.open && MADE_ANEW.count(name)) node.make = maker(a.primitive());
@@ -315,9 +288,7 @@ NB_MODULE(_native, m) {
   nb::module_::import_("mlx.core");
   m.attr("MLX_VERSION") = SPECTRO_MLX_VERSION;
   bind_mapping(m);
-  std::unordered_set<std::string> safe = SHARED;
-  safe.insert(MADE_ANEW.begin(), MADE_ANEW.end());
-  m.attr("SAFE") = nb::cast(safe);
+  m.attr("MADE_ANEW") = nb::cast(MADE_ANEW);
   m.def("shapeless", &shapeless);
   m.def("same_array", [](const array& a, const array& b) { return a.id() == b.id(); });
   m.def("without_values", [](const Arrays& arrays) {
@@ -326,7 +297,7 @@ NB_MODULE(_native, m) {
     return open;
   });
   nb::class_<Recording>(m, "Recording")
-      .def(nb::init<const array&, const Arrays&>())
+      .def(nb::init<const array&, const Arrays&, const Names&>())
       .def("equals", &Recording::equals)
       .def_prop_ro("primitives", &Recording::primitives);
   nb::class_<Replay>(m, "Replay", nb::type_slots(replay_slots))
