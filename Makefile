@@ -20,7 +20,7 @@ lint:
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
-	PATH="$(dir $(PYTHON)):$$PATH" clang-format --dry-run -Werror spectro/*.cpp spectro/_cpu/*/*.cpp spectro/_cpu/*/*.h tests/native/*.cpp
+	PATH="$(dir $(PYTHON)):$$PATH" clang-format --dry-run -Werror spectro/_gpu/launch/*.cpp spectro/_cpu/*/*.cpp spectro/_cpu/*/*.h tests/native/*.cpp
 
 docs:
 	$(PYTHON) docs/run_examples.py

@@ -10,14 +10,19 @@ import numpy as np
 from ._constants.banks import DctBank, MelBank, MelscaleBank, normalized, p_of_norm
 from ._floor.arrays import to_numpy
 from ._floor.checks import dtype_of, positive_int
+from ._floor.docs import documented
 from ._floor.public import public
+from ._floor.sizes import check_size
 from .errors import ParameterError
-from .windows.spec import WindowSpec, centred, get_window, is_spec, resolve_window
+from .windows.spec import WindowSpec, centered, get_window, is_spec, resolve_window
+
+ENVELOPE = 64  # bytes for a sample of a squared-window envelope while it is made: sums and their places, in float64
 
 __all__ = ["dct", "get_window", "mel", "melscale_fbanks", "window_sumsquare"]
 
 
 @public()
+@documented
 def mel(
     *,
     sr: float,
@@ -35,20 +40,9 @@ def mel(
 
     Parameters
     ----------
-    sr : float > 0
-        Sampling rate in Hz.
-    n_fft : int >= 1
-        Number of samples of the FFT.
-    n_mels : int >= 1
-        Number of bands.
-    fmin : float >= 0
-        Lowest frequency in Hz.
-    fmax : float > fmin, optional
-        Highest frequency in Hz; sr / 2 when not given.
-    htk : bool
-        Use HTK's mel scale, see `spectro.hz_to_mel`.
-    norm : 'slaney', float or None
-        Scale each band to an area of 1 (Hz), to a p-norm of 1 (p >= 0, or infinite), or not at all.
+    %(sr)s
+    %(n_fft)s
+    %(mel)s
     dtype : float32
         Only float32 is computed.
 
@@ -59,8 +53,7 @@ def mel(
 
     Raises
     ------
-    ParameterError
-        For a bad argument. Bands that hold no bin are zero, with a warning "Empty filters detected".
+    %(raises_empty_bands)s
 
     Notes
     -----
@@ -68,7 +61,7 @@ def mel(
 
     References
     ----------
-    M. Slaney, "Auditory Toolbox", 1998; S. Young et al., "The HTK book", 2006.
+    %(mel_references)s
 
     Examples
     --------
@@ -82,6 +75,7 @@ def mel(
 
 
 @public()
+@documented
 def melscale_fbanks(
     n_freqs: int,
     f_min: float,
@@ -101,8 +95,7 @@ def melscale_fbanks(
         Lowest frequency in Hz.
     f_max : float > f_min
         Highest frequency in Hz.
-    n_mels : int >= 1
-        Number of bands.
+    %(n_mels)s
     sample_rate : int > 0
         Sampling rate in Hz.
     norm : 'slaney', optional
@@ -117,12 +110,7 @@ def melscale_fbanks(
 
     Raises
     ------
-    ParameterError
-        For a bad argument. Bands that hold no bin are zero, with a warning "Empty filters detected".
-
-    References
-    ----------
-    `torchaudio.functional.melscale_fbanks`
+    %(raises_empty_bands)s
 
     Examples
     --------
@@ -145,7 +133,7 @@ def melscale_fbanks(
 
 @public()
 def dct(n_filters: int, n_input: int, *, dct_type: int = 2, norm: str | None = "ortho") -> mx.array:
-    """Make the rows of a discrete cosine transform; type 2: ``2 s_k cos(pi k (2 n + 1) / (2 N))``, N = n_input.
+    """Rows of a discrete cosine transform; type 2: ``2 s_k cos(pi k (2 n + 1) / (2 N))``, N = n_input.
 
     Parameters
     ----------
@@ -171,7 +159,7 @@ def dct(n_filters: int, n_input: int, *, dct_type: int = 2, norm: str | None = "
 
     References
     ----------
-    J. Makhoul, "A fast cosine transform in one and two dimensions", 1980.
+    .. [1] Makhoul, J., "A fast cosine transform in one and two dimensions", 1980.
 
     Examples
     --------
@@ -183,6 +171,7 @@ def dct(n_filters: int, n_input: int, *, dct_type: int = 2, norm: str | None = "
 
 
 @public()
+@documented
 def window_sumsquare(
     *,
     window: WindowSpec,
@@ -197,16 +186,12 @@ def window_sumsquare(
 
     Parameters
     ----------
-    window : str, tuple, float, array or callable
-        See `spectro.get_window`. An MLX array may be differentiated.
+    %(window)s
     n_frames : int >= 1
         Number of frames.
-    hop_length : int >= 1
-        Samples between frames.
-    win_length : int, optional
-        Samples of the window, which is centred in a frame; n_fft when not given.
-    n_fft : int >= 1
-        Samples of a frame.
+    %(hop_length)s
+    %(win_length)s
+    %(n_fft)s
     dtype : float32
         Only float32 is computed.
     norm : float, optional
@@ -224,7 +209,7 @@ def window_sumsquare(
 
     References
     ----------
-    D. W. Griffin, J. S. Lim, "Signal estimation from modified short-time Fourier transform", 1984.
+    .. [1] Griffin, D. W., Lim, J. S., "Signal estimation from modified short-time Fourier transform", 1984.
 
     Examples
     --------
@@ -239,10 +224,13 @@ def window_sumsquare(
     win_length = n_fft if win_length is None else positive_int(where, "win_length", win_length)
     if win_length > n_fft:
         raise ParameterError(f"[{where}] win_length must be at most n_fft={n_fft}, got {win_length}")
+    check_size(
+        where, "the result", n_fft + hop * n_frames, itemsize=ENVELOPE, way_out="lower n_frames, hop_length or n_fft"
+    )
     samples = resolve_window(where, window, win_length, True)
     with mx.stream(mx.cpu):
         unit = normalized(samples.astype(mx.float64)[None], p_of_norm(where, norm))[0]
-        envelope = _overlap_added(centred(unit, n_fft) ** 2, n_frames, hop).astype(mx.float32)
+        envelope = _overlap_added(centered(unit, n_fft) ** 2, n_frames, hop).astype(mx.float32)
     return envelope if is_spec(window) or callable(window) or isinstance(window, mx.array) else to_numpy(envelope)
 
 

@@ -202,7 +202,7 @@ def _onset(
 
     def envelopes(rise: mx.array, frames: int) -> mx.array:
         bands = mx.expand_dims(rise, -2) if plain else _aggregate(where, rise, aggregate, channels)
-        bands = delay(bands, shift)
+        bands = delay(bands, min(shift, frames) if center else shift)
         if detrend:
             bands = remove_dc(bands)
         return bands[..., :frames] if center else bands

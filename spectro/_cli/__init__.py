@@ -1,1 +1,1 @@
-"""The command line, `python -m spectro`: what it analyses, draws and prints."""
+"""The command line, `python -m spectro`: what it analyzes, draws and prints."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from ..audio.reading import load
-from .analysis import Analysis, Sizes, analyse, blocks
+from .features import Features, Sizes, blocks, features_of
 from .files import check_folder, distinct, stems, whole
 from .info import backend_in_use, device_name
 from .outcome import FAILED, OK, sentence
@@ -21,7 +21,7 @@ STAGES = 3  # reading, one block of spectrogram, writing
 
 
 def run(options: argparse.Namespace) -> int:
-    """Analyse the files of a command line; one that fails does not stop the others."""
+    """Analyze the files of a command line; one that fails does not stop the others."""
     prepare(options)
     files = distinct(options.files)
     failures = 0
@@ -60,7 +60,7 @@ def sizes_of(options: argparse.Namespace) -> Sizes:
 
 
 def _one(file: str, stem: str, label: str, options: argparse.Namespace, progress: Progress) -> None:
-    """Analyse one file, write its results and report."""
+    """Analyze one file, write its results and report."""
     began = time.perf_counter()
     progress.stage(f"{label}: reading")
     y, sr = load(file, sr=options.sr)
@@ -68,16 +68,16 @@ def _one(file: str, stem: str, label: str, options: argparse.Namespace, progress
     progress.stage(f"{label}: spectrogram")
     sizes = sizes_of(options)
     progress.more(blocks(len(y), sizes) - 1)
-    analysis = analyse(y, sr, sizes, progress.step)
+    features = features_of(y, sr, sizes, progress.step)
     progress.stage(f"{label}: writing")
     title = os.path.basename(file)
-    written = write(analysis, Path(options.output), stem, title, figure=not options.no_figure)
+    written = write(features, Path(options.output), stem, title, figure=not options.no_figure)
     progress.step()
-    progress.say(f"{file}\n{report(analysis, written, time.perf_counter() - began)}")
+    progress.say(f"{file}\n{report(features, written, time.perf_counter() - began)}")
 
 
 def write(
-    analysis: Analysis,
+    features: Features,
     folder: Path,
     stem: str,
     title: str,
@@ -90,7 +90,7 @@ def write(
 
     Parameters
     ----------
-    analysis : Analysis
+    features : Features
         What to write.
     folder, stem : path, str
         The results are `folder/stem.npz` and `folder/stem.png`.
@@ -108,11 +108,11 @@ def write(
     list of Path
         The files written.
     """
-    writers: dict[str, Callable[[IO[bytes]], None]] = {".npz": analysis.save}
+    writers: dict[str, Callable[[IO[bytes]], None]] = {".npz": features.save}
     if figure:
         from .figure import draw
 
-        writers[".png"] = lambda file: draw(file, analysis, title, **marks)  # type: ignore[arg-type]
+        writers[".png"] = lambda file: draw(file, features, title, **marks)  # type: ignore[arg-type]
     writers |= extra or {}
     paths = [folder / f"{stem}{suffix}" for suffix in writers]
     with contextlib.ExitStack() as stack:
@@ -122,12 +122,12 @@ def write(
     return paths
 
 
-def report(analysis: Analysis, written: list[Path], seconds: float) -> str:
+def report(features: Features, written: list[Path], seconds: float) -> str:
     """Say what was done, in a few lines."""
-    frames = len(analysis.times)
+    frames = len(features.times)
     lines = (
-        ("duration", f"{analysis.duration:.2f} s at {analysis.sr:g} Hz"),
-        ("frames", f"{frames} of {analysis.n_fft} samples, one every {analysis.hop_length}"),
+        ("duration", f"{features.duration:.2f} s at {features.sr:g} Hz"),
+        ("frames", f"{frames} of {features.n_fft} samples, one every {features.hop_length}"),
         ("device", device_name()),
         ("backend", backend_in_use()),
         ("time", f"{seconds:.2f} s"),

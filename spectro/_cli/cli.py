@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
+from .. import __version__
 from .outcome import FAILED, INTERRUPTED, OK, complain, sentence
 
 
@@ -61,6 +62,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="spectro", description="Log-mel spectrograms and onsets of audio files.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--debug", action="store_true", help="show the traceback of an error")
     output = argparse.ArgumentParser(add_help=False)
@@ -69,11 +71,11 @@ def _parser() -> argparse.ArgumentParser:
     output.add_argument("--no-figure", action="store_true", help="write no PNG; matplotlib is then not needed")
     _add_sizes(output)
     commands = parser.add_subparsers(dest="command", required=True, metavar="{analyze,demo,info}")
-    analyze = commands.add_parser("analyze", parents=[common, output], help="analyse audio files")
+    analyze = commands.add_parser("analyze", parents=[common, output], help="analyze audio files")
     analyze.add_argument("files", nargs="+", metavar="FILE", help="an audio file that libsndfile reads")
     rate = "sampling rate in Hz to resample to, or 'native' (default: %(default)s)"
     analyze.add_argument("--sr", type=_rate, default=22050, help=rate)
-    commands.add_parser("demo", parents=[common, output], help="analyse a clip made here, whose onsets are known")
+    commands.add_parser("demo", parents=[common, output], help="analyze a clip made here, whose onsets are known")
     commands.add_parser("info", parents=[common], help="show versions, device, backends and settings")
     return parser
 

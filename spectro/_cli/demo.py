@@ -14,8 +14,8 @@ import numpy as np
 
 from ..convert import note_to_hz
 from . import clip, peaks
-from .analysis import analyse, blocks
 from .analyze import prepare, report, sizes_of, write
+from .features import blocks, features_of
 from .outcome import OK
 from .progress import Progress
 
@@ -24,20 +24,20 @@ TITLE = "spectro demo: drums and a melody"
 
 
 def run(options: argparse.Namespace) -> int:
-    """Make the clip, analyse it, write the results and print how well its onsets were found."""
+    """Make the clip, analyze it, write the results and print how well its onsets were found."""
     prepare(options)
     began = time.perf_counter()
     sizes, samples, true = sizes_of(options), clip.samples(), clip.onsets()
     with Progress(blocks(len(samples), sizes) + 1) as progress:
         progress.stage("spectrogram")
-        analysis = analyse(mx.array(samples), clip.SR, sizes, progress.step)
-        found = peaks.pick(analysis.onset_envelope, analysis.times)
+        features = features_of(mx.array(samples), clip.SR, sizes, progress.step)
+        found = peaks.pick(features.onset_envelope, features.times)
         progress.stage("writing")
         marks = {"true": np.array([onset.time for onset in true]), "found": found, "notes": _notes()}
         folder, figure = Path(options.output), not options.no_figure
-        written = write(analysis, folder, STEM, TITLE, figure=figure, extra=_wav(samples), **marks)
+        written = write(features, folder, STEM, TITLE, figure=figure, extra=_wav(samples), **marks)
         progress.step()
-    print(f"{TITLE}\n{report(analysis, written, time.perf_counter() - began)}\n\n{table(true, found)}")
+    print(f"{TITLE}\n{report(features, written, time.perf_counter() - began)}\n\n{table(true, found)}")
     return OK
 
 

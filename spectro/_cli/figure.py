@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from .analysis import Analysis
+    from .features import Features
 
 INK, FAINT, WAVE, CURVE, TRUTH = "#22223b", "#9a9ab0", "#4f5d95", "#d1495b", "#0b7a75"
 TICKS_HZ = (64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768)
+FLOOR_DB = -80.0  # where the colors end: `power_to_db` keeps no more
 COLUMNS = 3000  # more than the picture is wide
 STYLE: dict[str, Any] = {
     "font.size": 12,
@@ -36,20 +37,20 @@ STYLE: dict[str, Any] = {
 
 def draw(
     file: IO[bytes],
-    analysis: Analysis,
+    features: Features,
     title: str,
     *,
     true: np.ndarray | None = None,
     found: np.ndarray | None = None,
     notes: list[tuple[float, float, str]] | None = None,
 ) -> None:
-    """Write the figure of an analysis as PNG.
+    """Write the figure of a signal's features as PNG.
 
     Parameters
     ----------
     file : binary file
         Where the PNG goes.
-    analysis : Analysis
+    features : Features
         What to draw.
     title : str
         Heading of the figure.
@@ -72,45 +73,43 @@ def draw(
         top = figure.add_subplot(grid[0, 0])
         middle = figure.add_subplot(grid[1, 0], sharex=top)
         bottom = figure.add_subplot(grid[2, 0], sharex=top)
-        _waveform(top, analysis)
-        _spectrogram(middle, figure.add_subplot(grid[1, 1]), analysis, notes or [])
-        _onset_curve(bottom, analysis, true, found)
-        _finish(figure, (top, middle, bottom), analysis, title)
+        _waveform(top, features)
+        _spectrogram(middle, figure.add_subplot(grid[1, 1]), features, notes or [])
+        _onset_curve(bottom, features, true, found)
+        _finish(figure, (top, middle, bottom), features, title)
         figure.savefig(file, format="png")
 
 
-def _waveform(axes: Axes, analysis: Analysis) -> None:
-    low, high = outline(analysis.y)
-    edges = np.linspace(0.0, analysis.duration, len(low))
+def _waveform(axes: Axes, features: Features) -> None:
+    low, high = outline(features.y)
+    edges = np.linspace(0.0, features.duration, len(low))
     axes.fill_between(edges, low, high, color=WAVE, linewidth=0.6)
-    peak = max(float(np.abs(analysis.y).max()), 1e-6) * 1.05
-    axes.set(title="Waveform", ylabel="Amplitude", ylim=(-peak, peak))
+    reach = 1.05 * float(np.abs(features.y).max()) or 1.0
+    axes.set(title="Waveform", ylabel="Amplitude", ylim=(-reach, reach))
 
 
-def _spectrogram(axes: Axes, bar_axes: Axes, analysis: Analysis, notes: list[tuple[float, float, str]]) -> None:
-    image, half = shrink(analysis.log_mel), 0.5 * analysis.hop_length / analysis.sr
-    bands, times = len(image), analysis.times
+def _spectrogram(axes: Axes, bar_axes: Axes, features: Features, notes: list[tuple[float, float, str]]) -> None:
+    image, half = shrink(levels(features)), 0.5 * features.hop_length / features.sr
+    bands, times = len(image), features.times
     extent = (times[0] - half, times[-1] + half, -0.5, bands - 0.5)
-    high = float(image.max())
-    low = max(high - 80.0, min(float(image.min()), high - 10.0))  # silence, too, has a range to be dark in
-    look: dict[str, Any] = {"cmap": "magma", "vmin": low, "vmax": max(high, low + 10.0), "interpolation": "nearest"}
+    look: dict[str, Any] = {"cmap": "magma", "vmin": FLOOR_DB, "vmax": 0.0, "interpolation": "nearest"}
     drawn = axes.imshow(image, origin="lower", aspect="auto", extent=extent, **look)
-    ticks = _ticks(analysis)
-    axes.set_yticks([_band(analysis, hz) for hz in ticks], [str(hz) for hz in ticks])
+    ticks = _ticks(features)
+    axes.set_yticks([_band(features, hz) for hz in ticks], [str(hz) for hz in ticks])
     axes.set(title=f"Log-mel spectrogram, {bands} bands", ylabel="Frequency (Hz)")
     bar = axes.figure.colorbar(drawn, cax=bar_axes, format="%.0f")
     bar.set_label("Level (dB)")
     bar.outline.set_visible(False)
     for seconds, hz, name in notes:
-        _name_note(axes, seconds, _band(analysis, hz), name)
+        _name_note(axes, seconds, _band(features, hz), name)
 
 
-def _ticks(analysis: Analysis) -> list[int]:
+def _ticks(features: Features) -> list[int]:
     """List octaves within the bands, without those too near to the one above to be read."""
     ticks: list[int] = []
     for hz in reversed(TICKS_HZ):
-        inside = analysis.frequencies[0] <= hz <= analysis.frequencies[-1]
-        apart = not ticks or _band(analysis, ticks[-1]) - _band(analysis, hz) > 0.06 * len(analysis.frequencies)
+        inside = features.frequencies[0] <= hz <= features.frequencies[-1]
+        apart = not ticks or _band(features, ticks[-1]) - _band(features, hz) > 0.06 * len(features.frequencies)
         if inside and apart:
             ticks.append(hz)
     return ticks
@@ -124,9 +123,9 @@ def _name_note(axes: Axes, seconds: float, band: float, name: str) -> None:
     axes.annotate(name, (seconds, band), **where, color="white", fontsize=11, path_effects=outlined)
 
 
-def _onset_curve(axes: Axes, analysis: Analysis, true: np.ndarray | None, found: np.ndarray | None) -> None:
-    times, curve = analysis.times, analysis.onset_envelope
-    top = max(float(curve.max()), 1e-6) * 1.15
+def _onset_curve(axes: Axes, features: Features, true: np.ndarray | None, found: np.ndarray | None) -> None:
+    times, curve = features.times, features.onset_envelope
+    top = 1.15 * float(curve.max()) or 1.0
     axes.fill_between(times, curve, color=CURVE, alpha=0.18, linewidth=0)
     axes.plot(times, curve, color=CURVE, linewidth=1.6)
     if true is not None:
@@ -139,18 +138,23 @@ def _onset_curve(axes: Axes, analysis: Analysis, true: np.ndarray | None, found:
     axes.set(title="Onset strength", ylabel="Rise (dB)", xlabel="Time (s)", ylim=(0, top))
 
 
-def _finish(figure: Figure, rows: tuple[Axes, Axes, Axes], analysis: Analysis, title: str) -> None:
+def _finish(figure: Figure, rows: tuple[Axes, Axes, Axes], features: Features, title: str) -> None:
     for axes in rows[:2]:
         axes.tick_params(labelbottom=False)
-    rows[0].set_xlim(0.0, analysis.duration)
+    rows[0].set_xlim(0.0, features.duration)
     readable = title.encode("utf-8", "backslashreplace").decode()
     figure.suptitle(readable, x=0.012, ha="left", fontsize=16, fontweight="bold", parse_math=False)
     figure.align_ylabels(rows)
 
 
-def _band(analysis: Analysis, hz: float) -> float:
+def _band(features: Features, hz: float) -> float:
     """Find where a frequency lies among the bands, as a fractional index."""
-    return float(np.interp(hz, analysis.frequencies, np.arange(len(analysis.frequencies))))
+    return float(np.interp(hz, features.frequencies, np.arange(len(features.frequencies))))
+
+
+def levels(features: Features) -> np.ndarray:
+    """Decibels below the loudest; silence, all of which is as loud as its loudest, lies at the floor."""
+    return features.log_mel if features.log_mel.any() else np.full_like(features.log_mel, FLOOR_DB)
 
 
 def outline(y: np.ndarray, columns: int = COLUMNS) -> tuple[np.ndarray, np.ndarray]:

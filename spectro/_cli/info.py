@@ -7,7 +7,7 @@ import platform
 
 import mlx.core as mx
 
-from .. import __version__, _gpu
+from .. import __version__, _cpu, _gpu
 from .._engine import dispatch
 from .._floor import fallbacks, settings
 from ..errors import ParameterError
@@ -70,10 +70,15 @@ def _backends() -> list[tuple[str, str]]:
     for name in settings.BACKENDS:
         if name != "auto":
             reason = dispatch.unavailable(name)
-            rows.append((name, "available" if reason is None else f"unavailable: {reason}"))
+            rows.append((name, f"unavailable: {reason}" if reason else "available" + _details(name)))
     without = _gpu.missing()
     said = f"planned anew each time, and mx.vmap raises on a GPU: {without}" if without else "replayed"
     return [*rows, ("repeated calls", said)]
+
+
+def _details(backend: str) -> str:
+    """What an available backend says of itself."""
+    return f": {_cpu.describe()}" if backend == "cpu" else ""
 
 
 def _settings_in_force() -> list[tuple[str, str]]:

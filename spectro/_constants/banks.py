@@ -11,9 +11,13 @@ import mlx.core as mx
 import numpy as np
 
 from .._floor.checks import SMALLEST_NORMAL, finite, non_negative, one_of, positive, positive_int
+from .._floor.sizes import check_size
 from ..errors import ParameterError, warn
 from . import float64 as f64
 from .mel_scale import mel_points
+
+WEIGHT = 36  # bytes for a weight while a bank is made: several arrays of float64
+BAND = 4000  # bytes for a band: the objects of its run, and what the reference makes of each
 
 
 class Run(NamedTuple):
@@ -50,6 +54,10 @@ class Bank:
     def table(self) -> Table:
         """Give the runs as four evaluated arrays."""
         return _built(self).table
+
+    def check_sizes(self, where: str, shape: tuple[int, ...], *, reference: bool = False) -> None:
+        """Refuse to make more bands of spectra (..., t, n_bins) than memory holds."""
+        check_size(where, "the result", *shape[:-1], self.n_bands, way_out="lower the number of bands")
 
     @property
     def n_bands(self) -> int:
@@ -107,6 +115,7 @@ class MelBank(Bank):
         fmin, fmax = _range(where, ("fmin", fmin), ("fmax", sr / 2 if fmax is None else fmax))
         if not (isinstance(norm, str) and norm == "slaney"):
             norm = p_of_norm(where, norm, "'slaney', ")
+        _check_bank(where, n_mels, 1 + n_fft // 2, "lower n_mels or n_fft")
         bank = cls(sr, n_fft, n_mels, fmin, fmax, bool(htk), norm)
         if bank.has_empty_band():
             message = (
@@ -161,6 +170,7 @@ class MelscaleBank(Bank):
         f_min, f_max = _range(where, ("f_min", f_min), ("f_max", f_max))
         one_of(where, "norm", norm, (None, "slaney"))
         one_of(where, "mel_scale", mel_scale, ("htk", "slaney"))
+        _check_bank(where, n_mels, n_freqs, "lower n_mels or the number of frequencies")
         bank = cls(n_freqs, f_min, f_max, n_mels, sample_rate, norm, mel_scale)
         if _built(bank).empty:
             message = (
@@ -196,10 +206,12 @@ class DctBank(Bank):
             raise ParameterError(f"[{where}] n_filters must be at most n_input={n_input}, got {n_filters}")
         if dct_type == 1 and n_input < 2:
             raise ParameterError(f"[{where}] n_input must be at least 2 for dct_type 1, got {n_input}")
+        _check_bank(where, n_filters, n_input, "ask for fewer coefficients")
         return cls(n_filters, n_input, dct_type, norm)
 
     def dense(self) -> mx.array:
-        k, n = mx.arange(self.n_filters)[:, None], mx.arange(self.n_input)[None]
+        k, n = (mx.arange(count, dtype=mx.int64) for count in (self.n_filters, self.n_input))  # products pass 2**31
+        k, n = k[:, None], n[None]
         order = self.n_input - (self.dct_type == 1)
         phase, half_turn = {
             1: (k * n, order),
@@ -221,6 +233,11 @@ class DctBank(Bank):
         if self.dct_type == 1:
             at_edge = at_edge | (index == self.n_input - 1)
         return mx.where(at_edge, mx.array(value, dtype=mx.float64), mx.array(1.0, dtype=mx.float64))
+
+
+def _check_bank(where: str, n_bands: int, n_bins: int, way_out: str) -> None:
+    """Refuse a bank that cannot be made; nothing is made to find that out."""
+    check_size(where, "the filterbank", n_bands, n_bins, itemsize=WEIGHT + BAND // n_bins, way_out=way_out)
 
 
 def triangles(points: mx.array, bins: mx.array) -> mx.array:

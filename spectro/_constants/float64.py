@@ -36,7 +36,10 @@ def sin(x: mx.array) -> mx.array:
 
 def float64(values: Any) -> mx.array:
     """Numbers, or an array of any kind, as float64; call it where the CPU is the default device."""
-    return values.astype(mx.float64) if isinstance(values, mx.array) else mx.array(np.asarray(values), dtype=mx.float64)
+    if isinstance(values, mx.array):
+        return values.astype(mx.float64)
+    laid = np.asarray(values, dtype=np.float64, order="C")  # MLX refuses foreign byte orders and strides
+    return mx.array(laid, dtype=mx.float64)
 
 
 def constant(build: Callable[[], mx.array]) -> mx.array:

@@ -64,12 +64,6 @@ def clear_cache() -> None:
         _compiled().clear_memory()
 
 
-def supports(op: str, plan: Any, *arrays: mx.array | Kind | None) -> bool:
-    """Whether these arrays and this plan can be computed here; the reference takes the rest."""
-    check = getattr(globals().get(op), "supports", None)
-    return check is not None and check(plan, *arrays)
-
-
 def _frames_fit(n_fft: int, hop_length: int) -> bool:
     return n_fft <= MAX_N_FFT and hop_length <= max(4 * n_fft, MAX_SPREAD)
 

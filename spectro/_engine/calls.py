@@ -108,30 +108,24 @@ class _Planner:
         """Take the arrays out of a call: what is left tells it from all that differ. None where that cannot be told."""
         arrays: list[Any] = []
         options: list[Any] = [self, *dispatch.state()]
-        for name, value in zip(self.parameters.names, args):
-            if not self._add(name, value, options, arrays):
-                return None
-        for name, value in kwargs.items():
-            options.append(name)
-            if not self._add(name, value, options, arrays):
+        given = zip(self.parameters.names, args) if args else ()
+        if kwargs:
+            options += kwargs
+            given = (*given, *kwargs.items())
+        for name, value in given:
+            kind = type(value)
+            if kind in PLAIN:
+                options += (kind, value)
+            elif (kind is mx.array and name in self.open) or (kind is np.ndarray and name in self.data):
+                arrays.append(value)
+                options += (value.shape, value.dtype, kind)
+            elif kind is tuple and PLAIN.issuperset(map(type, value)):
+                options += (*map(type, value), value)
+            elif id(value) in _REDUCERS:
+                options.append(id(value))
+            else:
                 return None
         return (tuple(options), arrays) if arrays else None
-
-    def _add(self, name: str, value: Any, options: list[Any], arrays: list[Any]) -> bool:
-        """Add an argument to a kind of call; False where nothing tells it from others."""
-        kind = type(value)
-        if kind in PLAIN:
-            options += (kind, value)
-        elif (kind is mx.array and name in self.open) or (kind is np.ndarray and name in self.data):
-            arrays.append(value)
-            options += (kind, value.shape, value.dtype)
-        elif kind is tuple and PLAIN.issuperset(map(type, value)):
-            options += (*map(type, value), value)
-        elif callable(value) and id(value) in _REDUCERS:
-            options.append(id(value))
-        else:
-            return False
-        return True
 
     def anew(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Plan and call."""
@@ -209,6 +203,8 @@ def bind(
     swapped = [place for place in open_places if takes_frames_last and kinds[place].ndim > 1]  # type: ignore[union-attr]
     asked = [kind.swapped() if place in swapped else kind for place, kind in enumerate(kinds)]  # type: ignore[union-attr]
     fn, backend = dispatch.choose(op, plan, *asked)
+    if asked[0] is not None and hasattr(plan, "check_sizes"):
+        plan.check_sizes(op, asked[0].shape, reference=backend is None)
     constants = [None if place in open_places else operand for place, operand in enumerate(operands)]
 
     def call(*arrays: mx.array) -> mx.array:

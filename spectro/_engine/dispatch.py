@@ -43,8 +43,7 @@ def choose(op: str, plan: Any, *kinds: Any) -> tuple[Callable[..., mx.array], Mo
     if reason is None:
         backend = _load(name)
         fast = getattr(backend, op) if name in operation.fast else None
-        supports = getattr(fast, "supports", None) or functools.partial(backend.supports, op)
-        if fast is not None and supports(plan, *kinds):
+        if fast is not None and fast.supports(plan, *kinds):
             return fast, backend
         reason = f"it does not support {plan}"
     elif forced == "auto":

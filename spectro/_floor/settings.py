@@ -28,6 +28,13 @@ def _count(text: str) -> int:
     return count
 
 
+def _threads(text: str) -> int:
+    count = _count(text)
+    if count > MOST_THREADS:
+        raise ValueError
+    return count
+
+
 class Setting(NamedTuple):
     """One environment variable: how it reads, what it is when unset, what it does."""
 
@@ -37,10 +44,13 @@ class Setting(NamedTuple):
     meaning: str
 
 
+MOST_THREADS = 1024  # each costs the system a stack, and more would not compute faster
 POSITIVE, SWITCH = "a positive integer", "0 or 1"
 SETTINGS = {
     "SPECTRO_BACKEND": Setting(_backend, "auto", "auto, reference, cpu or gpu", "the backend of every call"),
-    "SPECTRO_NUM_THREADS": Setting(_count, None, POSITIVE, "threads of the CPU backend; all cores when unset"),
+    "SPECTRO_NUM_THREADS": Setting(
+        _threads, None, f"an integer from 1 to {MOST_THREADS}", "threads of the CPU backend; all cores when unset"
+    ),
     "SPEC_MLX_AUTOTUNE": Setting(_switch, True, SWITCH, "tune GPU launch sizes by measuring"),
     "SPEC_MLX_TGX": Setting(_count, None, POSITIVE, "threads of a GPU threadgroup, instead of the tuned number"),
     "SPEC_MLX_AUTOTUNE_PERSIST": Setting(_switch, True, SWITCH, "keep tuned sizes on disk"),

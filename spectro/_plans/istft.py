@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 from .._floor.checks import SMALLEST_NORMAL, positive_int
+from .._floor.sizes import check_size
 from ..errors import ParameterError
 from .stft import StftPlan
 
@@ -48,7 +50,22 @@ class IstftPlan:
             length = n_fft + forward.hop_length * (shape[-1] - 1) - 2 * forward.padding
         else:
             length = positive_int(where, "length", length, most=2**62)
-        return cls(forward.n_fft, forward.hop_length, forward.win_length, forward.center, length, floor)
+        plan = cls(forward.n_fft, forward.hop_length, forward.win_length, forward.center, length, floor)
+        plan.check_sizes(where, (*shape[:-2], shape[-1], shape[-2]))
+        return plan
+
+    def check_sizes(self, where: str, shape: tuple[int, ...], *, reference: bool = False) -> None:
+        """Refuse to make more samples of spectra (..., t, bins), or terms of their sums, than memory holds."""
+        way_out = "lower length" if self.length > self.natural_length(shape[-2]) else "lower hop_length or n_fft"
+        check_size(where, "the result", *shape[:-2], self.length, way_out=way_out)
+        if reference:  # which finds the frame and the sample of each term, and then sums them for all signals
+            overlap, bytes_each = -(-self.n_fft // self.hop_length), 16 + 4 * math.prod(shape[:-2])
+            way_out = "raise hop_length or lower length"
+            check_size(where, "the overlapping frames", overlap, self.length, itemsize=bytes_each, way_out=way_out)
+
+    def natural_length(self, frames: int) -> int:
+        """Samples that this many frames are made of."""
+        return self.n_fft + self.hop_length * (frames - 1) - 2 * self.start
 
     @property
     def start(self) -> int:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._floor.checks import one_of, positive_int
+from .._floor.sizes import WINDOW, check_size
 from ..errors import ParameterError, warn
 
+FRAMES = 12  # bytes for a sample of all frames, where the reference has them in memory
 PAD_MODES = ("constant", "edge", "reflect", "symmetric", "linear_ramp", "empty")
 
 
@@ -34,6 +36,7 @@ class StftPlan:
     ) -> StftPlan:
         """Validate the arguments of the public function `where`."""
         n_fft = positive_int(where, "n_fft", n_fft)
+        check_size(where, "the window", n_fft, itemsize=WINDOW, way_out="lower n_fft")
         win_length = n_fft if win_length is None else positive_int(where, "win_length", win_length)
         if win_length > n_fft:
             raise ParameterError(f"[{where}] win_length must be at most n_fft={n_fft}, got {win_length}")
@@ -57,6 +60,19 @@ class StftPlan:
     def frames(self, n: int) -> int:
         """Number of frames of `n` samples."""
         return 1 + (n + 2 * self.padding - self.n_fft) // self.hop_length
+
+    def check_sizes(self, where: str, shape: tuple[int, ...], *, reference: bool = False) -> None:
+        """Refuse to make more spectra of signals (..., n), or frames for the reference, than memory holds."""
+        frames = (*shape[:-1], self.frames(shape[-1]))
+        way_out = "raise hop_length or lower n_fft"
+        check_size(where, "the result", *frames, self.n_bins, itemsize=8, way_out=way_out)
+        if reference:
+            self.check_frames(where, shape)
+
+    def check_frames(self, where: str, shape: tuple[int, ...]) -> None:
+        """Refuse more frames of signals (..., n) than memory holds."""
+        frames = (*shape[:-1], self.frames(shape[-1]))
+        check_size(where, "the frames", *frames, self.n_fft, itemsize=FRAMES, way_out="raise hop_length or lower n_fft")
 
     def check_signal(self, where: str, n: int) -> None:
         """Warn of a signal shorter than a frame, or refuse it where nothing pads it."""

@@ -8,12 +8,13 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
+from .._floor.arrays import numpy_numbers
 from .._floor.public import public
 from ..errors import ParameterError, warn
 from .files import import_extra, length_of, name_of, opened, read_span
 
 QUALITIES = ("soxr_vhq", "soxr_hq", "soxr_mq", "soxr_lq", "soxr_qq")
-# The soxr quality whose output is nearest to resampy's: both kaiser_fast and soxr_lq roll off early.
+# The soxr quality whose output is closest to resampy's: both kaiser_fast and soxr_lq roll off early.
 NEAREST = {"kaiser_best": "soxr_hq", "kaiser_fast": "soxr_lq"}
 LOWEST, HIGHEST = 1, 10**8  # Hz that resampling goes to: beyond them its filter takes minutes, or all memory
 DTYPES = {"float32": mx.float32, "float16": mx.float16, "bfloat16": mx.bfloat16}
@@ -35,13 +36,14 @@ def load(
     Parameters
     ----------
     path : str, os.PathLike, int, file-like or soundfile.SoundFile
-        The file, a file descriptor or an open file. An open ``SoundFile`` is read from where it stands and stays open.
+        The file, a file descriptor or an open file. An open ``SoundFile`` is read from its current position
+        and stays open.
     sr : number > 0 or None
         Sampling rate of the result, in Hz; ``None`` keeps the file's own.
     mono : bool
         Average the channels.
     offset : float
-        Where to start, in seconds; from the end of the file when negative.
+        Where to start, in seconds; a negative offset counts from the end of the file.
     duration : float > 0 or None
         How much to read, in seconds; ``None`` reads to the end.
     dtype : float32, float16 or bfloat16
@@ -72,7 +74,8 @@ def load(
 
     References
     ----------
-    librosa.load; libsndfile and the SoX resampler library do the work.
+    .. [1] libsndfile, https://libsndfile.github.io/libsndfile, which reads the file.
+    .. [2] The SoX Resampler library, https://sourceforge.net/projects/soxr, which resamples.
 
     Examples
     --------
@@ -113,25 +116,25 @@ def get_duration(
     path: Any = None,
     filename: Any = None,
 ) -> float:
-    """Tell the duration in seconds: ``n / sr`` of a signal, of the signal under a spectrogram, or of a file.
+    """Duration in seconds: ``n / sr`` of a signal, of the signal that a spectrogram was made of, or of a file.
 
     Parameters
     ----------
     y : array, shape (..., n), optional
         Signal.
     sr : number > 0
-        Sampling rate of `y` or of the signal under `S`, in Hz.
+        Sampling rate of `y`, or of the signal that `S` was made of, in Hz.
     S : array, shape (..., f, t), optional
         Spectrogram, used when `y` is not given; ``n = n_fft + hop_length * (t - 1)``, less ``2 * (n_fft // 2)`` if
-        centred.
+        centered.
     n_fft : int > 0
         Frame length of `S`, in samples.
     hop_length : int > 0
         Distance between the frames of `S`, in samples.
     center : bool
-        Whether frame ``t`` of `S` is centred on sample ``t * hop_length``.
+        Whether frame ``t`` of `S` is centered on sample ``t * hop_length``.
     path : str, os.PathLike, int, file-like or soundfile.SoundFile, optional
-        Audio file; read from its header, and everything else is ignored.
+        Audio file, of which only the header is read. All other arguments are then ignored.
     filename : optional
         An older name of `path`.
 
@@ -148,10 +151,6 @@ def get_duration(
         There is no such file.
     ImportError
         `path` is given and soundfile is not installed.
-
-    References
-    ----------
-    librosa.get_duration
 
     Examples
     --------
@@ -235,7 +234,8 @@ def _is_number(value: Any) -> bool:
 
 
 def _last_size(name: str, value: Any) -> int:
-    shape = value.shape if hasattr(value, "shape") else np.shape(value)
+    foreign = hasattr(value, "shape") and not isinstance(value, np.ndarray)
+    shape = value.shape if foreign else numpy_numbers("get_duration", name, value).shape
     if len(shape) == 0:
         raise ParameterError(f"[get_duration] {name} must have at least one dimension, got a 0-d array")
     return shape[-1]

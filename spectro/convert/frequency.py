@@ -1,4 +1,4 @@
-"""Mel and Hz."""
+"""Mel and Hz; the frequencies of mel bands and of FFT bins."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ import mlx.core as mx
 from .._constants import float64 as f64
 from .._constants.mel_scale import hz_from_mel, mel_from_hz, mel_points
 from .._floor.checks import non_negative, positive, positive_int
+from .._floor.docs import documented
 from .._floor.public import public
+from .._floor.sizes import check_size
 from ..errors import ParameterError
 
 ArrayLike = Any
+LINEAR, MEL = 12, 32  # bytes for a frequency while it is made, in float64
 
 
 @public("frequencies")
+@documented
 def hz_to_mel(frequencies: ArrayLike, *, htk: bool = False) -> mx.array:
     """Mel of a frequency: ``3 f / 200`` below 1000 Hz, then ``15 + 27 log(f / 1000) / log(6.4)``.
 
@@ -38,7 +42,7 @@ def hz_to_mel(frequencies: ArrayLike, *, htk: bool = False) -> mx.array:
 
     References
     ----------
-    M. Slaney, "Auditory Toolbox", 1998; S. Young et al., "The HTK book", 2006.
+    %(mel_references)s
 
     Examples
     --------
@@ -50,6 +54,7 @@ def hz_to_mel(frequencies: ArrayLike, *, htk: bool = False) -> mx.array:
 
 
 @public("mels")
+@documented
 def mel_to_hz(mels: ArrayLike, *, htk: bool = False) -> mx.array:
     """Frequency of a mel: ``200 m / 3`` below 15 mel, then ``1000 * 6.4^((m - 15) / 27)``.
 
@@ -72,7 +77,7 @@ def mel_to_hz(mels: ArrayLike, *, htk: bool = False) -> mx.array:
 
     References
     ----------
-    M. Slaney, "Auditory Toolbox", 1998; S. Young et al., "The HTK book", 2006.
+    %(mel_references)s
 
     Examples
     --------
@@ -84,8 +89,9 @@ def mel_to_hz(mels: ArrayLike, *, htk: bool = False) -> mx.array:
 
 
 @public()
+@documented
 def mel_frequencies(n_mels: int = 128, *, fmin: float = 0.0, fmax: float = 11025.0, htk: bool = False) -> mx.array:
-    """Give frequencies that are evenly spaced in mel, from fmin to fmax.
+    """Frequencies that are evenly spaced in mel, from fmin to fmax.
 
     Parameters
     ----------
@@ -93,8 +99,7 @@ def mel_frequencies(n_mels: int = 128, *, fmin: float = 0.0, fmax: float = 11025
         Number of frequencies.
     fmin, fmax : float >= 0
         First and last frequency in Hz; fmin is at most fmax.
-    htk : bool
-        Use HTK's scale, see `hz_to_mel`.
+    %(htk)s
 
     Returns
     -------
@@ -108,7 +113,7 @@ def mel_frequencies(n_mels: int = 128, *, fmin: float = 0.0, fmax: float = 11025
 
     References
     ----------
-    M. Slaney, "Auditory Toolbox", 1998; S. Young et al., "The HTK book", 2006.
+    %(mel_references)s
 
     Examples
     --------
@@ -124,19 +129,19 @@ def mel_frequencies(n_mels: int = 128, *, fmin: float = 0.0, fmax: float = 11025
     )
     if fmin > fmax:
         raise ParameterError(f"[{where}] fmin must be at most fmax={fmax:g}, got {fmin:g}")
+    check_size(where, "the result", count, itemsize=MEL, way_out="lower n_mels")
     return f64.constant(lambda: mel_points(count, fmin, fmax, htk))
 
 
 @public()
+@documented
 def fft_frequencies(*, sr: float = 22050, n_fft: int = 2048) -> mx.array:
-    """Give the frequencies of the bins of a real FFT: ``f[k] = k sr / n_fft``, k = 0 .. n_fft // 2.
+    """Frequencies of the bins of a real FFT: ``f[k] = k sr / n_fft``, k = 0 .. n_fft // 2.
 
     Parameters
     ----------
-    sr : float > 0
-        Sampling rate in Hz.
-    n_fft : int >= 1
-        Number of samples of the FFT.
+    %(sr)s
+    %(n_fft)s
 
     Returns
     -------
@@ -148,15 +153,13 @@ def fft_frequencies(*, sr: float = 22050, n_fft: int = 2048) -> mx.array:
     ParameterError
         If sr or n_fft is not positive.
 
-    References
-    ----------
-    `librosa.fft_frequencies`
-
     Examples
     --------
     >>> import spectro
     >>> spectro.fft_frequencies(sr=8000, n_fft=8)
     array([0, 1000, 2000, 3000, 4000], dtype=float32)
     """
-    step = positive("fft_frequencies", "sr", sr) / positive_int("fft_frequencies", "n_fft", n_fft)
-    return f64.constant(lambda: mx.arange(1 + n_fft // 2, dtype=mx.float64) * step)
+    where = "fft_frequencies"
+    sr, n_fft = positive(where, "sr", sr), positive_int(where, "n_fft", n_fft)
+    check_size(where, "the result", 1 + n_fft // 2, itemsize=LINEAR, way_out="lower n_fft")
+    return f64.constant(lambda: mx.arange(1 + n_fft // 2, dtype=mx.float64) * (sr / n_fft))

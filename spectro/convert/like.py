@@ -8,27 +8,27 @@ import mlx.core as mx
 import numpy as np
 
 from .._floor.arrays import numpy_numbers
+from .._floor.docs import documented
 from .._floor.public import public
+from .._floor.sizes import check_size
 from ..errors import ParameterError
 from .time import frames_to_samples, frames_to_time
 
 ArrayLike = Any
+POSITION = 24  # bytes for a frame while its position is computed, in float64 and int64
 
 
 @public()
+@documented
 def samples_like(X: ArrayLike, *, hop_length: int = 512, n_fft: int | None = None, axis: int = -1) -> mx.array:
-    """Count samples at all frames of X: ``frames_to_samples(0 .. t - 1)``.
+    """Sample index of each frame of X: ``frames_to_samples(0 .. t - 1)``.
 
     Parameters
     ----------
-    X : array (..., t) or int
-        Something that has frames along `axis`, or their number.
-    hop_length : int > 0
-        Samples between frames.
-    n_fft : int > 0, optional
-        When given, add half a frame: the middle of a frame instead of its start.
-    axis : int
-        The axis of X that counts frames.
+    %(X)s
+    %(hop_length)s
+    %(to_middle)s
+    %(axis)s
 
     Returns
     -------
@@ -39,10 +39,6 @@ def samples_like(X: ArrayLike, *, hop_length: int = 512, n_fft: int | None = Non
     ------
     ParameterError
         If X has no such axis or a parameter is not positive.
-
-    References
-    ----------
-    `librosa.samples_like`
 
     Examples
     --------
@@ -55,23 +51,19 @@ def samples_like(X: ArrayLike, *, hop_length: int = 512, n_fft: int | None = Non
 
 
 @public()
+@documented
 def times_like(
     X: ArrayLike, *, sr: float = 22050, hop_length: int = 512, n_fft: int | None = None, axis: int = -1
 ) -> mx.array:
-    """Count seconds at all frames of X: ``frames_to_time(0 .. t - 1)``.
+    """Time of each frame of X, in seconds: ``frames_to_time(0 .. t - 1)``.
 
     Parameters
     ----------
-    X : array (..., t) or int
-        Something that has frames along `axis`, or their number.
-    sr : float > 0
-        Sampling rate in Hz.
-    hop_length : int > 0
-        Samples between frames.
-    n_fft : int > 0, optional
-        When given, add half a frame: the middle of a frame instead of its start.
-    axis : int
-        The axis of X that counts frames.
+    %(X)s
+    %(sr)s
+    %(hop_length)s
+    %(to_middle)s
+    %(axis)s
 
     Returns
     -------
@@ -82,10 +74,6 @@ def times_like(
     ------
     ParameterError
         If X has no such axis or a parameter is not positive.
-
-    References
-    ----------
-    `librosa.times_like`
 
     Examples
     --------
@@ -100,7 +88,7 @@ def times_like(
 def _frames_of(where: str, X: ArrayLike, axis: int) -> mx.array | np.ndarray:
     """0 .. t - 1 in the kind of X."""
     if not isinstance(X, (mx.array, np.ndarray, np.generic, list, tuple)):
-        return mx.arange(_count(where, X))
+        return mx.arange(_checked(where, _count(where, X)))
     shape = X.shape if isinstance(X, mx.array) else numpy_numbers(where, "X", X).shape
     if not shape:
         count = _count(where, np.asarray(X).item())
@@ -108,6 +96,7 @@ def _frames_of(where: str, X: ArrayLike, axis: int) -> mx.array | np.ndarray:
         raise ParameterError(f"[{where}] axis must be one of the {len(shape)} axes of X, got {axis!r}")
     else:
         count = shape[axis]
+    _checked(where, count)
     return mx.arange(count) if isinstance(X, mx.array) else np.arange(count)
 
 
@@ -115,3 +104,8 @@ def _count(where: str, X: Any) -> int:
     if isinstance(X, (bool, str)) or not isinstance(X, (int, float)) or not X >= 0 or X % 1:
         raise ParameterError(f"[{where}] X must be an array or a number of frames, got {X!r}")
     return int(X)
+
+
+def _checked(where: str, count: int) -> int:
+    check_size(where, "the result", count, itemsize=POSITION, way_out="lower the number of frames")
+    return count

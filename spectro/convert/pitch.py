@@ -11,14 +11,16 @@ import numpy as np
 
 from .._constants import float64 as f64
 from .._floor.arrays import evaluated
+from .._floor.docs import documented
 from .._floor.public import public
 from ..errors import ParameterError
-from .spelling import midi_of, spelling
+from .notes import midi_of, spelling
 
 ArrayLike = Any
 
 
 @public("frequencies")
+@documented
 def hz_to_midi(frequencies: ArrayLike) -> mx.array:
     """MIDI number of a frequency: ``69 + 12 log2(f / 440)``.
 
@@ -39,7 +41,7 @@ def hz_to_midi(frequencies: ArrayLike) -> mx.array:
 
     References
     ----------
-    MIDI Manufacturers Association, "The complete MIDI 1.0 detailed specification", 1996.
+    %(midi_reference)s
 
     Examples
     --------
@@ -51,6 +53,7 @@ def hz_to_midi(frequencies: ArrayLike) -> mx.array:
 
 
 @public("notes")
+@documented
 def midi_to_hz(notes: ArrayLike) -> mx.array:
     """Frequency of a MIDI number: ``440 * 2^((m - 69) / 12)``.
 
@@ -71,7 +74,7 @@ def midi_to_hz(notes: ArrayLike) -> mx.array:
 
     References
     ----------
-    MIDI Manufacturers Association, "The complete MIDI 1.0 detailed specification", 1996.
+    %(midi_reference)s
 
     Examples
     --------
@@ -83,6 +86,7 @@ def midi_to_hz(notes: ArrayLike) -> mx.array:
 
 
 @public("midi")
+@documented
 def midi_to_note(
     midi: ArrayLike, *, octave: bool = True, cents: bool = False, key: str = "C:maj", unicode: bool = True
 ) -> str | np.ndarray:
@@ -103,8 +107,7 @@ def midi_to_note(
 
     Returns
     -------
-    str, or NumPy array (...) of str
-        MLX has no strings: an MLX array gives NumPy, too.
+    %(note_names)s
 
     Raises
     ------
@@ -117,7 +120,7 @@ def midi_to_note(
 
     References
     ----------
-    MIDI Manufacturers Association, "The complete MIDI 1.0 detailed specification", 1996.
+    %(midi_reference)s
 
     Examples
     --------
@@ -136,6 +139,7 @@ def midi_to_note(
 
 
 @public("frequencies", keywords=midi_to_note)
+@documented
 def hz_to_note(frequencies: ArrayLike, **kwargs: Any) -> str | np.ndarray:
     """Name of the note nearest to a frequency: ``midi_to_note(hz_to_midi(f))``.
 
@@ -148,17 +152,12 @@ def hz_to_note(frequencies: ArrayLike, **kwargs: Any) -> str | np.ndarray:
 
     Returns
     -------
-    str, or NumPy array (...) of str
-        MLX has no strings: an MLX array gives NumPy, too.
+    %(note_names)s
 
     Raises
     ------
     ParameterError
         If the frequencies are not real numbers, or a keyword has a bad value.
-
-    References
-    ----------
-    `librosa.hz_to_note`
 
     Examples
     --------
@@ -170,6 +169,7 @@ def hz_to_note(frequencies: ArrayLike, **kwargs: Any) -> str | np.ndarray:
 
 
 @public()
+@documented
 def note_to_midi(note: str | Iterable[str], *, round_midi: bool = True) -> int | float | np.ndarray:
     """MIDI number of a note's name: ``12 (octave + 1) + semitones + cents / 100``.
 
@@ -192,7 +192,7 @@ def note_to_midi(note: str | Iterable[str], *, round_midi: bool = True) -> int |
 
     References
     ----------
-    MIDI Manufacturers Association, "The complete MIDI 1.0 detailed specification", 1996.
+    %(midi_reference)s
 
     Examples
     --------
@@ -228,10 +228,6 @@ def note_to_hz(note: str | Iterable[str], *, round_midi: bool = False) -> float 
     -----
     Follows librosa 1.0, where cents count; librosa 0.11 rounds them away unless it is told otherwise.
 
-    References
-    ----------
-    `librosa.note_to_hz`
-
     Examples
     --------
     >>> import spectro
@@ -251,7 +247,7 @@ def _hz_from_midi(midi: mx.array) -> mx.array:
 
 
 def _values(where: str, name: str, numbers: ArrayLike) -> ArrayLike:
-    """Evaluate numbers that a name is made of."""
+    """Evaluate the numbers of notes: their names are strings, which MLX does not have."""
     return evaluated(where, name, numbers.astype(mx.float32)) if isinstance(numbers, mx.array) else numbers
 
 
@@ -262,7 +258,7 @@ def _note(midi: float, names: list[str], octave: bool, cents: bool) -> str:
     name = names[nearest % 12]
     if octave:
         name += str(int(nearest / 12) - 1)
-    # Cut and not rounded once more, as librosa does it: 60.29 is C4+28.
+    # Truncated, not rounded a second time, as in librosa: 60.29 is C4+28.
     return f"{name}{int(100 * round(midi - nearest, 2)):+d}" if cents else name
 
 

@@ -9,37 +9,31 @@ import numpy as np
 
 from .._constants import float64 as f64
 from .._floor.checks import positive, positive_int
+from .._floor.docs import documented
 from .._floor.public import public
 
 ArrayLike = Any
 
 
 @public("frames")
+@documented
 def frames_to_samples(frames: ArrayLike, *, hop_length: int = 512, n_fft: int | None = None) -> mx.array:
     """Convert frames to samples: ``trunc(frames * hop_length + n_fft // 2)``.
 
     Parameters
     ----------
-    frames : number or array (...)
-        Indices of frames.
-    hop_length : int > 0
-        Samples between frames.
-    n_fft : int > 0, optional
-        When given, add half a frame: the middle of a frame instead of its start.
+    %(frames)s
+    %(hop_length)s
+    %(to_middle)s
 
     Returns
     -------
-    array (...) int64
-        One index each; a NumPy integer for a Python number.
+    %(indices)s
 
     Raises
     ------
     ParameterError
         If hop_length or n_fft is not positive, or frames not real numbers.
-
-    References
-    ----------
-    `librosa.frames_to_samples`
 
     Examples
     --------
@@ -52,31 +46,24 @@ def frames_to_samples(frames: ArrayLike, *, hop_length: int = 512, n_fft: int | 
 
 
 @public("samples")
+@documented
 def samples_to_frames(samples: ArrayLike, *, hop_length: int = 512, n_fft: int | None = None) -> mx.array:
     """Convert samples to frames: ``floor((samples - n_fft // 2) / hop_length)``.
 
     Parameters
     ----------
-    samples : number or array (...)
-        Indices of samples.
-    hop_length : int > 0
-        Samples between frames.
-    n_fft : int > 0, optional
-        When given, subtract half a frame: the middle of a frame instead of its start.
+    %(samples)s
+    %(hop_length)s
+    %(from_middle)s
 
     Returns
     -------
-    array (...) int64
-        One index each; a NumPy integer for a Python number.
+    %(indices)s
 
     Raises
     ------
     ParameterError
         If hop_length or n_fft is not positive, or samples not real numbers.
-
-    References
-    ----------
-    `librosa.samples_to_frames`
 
     Examples
     --------
@@ -89,6 +76,7 @@ def samples_to_frames(samples: ArrayLike, *, hop_length: int = 512, n_fft: int |
 
 
 @public("frames")
+@documented
 def frames_to_time(
     frames: ArrayLike, *, sr: float = 22050, hop_length: int = 512, n_fft: int | None = None
 ) -> mx.array:
@@ -96,28 +84,19 @@ def frames_to_time(
 
     Parameters
     ----------
-    frames : number or array (...)
-        Indices of frames.
-    sr : float > 0
-        Sampling rate in Hz.
-    hop_length : int > 0
-        Samples between frames.
-    n_fft : int > 0, optional
-        When given, add half a frame: the middle of a frame instead of its start.
+    %(frames)s
+    %(sr)s
+    %(hop_length)s
+    %(to_middle)s
 
     Returns
     -------
-    array (...) float32; float64 in NumPy
-        Seconds; a NumPy float for a Python number.
+    %(seconds)s
 
     Raises
     ------
     ParameterError
         If sr or hop_length or n_fft is not positive, or frames not real numbers.
-
-    References
-    ----------
-    `librosa.frames_to_time`
 
     Examples
     --------
@@ -135,33 +114,25 @@ def frames_to_time(
 
 
 @public("times")
+@documented
 def time_to_frames(times: ArrayLike, *, sr: float = 22050, hop_length: int = 512, n_fft: int | None = None) -> mx.array:
     """Convert seconds to frames: ``floor((trunc(times * sr) - n_fft // 2) / hop_length)``.
 
     Parameters
     ----------
-    times : number or array (...)
-        Times in seconds.
-    sr : float > 0
-        Sampling rate in Hz.
-    hop_length : int > 0
-        Samples between frames.
-    n_fft : int > 0, optional
-        When given, subtract half a frame: the middle of a frame instead of its start.
+    %(times)s
+    %(sr)s
+    %(hop_length)s
+    %(from_middle)s
 
     Returns
     -------
-    array (...) int64
-        One index each; a NumPy integer for a Python number.
+    %(indices)s
 
     Raises
     ------
     ParameterError
         If sr or hop_length or n_fft is not positive, or times not real numbers.
-
-    References
-    ----------
-    `librosa.time_to_frames`
 
     Examples
     --------
@@ -179,29 +150,23 @@ def time_to_frames(times: ArrayLike, *, sr: float = 22050, hop_length: int = 512
 
 
 @public("times")
+@documented
 def time_to_samples(times: ArrayLike, *, sr: float = 22050) -> mx.array:
     """Convert seconds to samples: ``trunc(times * sr)``.
 
     Parameters
     ----------
-    times : number or array (...)
-        Times in seconds.
-    sr : float > 0
-        Sampling rate in Hz.
+    %(times)s
+    %(sr)s
 
     Returns
     -------
-    array (...) int64
-        One index each; a NumPy integer for a Python number.
+    %(indices)s
 
     Raises
     ------
     ParameterError
         If sr is not positive, or times not real numbers.
-
-    References
-    ----------
-    `librosa.time_to_samples`
 
     Examples
     --------
@@ -214,29 +179,23 @@ def time_to_samples(times: ArrayLike, *, sr: float = 22050) -> mx.array:
 
 
 @public("samples")
+@documented
 def samples_to_time(samples: ArrayLike, *, sr: float = 22050) -> mx.array:
     """Convert samples to seconds: ``samples / sr``.
 
     Parameters
     ----------
-    samples : number or array (...)
-        Indices of samples.
-    sr : float > 0
-        Sampling rate in Hz.
+    %(samples)s
+    %(sr)s
 
     Returns
     -------
-    array (...) float32; float64 in NumPy
-        Seconds; a NumPy float for a Python number.
+    %(seconds)s
 
     Raises
     ------
     ParameterError
         If sr is not positive, or samples not real numbers.
-
-    References
-    ----------
-    `librosa.samples_to_time`
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What the window functions share: sampling of a formula, the formulas, the Bessel function."""
+"""The mathematics of the windows, in float64: how a formula is sampled, and each formula once."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import mlx.core as mx
 
 from .._constants import float64 as f64
 from .._floor.checks import finite
+from .._floor.sizes import WINDOW, check_size
 from ..errors import ParameterError
 
 
@@ -27,39 +28,107 @@ def sampled(where: str, M: int, sym: bool, formula: Callable[[mx.array, int], mx
     return f64.constant(lambda: formula(mx.arange(size, dtype=mx.float64), size)[:count])
 
 
-def cosine_sum(n: mx.array, size: int, coefficients: Sequence[float]) -> mx.array:
+def cosine_sum(n: mx.array, size: int, a: Sequence[float]) -> mx.array:
     """``sum_k (-1)^k a_k cos(2 pi k n / (size - 1))``."""
     angle = n * (2 * math.pi / (size - 1)) - math.pi
-    return sum((a * f64.cos(k * angle) for k, a in enumerate(coefficients)), mx.zeros_like(n))
+    return sum((weight * f64.cos(k * angle) for k, weight in enumerate(a)), mx.zeros_like(n))
 
 
 def distance(n: mx.array, size: int) -> mx.array:
-    """Distance from the centre, 0 at the centre and 1 at both ends."""
+    """Distance from the center, 0 at the center and 1 at both ends."""
     return mx.abs(2 * n - (size - 1)) / (size - 1)
 
 
-def parzen_shape(n: mx.array, size: int) -> mx.array:
-    """Two cubics of the distance from the centre."""
+def triangle(n: mx.array, size: int) -> mx.array:
+    """A triangle that would reach zero one sample (or half, for an even size) outside the window."""
+    return 1 - mx.abs(2 * n - (size - 1)) / (size + size % 2)
+
+
+def half_sine(n: mx.array, size: int) -> mx.array:
+    """Half a period of a sine, sampled between the ends."""
+    return f64.sin((n + 0.5) * (math.pi / size))
+
+
+def parzen(n: mx.array, size: int) -> mx.array:
+    """Two cubics of the distance from the center."""
     r = mx.abs(2 * n - (size - 1)) / size
     return mx.where(r <= 0.5, 1 - 6 * r**2 + 6 * r**3, 2 * (1 - r) ** 3)
 
 
-def bohman_shape(n: mx.array, size: int) -> mx.array:
-    """A triangle times a cosine, plus what makes its slope steady."""
+def bohman(n: mx.array, size: int) -> mx.array:
+    """A triangle times a cosine, plus a sine that makes the slope continuous; exactly 0 at both ends, as SciPy's."""
     r = distance(n, size)
-    return (1 - r) * f64.cos(math.pi * r) + f64.sin(math.pi * r) / math.pi
+    inside = (1 - r) * f64.cos(math.pi * r) + f64.sin(math.pi * r) / math.pi
+    return mx.where(r == 1, 0.0, inside)
 
 
-def barthann_shape(n: mx.array, size: int) -> mx.array:
-    """A triangle and a cosine, weighted."""
+def barthann(n: mx.array, size: int) -> mx.array:
+    """A weighted sum of a triangle and a cosine."""
     r = distance(n, size) / 2
     return 0.62 - 0.48 * r + 0.38 * f64.cos(2 * math.pi * r)
 
 
-def lanczos_shape(n: mx.array, size: int) -> mx.array:
+def lanczos(n: mx.array, size: int) -> mx.array:
     """The main lobe of a sinc."""
     angle = math.pi * distance(n, size)
     return mx.where(angle == 0, 1.0, f64.sin(angle) / mx.where(angle == 0, 1.0, angle))
+
+
+def gaussian(n: mx.array, size: int, std: float) -> mx.array:
+    """``exp(-x^2 / (2 std^2))``, x the samples from the center."""
+    return f64.exp(-(((n - (size - 1) / 2) / std) ** 2) / 2)
+
+
+def general_gaussian(n: mx.array, size: int, p: float, sig: float) -> mx.array:
+    """``exp(-|x / sig|^(2 p) / 2)``, x the samples from the center."""
+    return f64.exp(-mx.power(mx.abs((n - (size - 1) / 2) / sig), 2 * p) / 2)
+
+
+def exponential(n: mx.array, size: int, center: float | None, tau: float) -> mx.array:
+    """``exp(-|n - center| / tau)``."""
+    return f64.exp(-mx.abs(n - ((size - 1) / 2 if center is None else center)) / tau)
+
+
+def tukey(n: mx.array, size: int, alpha: float) -> mx.array:
+    """A rectangle whose outer share alpha falls as a Hann window does."""
+    if alpha <= 0:
+        return mx.ones_like(n)
+    alpha = min(alpha, 1.0)
+    return 0.5 + 0.5 * f64.cos(math.pi * mx.maximum((distance(n, size) - 1 + alpha) / alpha, 0.0))
+
+
+def taylor(n: mx.array, size: int, nbar: int, sll: float, norm: bool) -> mx.array:
+    """``1 + 2 sum_m F_m cos(m x)``, x one turn over the window; `norm` divides by the value at its center."""
+    weights = _taylor_weights(nbar, sll)
+    angle = (n - (size - 1) / 2) * (2 * math.pi / size)
+    window = 1 + 2 * sum((f * f64.cos(m * angle) for m, f in enumerate(weights, 1)), mx.zeros_like(n))
+    return window / (1 + 2 * sum(weights)) if norm else window
+
+
+def _taylor_weights(nbar: int, sll: float) -> list[float]:
+    """F_1 .. F_{nbar-1}: the zeros of the first side lobes moved to where all reach the same height."""
+    a = math.acosh(10 ** (sll / 20)) / math.pi
+    dilation = nbar**2 / (a**2 + (nbar - 0.5) ** 2)
+
+    def weight(m: int) -> float:
+        moved = math.prod(1 - m**2 / (dilation * (a**2 + (i - 0.5) ** 2)) for i in range(1, nbar))
+        fixed = math.prod(1 - (m / i) ** 2 for i in range(1, nbar) if i != m)
+        return (-1) ** (m + 1) * moved / (2 * fixed)
+
+    return [weight(m) for m in range(1, nbar)]
+
+
+def kaiser(n: mx.array, size: int, beta: float) -> mx.array:
+    """`kaiser_shape` over the distance from the center."""
+    return kaiser_shape(distance(n, size), beta)
+
+
+def kaiser_bessel_derived(n: mx.array, size: int, beta: float) -> mx.array:
+    """Root of the running sum of a Kaiser window of half the size plus one, and the same backwards."""
+    half = size // 2
+    total = mx.cumsum(kaiser_shape(mx.arange(half + 1, dtype=mx.float64) * (2 / half) - 1, beta))
+    rise = mx.sqrt(total[:-1] / total[-1])
+    return mx.concatenate([rise, rise[::-1]])
 
 
 def kaiser_shape(x: mx.array, beta: float) -> mx.array:
@@ -77,6 +146,7 @@ def _scaled_i0(x: mx.array, largest: float) -> mx.array:
     of points, which need only outgrow sqrt(x).
     """
     points = 16 + math.ceil(5 * math.sqrt(largest))
+    check_size("kaiser", "the window", x.size, points, itemsize=8, way_out="lower M or beta")
     angle = (mx.arange(points, dtype=mx.float64) + 0.5) * (math.pi / points)
     return mx.mean(f64.exp(x[:, None] * (f64.cos(angle) - 1)), axis=1)
 
@@ -85,6 +155,7 @@ def size_of(where: str, M: Any) -> int:
     """Check a number of samples, which may be none."""
     if isinstance(M, bool) or not isinstance(M, Integral) or M < 0:
         raise ParameterError(f"[{where}] M must be a non-negative integer, got {M!r}")
+    check_size(where, "the window", int(M), itemsize=WINDOW, way_out="lower M")
     return int(M)
 
 

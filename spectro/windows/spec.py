@@ -16,57 +16,13 @@ from .._floor.arrays import as_real, to_numpy
 from .._floor.checks import finite, positive_int
 from .._floor.operation import Kind, Open
 from .._floor.public import public
+from .._floor.sizes import WINDOW, check_size
 from ..errors import ParameterError
-from .cosines import blackman, blackmanharris, flattop, general_cosine, general_hamming, hamming, hann, nuttall
-from .decays import exponential, gaussian, general_gaussian
-from .families import kaiser, kaiser_bessel_derived, taylor, tukey
-from .scipy_windows import chebwin, dpss
-from .shapes import barthann, bartlett, bohman, boxcar, cosine, lanczos, parzen, triang
+from .named import FUNCTIONS, WINDOWS
 
 WindowSpec: TypeAlias = str | tuple[Any, ...] | float | Callable[[int], Any] | Any
 
-ALIASES: dict[Callable[..., mx.array], str] = {
-    barthann: "barthann brthan bth",
-    bartlett: "bartlett bart brt",
-    blackman: "blackman black blk",
-    blackmanharris: "blackmanharris blackharr bkh",
-    bohman: "bohman bman bmn",
-    boxcar: "boxcar box ones rect rectangular",
-    chebwin: "chebwin cheb",
-    cosine: "cosine halfcosine",
-    dpss: "dpss",
-    exponential: "exponential poisson",
-    flattop: "flattop flat flt",
-    gaussian: "gaussian gauss gss",
-    general_cosine: "general_cosine",
-    general_gaussian: "general_gaussian general_gauss ggs",
-    general_hamming: "general_hamming",
-    hamming: "hamming hamm ham",
-    hann: "hann han hanning",
-    kaiser: "kaiser ksr",
-    kaiser_bessel_derived: "kaiser_bessel_derived kbd",
-    lanczos: "lanczos sinc",
-    nuttall: "nuttall nutl nut",
-    parzen: "parzen parz par",
-    taylor: "taylor taylorwin",
-    triang: "triang triangle tri",
-    tukey: "tukey tuk",
-}
-BY_NAME = {alias: function for function, aliases in ALIASES.items() for alias in aliases.split()}
-# How many parameters a window takes after M: at least, at most, and an example.
-PARAMETERS = {
-    chebwin: (1, 1, '("chebwin", 100)'),
-    dpss: (1, 1, '("dpss", 3.0)'),
-    exponential: (0, 2, '("exponential", None, 1.0)'),
-    gaussian: (1, 1, '("gaussian", 200.0)'),
-    general_cosine: (1, 1, '("general_cosine", (0.5, 0.5))'),
-    general_gaussian: (2, 2, '("general_gaussian", 1.5, 200.0)'),
-    general_hamming: (1, 1, '("general_hamming", 0.54)'),
-    kaiser: (1, 1, '("kaiser", 4.0)'),
-    kaiser_bessel_derived: (1, 1, '("kaiser_bessel_derived", 4.0)'),
-    taylor: (0, 3, '("taylor", 4, 30)'),
-    tukey: (0, 1, '("tukey", 0.5)'),
-}
+NAMES = {alias: name for name, window in WINDOWS.items() for alias in (name, *window.aliases.split())}
 
 
 @public()
@@ -81,7 +37,7 @@ def get_window(window: WindowSpec, Nx: int, *, fftbins: bool = True) -> mx.array
     Nx : int, >= 1
         Number of samples.
     fftbins : bool
-        True for a periodic window, as spectral analysis wants it; False for a symmetric one.
+        True for the periodic window of spectral analysis, False for the symmetric one of filter design.
 
     Returns
     -------
@@ -95,11 +51,11 @@ def get_window(window: WindowSpec, Nx: int, *, fftbins: bool = True) -> mx.array
 
     Notes
     -----
-    Differs from librosa: the result is float32, and `hanning` is taken for `hann`.
+    Differs from librosa: the result is float32, and `hanning` is accepted as a name of `hann`.
 
     References
     ----------
-    F. J. Harris, "On the use of windows for harmonic analysis with the discrete Fourier transform", 1978.
+    .. [1] Harris, F. J., "On the use of windows for harmonic analysis with the discrete Fourier transform", 1978.
 
     Examples
     --------
@@ -114,26 +70,26 @@ def get_window(window: WindowSpec, Nx: int, *, fftbins: bool = True) -> mx.array
 
 
 def analysis_window(where: str, window: WindowSpec, win_length: int, n_fft: int) -> Any:
-    """Centre the periodic window of `win_length` samples among zeros: `(n_fft,)` float32.
+    """Center the periodic window of `win_length` samples among zeros: `(n_fft,)` float32.
 
     Specifications by name, tuple or number are cached and evaluated; arrays and callables are not.
     """
     if isinstance(window, Open):
         _given_window(where, window, win_length)
         padded = Kind((n_fft,), mx.float32)
-        return window if win_length == n_fft else window.through(functools.partial(centred, n_fft=n_fft), padded)
+        return window if win_length == n_fft else window.through(functools.partial(centered, n_fft=n_fft), padded)
     if is_spec(window):
-        with contextlib.suppress(ParameterError, TypeError):  # what is wrong is said below, in the name of `where`
+        with contextlib.suppress(ParameterError, TypeError):  # the uncached call below raises it with `where`
             return _cached_window(_frozen(window), win_length, n_fft)
-    return centred(resolve_window(where, window, win_length, True), n_fft)
+    return centered(resolve_window(where, window, win_length, True), n_fft)
 
 
 @functools.lru_cache(maxsize=64)
 def _cached_window(window: Any, win_length: int, n_fft: int) -> mx.array:
-    return held(centred(resolve_window("get_window", window, win_length, True), n_fft))
+    return held(centered(resolve_window("get_window", window, win_length, True), n_fft))
 
 
-def centred(window: mx.array, n_fft: int) -> mx.array:
+def centered(window: mx.array, n_fft: int) -> mx.array:
     """Put zeros on both sides of a window, up to `n_fft` samples."""
     left = (n_fft - window.shape[0]) // 2
     return mx.pad(window, (left, n_fft - window.shape[0] - left)) if window.shape[0] < n_fft else window
@@ -145,15 +101,17 @@ def is_spec(window: WindowSpec) -> bool:
 
 
 def _frozen(value: Any) -> Any:
-    """Make a hashable form of a specification whose parameters may be lists or arrays."""
+    """A hashable form of a specification whose parameters may be lists or arrays."""
     value = value.tolist() if hasattr(value, "tolist") else value
     return tuple(_frozen(item) for item in value) if isinstance(value, (tuple, list)) else value
 
 
 def resolve_window(where: str, window: WindowSpec, size: int, periodic: bool) -> mx.array:
-    """Make the `size` samples of a window that is given in any way; `where` speaks in errors."""
+    """The `size` samples of a window that is given in any way; error messages start with `where`."""
+    if is_spec(window):
+        check_size(where, "the window", size, itemsize=WINDOW, way_out="ask for fewer samples")
     if isinstance(window, Real) and is_spec(window):
-        return kaiser(size, finite(where, "window", window), sym=not periodic)
+        return FUNCTIONS["kaiser"](size, finite(where, "window", window), sym=not periodic)
     if isinstance(window, (str, tuple)):
         return _named_window(where, window, size, periodic)
     if callable(window):
@@ -162,34 +120,34 @@ def resolve_window(where: str, window: WindowSpec, size: int, periodic: bool) ->
 
 
 def _named_window(where: str, window: str | tuple[Any, ...], size: int, periodic: bool) -> mx.array:
-    name, *parameters = (window,) if isinstance(window, str) else window or (None,)
-    function, symmetric = _function(where, name, not periodic)
-    least, most, example = PARAMETERS.get(function, (0, 0, ""))
-    if len(parameters) < least:
-        raise ParameterError(f"[{where}] window {name!r} needs its parameters: write window={example}")
-    if len(parameters) > most:
-        form = f"write window={example}" if most else f"write window={name!r}"
-        raise ParameterError(f"[{where}] window {name!r} takes at most {most} parameters, got {window!r}; {form}")
+    asked, *parameters = (window,) if isinstance(window, str) else window or (None,)
+    name, symmetric = _name_and_form(where, asked, not periodic)
+    taken = [parameter for parameter in WINDOWS[name].parameters.values() if parameter.in_tuple]
+    example = f'("{name}", {WINDOWS[name].for_tuple})' if taken else repr(asked)
+    if len(parameters) < sum(parameter.is_required for parameter in taken):
+        raise ParameterError(f"[{where}] window {asked!r} needs its parameters: write window={example}")
+    if len(parameters) > len(taken):
+        most = f"takes at most {len(taken)} parameters, got {window!r}; write window={example}"
+        raise ParameterError(f"[{where}] window {asked!r} {most}")
     try:
-        return function(size, *parameters, sym=symmetric)
+        return FUNCTIONS[name](size, *parameters, sym=symmetric)
     except ParameterError as error:
         raise ParameterError(f"[{where}] window {window!r}: {str(error).partition('] ')[2]}") from None
 
 
-def _function(where: str, name: Any, symmetric: bool) -> tuple[Callable[..., mx.array], bool]:
-    """Find the function of a name, and whether the name's ending, if it has one, asks for the symmetric form."""
-    key = name.replace(" ", "_") if isinstance(name, str) else name
+def _name_and_form(where: str, asked: Any, symmetric: bool) -> tuple[str, bool]:
+    """The window that is asked for, and whether its symmetric form, which the ending of a name may say."""
+    key = asked.replace(" ", "_") if isinstance(asked, str) else asked
     for ending, value in (("_periodic", False), ("_symmetric", True)):
         if isinstance(key, str) and key.endswith(ending):
             key, symmetric = key.removesuffix(ending), value
-    if not isinstance(key, str) or key not in BY_NAME:
-        known = ", ".join(function.__name__ for function in ALIASES)
-        raise ParameterError(f"[{where}] window must be a known name, got {name!r}; known: {known}")
-    return BY_NAME[key], symmetric
+    if not isinstance(key, str) or key not in NAMES:
+        raise ParameterError(f"[{where}] window must be a known name, got {asked!r}; known: {', '.join(WINDOWS)}")
+    return NAMES[key], symmetric
 
 
 def _given_window(where: str, window: WindowSpec, size: int) -> mx.array:
-    """Check a window given by its samples; finiteness only where nothing has to be evaluated for it."""
+    """Check a window given by its samples; an MLX array is not checked for NaN, which would evaluate it."""
     if window is None or isinstance(window, bool):
         raise ParameterError(
             f"[{where}] window must be a name, a tuple, a number, an array or a callable, got {window}"

@@ -5,13 +5,14 @@ import sys
 import warnings
 
 import librosa
+import matplotlib.image
 import mlx.core as mx
 import numpy as np
 import pytest
 from tolerances import DECIBELS
 
 import spectro
-from spectro._cli import analysis, clip, figure, files, peaks, progress
+from spectro._cli import clip, features, figure, files, peaks, progress
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -31,19 +32,41 @@ def test_the_notes_of_the_clip_sound_at_their_pitch():
 
 
 def test_a_long_signal_in_blocks_is_the_signal_in_one(monkeypatch):
-    y, sizes, steps = mx.array(clip.samples()[:30001]), analysis.Sizes(501, 100, 40), []
-    whole = analysis.analyse(y, clip.SR, sizes)
-    monkeypatch.setattr(analysis, "BLOCK", 37)
-    parts = analysis.analyse(y, clip.SR, sizes, lambda: steps.append(1))
-    assert len(steps) == analysis.blocks(len(y), sizes) == 9
+    y, sizes, steps = mx.array(clip.samples()[:30001]), features.Sizes(501, 100, 40), []
+    whole = features.features_of(y, clip.SR, sizes)
+    monkeypatch.setattr(features, "BLOCK", 37)
+    parts = features.features_of(y, clip.SR, sizes, lambda: steps.append(1))
+    assert len(steps) == features.blocks(len(y), sizes) == 9
     direct = spectro.melspectrogram(y=y, sr=clip.SR, n_fft=501, hop_length=100, n_mels=40)
     for result in (whole, parts):
         np.testing.assert_allclose(result.log_mel, spectro.power_to_db(direct, ref=mx.max), atol=DECIBELS)
 
 
+def picture_of(y):
+    """The figure of a signal, as pixels (height, width, 3) in 0 .. 255."""
+    file = io.BytesIO()
+    figure.draw(file, features.features_of(mx.array(y), 8000, features.Sizes(n_mels=20)), "a signal")
+    file.seek(0)
+    return np.round(255 * matplotlib.image.imread(file)[..., :3])
+
+
+def share_of(color, pixels):
+    return (np.abs(pixels - np.array(color)) <= 1).all(axis=-1).mean()
+
+
+@pytest.mark.parametrize("level", [0.0, 1e-9])
+def test_silence_is_drawn_dark_in_ranges_that_do_not_depend_on_it(level):
+    quiet = picture_of(np.full(9000, level, dtype=np.float32))
+    rest = picture_of(np.pad(clip.samples()[10000:11000], (4000, 4000)))
+    darkest, brightest = ([round(255 * c) for c in matplotlib.colormaps["magma"](i)[:3]] for i in (0.0, 1.0))
+    assert share_of(darkest, quiet) > 0.25  # the spectrogram's share of the picture
+    assert share_of(brightest, quiet) < 0.001  # the end of the color bar
+    assert 0.1 < share_of(darkest, rest) < share_of(darkest, quiet)
+
+
 @pytest.mark.parametrize("n", [1, 100, 30000])
 def test_silence_and_short_signals_can_be_drawn(n):
-    result = analysis.analyse(mx.zeros(n), 8000, analysis.Sizes(n_mels=20))
+    result = features.features_of(mx.zeros(n), 8000, features.Sizes(n_mels=20))
     file = io.BytesIO()
     marks = {"true": np.zeros(0), "found": peaks.pick(result.onset_envelope, result.times)}
     with warnings.catch_warnings():

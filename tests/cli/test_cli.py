@@ -82,8 +82,8 @@ def test_analyze_writes_librosas_numbers_a_figure_and_a_report(tmp_path, song):
         np.testing.assert_allclose(saved["log_mel"], librosa.power_to_db(mel, ref=np.max), atol=DECIBELS)
         np.testing.assert_allclose(saved["onset_envelope"], envelope, atol=DECIBELS)
         np.testing.assert_allclose(saved["times"], librosa.times_like(envelope, sr=sr))
-        centres = librosa.mel_frequencies(130, fmin=0, fmax=sr / 2)[1:-1]
-        np.testing.assert_allclose(saved["frequencies"], centres, rtol=PARITY)
+        centers = librosa.mel_frequencies(130, fmin=0, fmax=sr / 2)[1:-1]
+        np.testing.assert_allclose(saved["frequencies"], centers, rtol=PARITY)
         assert (saved["sr"], saved["hop_length"], saved["n_fft"]) == (22050, 512, 2048)
 
 
@@ -234,10 +234,17 @@ def test_info_tells_versions_backends_settings_and_fallbacks(capsys, monkeypatch
     ):
         assert re.search(rf"^  {line}", text, re.MULTILINE), line
     assert re.search(r"^  reference +available$", text, re.MULTILINE)
+    if dispatch.unavailable("cpu") is None:
+        assert re.search(r"^  cpu +available: \w+, \d+ threads, \d+ of at most \d+ MiB kept", text, re.MULTILINE)
     assert re.search(r"^  (cpu|gpu) +unavailable: \S", text, re.MULTILINE)
     assert re.search(r"SPECTRO_NUM_THREADS +3 \(set\)", text)
     assert re.search(r"SPEC_MLX_TGX +refused: .*'many'", text)
     assert "a slower path was taken for the test" in text
+
+
+def test_version_is_printed():
+    done = run("--version")
+    assert (done.returncode, done.stdout) == (0, f"spectro {spectro.__version__}\n")
 
 
 def test_info_is_a_command_and_a_forced_backend_is_named():

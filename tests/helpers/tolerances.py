@@ -4,6 +4,7 @@ PARITY = 1e-5  # of the peak, any function against librosa in float64
 REFERENCE = 1e-6  # of the peak, a spectrum against the same sum in float64
 ROUND_TRIP = 3e-6  # of the peak, istft(stft(y)) against y
 CONSTANTS = 1e-7  # absolute, windows and filterbanks against SciPy and librosa in float64
+DOUBLE = 1e-12  # of the peak, conversions of units against librosa, both in float64
 COMPILED = 1e-6  # of the peak, a compiled call against the eager one
 GRADIENT = 1e-4  # of the peak, float32 gradients against float64 central differences
 TORCH = 1e-5  # of the peak, the transform layer against PyTorch in float64

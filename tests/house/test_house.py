@@ -67,6 +67,12 @@ def test_only_dispatch_knows_the_default_device():
     assert files_that_say(r"default_device\(") <= {"_engine/dispatch.py", "compat/mlx_spectro/cache.py"}
 
 
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.relative_to(PACKAGE).parts[0] in BACKENDS])
+def test_no_backend_validates(path):
+    """A plan has been checked before a backend sees it; a size that memory cannot hold, too."""
+    assert not re.search(r"\bParameterError\b|\bcheck_sizes?\b", path.read_text(encoding="utf-8"))
+
+
 def test_only_build_makes_gpu_kernels():
     assert files_that_say(r"\b(metal|cuda)_kernel\b") <= {"_gpu/launch/build.py"}
 

@@ -10,6 +10,8 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 import pytest
+from cases import CASES as ROWS
+from cases import FIRST
 
 import spectro
 
@@ -20,6 +22,8 @@ Y = RNG.standard_normal(100).astype(np.float32)
 D = (RNG.standard_normal((9, 7)) + 1j * RNG.standard_normal((9, 7))).astype(np.complex64)
 S = np.abs(RNG.standard_normal((6, 9))).astype(np.float32)
 NAN, INF = float("nan"), float("inf")
+KNOWN = {name: row.public.__known__ for name, row in FIRST.items() if hasattr(row.public, "__known__")}
+OF_AUDIO = sorted(name for name, known in KNOWN.items() if {"y", "hop_length"} <= known and name != "get_duration")
 NOT_COUNTS = (0, -1, 2.0, 2.5, NAN, "512", True, [4], np.float32(8))
 TOO_MANY = 2**31
 
@@ -44,11 +48,10 @@ def signals() -> list[Arguments]:
         "must be given": (None,),
         "finite everywhere, got NaN or infinity": (np.full(9, NAN), np.array([0.0, INF]), [0.0, -INF]),
     }
-    functions = ("stft", "melspectrogram", "mfcc", "onset_strength", "onset_strength_multi")
     return [
         case
         for message, values in refused.items()
-        for name in functions
+        for name in OF_AUDIO
         for case in each(name, {}, "y", values, f"y must .*{message}|{message}")
     ]
 
@@ -56,7 +59,7 @@ def signals() -> list[Arguments]:
 def frames() -> list[Arguments]:
     """The frame arguments of every function that cuts frames."""
     found = []
-    for name in ("stft", "melspectrogram", "mfcc", "onset_strength", "onset_strength_multi"):
+    for name in OF_AUDIO:
         y = {"y": Y}
         found += each(name, y, "n_fft", NOT_COUNTS, "n_fft must be a positive integer, got ")
         found += each(name, y, "hop_length", NOT_COUNTS, "hop_length must be a positive integer, got ")
@@ -237,17 +240,39 @@ def test_foreign_keywords_name_ours(name, theirs, ours):
         function(name)(*first, **{theirs: 1})
 
 
-PUBLIC = [name for name in spectro.__all__ if hasattr(getattr(spectro, name), "__known__")]
-
-
-@pytest.mark.parametrize("name", PUBLIC)
+@pytest.mark.parametrize("name", KNOWN)
 def test_unknown_keywords_are_refused_with_the_known_ones(name):
     given = {"S": S} if name.startswith("onset") else {}
-    with pytest.raises(TypeError, match=rf"^\[{name}\] unknown keyword 'wibble'; known: ") as caught:
+    said = rf"^\[{name.split('.')[-1]}\] unknown keyword 'wibble'; known: "
+    with pytest.raises(TypeError, match=said) as caught:
         function(name)(**given, wibble=3)
     assert "\n" not in str(caught.value)
     for own in inspect.signature(function(name)).parameters.keys() - {"kwargs", "y", "S"}:
         assert own in str(caught.value)
+
+
+NO_ARRAYS = {
+    "string": "song.ogg",
+    "ragged": [[1.0], [1.0, 2.0]],
+    "object": object(),
+    "strings": np.array(["a", "b"]),
+    "dictionary": {"a": 1},
+}
+TAKEN = {(row.function, by): row for row in ROWS.values() for by in row.arrays}  # one row of each argument
+
+
+@pytest.mark.parametrize("bad", NO_ARRAYS)
+@pytest.mark.parametrize(("name", "by"), TAKEN)
+def test_what_is_no_array_is_refused_by_every_argument_that_takes_one(name, by, bad):
+    row = TAKEN[name, by]
+    for arrays in (row.numpy(), row.mlx()):
+        refuse(name, {**arrays, **row.options, by: NO_ARRAYS[bad]}, f"{by} (must|is) ")
+
+
+@pytest.mark.parametrize("name", [name for name, row in FIRST.items() if row.arrays and name in KNOWN])
+def test_nothing_instead_of_data_is_refused(name):
+    row = FIRST[name]
+    refuse(name, {**row.options, row.data: None}, f"{row.data} must|must be given|give")
 
 
 def test_keywords_of_a_given_feature_are_its_own_affair():
@@ -258,7 +283,7 @@ def test_keywords_of_a_given_feature_are_its_own_affair():
 
 
 @pytest.mark.parametrize("key", ["wibble", "channels", "out"])
-@pytest.mark.parametrize("name", ["onset_strength", "mfcc", "melspectrogram", "stft"])
+@pytest.mark.parametrize("name", [name for name in OF_AUDIO if name != "onset_strength_multi"])
 def test_unknown_keywords_of_a_call_with_audio_are_refused(name, key):
     with pytest.raises(TypeError, match=rf"^\[{name}\] unknown keyword '{key}'"):
         function(name)(y=Y, **{key: 3})

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import pickle
 import sys
 import threading
+import typing
+from pathlib import Path
 
 import librosa
 import mlx.core as mx
@@ -18,7 +23,8 @@ import spectro
 from spectro import windows
 from spectro.errors import ParameterError
 from spectro.windows.formulas import kaiser_shape
-from spectro.windows.spec import ALIASES, analysis_window, get_window
+from spectro.windows.named import WINDOWS
+from spectro.windows.spec import NAMES, analysis_window, get_window
 
 SIZES = (1, 2, 3, 4, 5, 8, 31, 400, 2047, 2048)
 SPECS = (
@@ -53,6 +59,8 @@ SPECS = (
     ("chebwin", 80),
     ("dpss", 0.4),
 )
+STUB: dict = {"__package__": "spectro.windows"}
+exec("from __future__ import annotations\n" + Path(windows.__file__).with_suffix(".pyi").read_text(), STUB)
 NAMED = [name for name in windows.__all__ if name != "get_window"]
 PARAMETERS = {
     "chebwin": (100,),
@@ -116,15 +124,50 @@ def test_named_windows_are_scipys(name, sym):
 
 
 def test_every_name_of_scipy_is_known():
-    for function, aliases in ALIASES.items():
-        parameters = PARAMETERS.get(function.__name__, ())
-        fftbins = function is not windows.kaiser_bessel_derived
-        for alias in aliases.split():
-            known = "hann" if alias == "hanning" else alias
-            expected = scipys_window((known, *parameters), 12, fftbins)
-            assert largest_difference(get_window((alias, *parameters), 12, fftbins=fftbins), expected) <= CONSTANTS, (
-                alias
-            )
+    for alias, name in NAMES.items():
+        parameters, fftbins = PARAMETERS.get(name, ()), name != "kaiser_bessel_derived"
+        known = "hann" if alias == "hanning" else alias
+        expected = scipys_window((known, *parameters), 12, fftbins)
+        got = get_window((alias, *parameters), 12, fftbins=fftbins)
+        assert largest_difference(got, expected) <= CONSTANTS, alias
+
+
+def test_no_two_windows_share_a_name():
+    assert len(NAMES) == sum(1 + len(window.aliases.split()) for window in WINDOWS.values())
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_the_example_in_an_error_is_a_window(name):
+    """What a message tells people to write must work; SciPy says which values it has."""
+    if WINDOWS[name].for_tuple:
+        spec = (name, *ast.literal_eval(f"({WINDOWS[name].for_tuple},)"))
+        fftbins = name != "kaiser_bessel_derived"
+        assert largest_difference(get_window(spec, 32, fftbins=fftbins), scipys_window(spec, 32, fftbins)) <= CONSTANTS
+    else:
+        assert largest_difference(get_window(name, 32), scipys_window(name, 32, True)) <= CONSTANTS
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_window_is_a_function_of_its_own_signature(name):
+    function = getattr(windows, name)
+    assert inspect.signature(function) == inspect.signature(STUB[name])
+    assert function.__name__ == function.__qualname__ == name
+    assert pickle.loads(pickle.dumps(function)) is function
+    scipys = inspect.signature(getattr(scipy_windows, name)).parameters
+    ours = inspect.signature(function).parameters
+    assert [(p.name, p.default, p.kind) for p in ours.values()] == [
+        (p.name, p.default, p.kind) for p in scipys.values() if p.name in ours
+    ]
+    assert typing.get_type_hints(function)["return"] is mx.array
+    with pytest.raises(TypeError, match=rf"\[{name}\] missing a required argument: 'M'"):
+        function()
+
+
+def test_a_bohman_window_is_zero_at_its_ends():
+    for size in (2, 3, 8, 513):
+        assert windows.bohman(size)[0].item() == windows.bohman(size)[-1].item() == 0.0
+        assert windows.bohman(size, sym=False)[0].item() == 0.0
+    assert (np.array(windows.bohman(513))[1:-1] > 0).all()
 
 
 def test_squares_of_the_halves_of_a_kaiser_bessel_derived_window_add_up_to_one():
@@ -223,8 +266,12 @@ def test_parameters_of_named_windows_are_checked():
 
 def test_without_scipy_the_message_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "scipy.signal", None)
-    with pytest.raises(ParameterError, match="pip install scipy"):
-        get_window(("dpss", 3), 64)
+    for window in (("dpss", 3), ("chebwin", 100)):
+        with pytest.raises(ImportError, match=rf"\[{window[0]}\] needs SciPy: pip install scipy") as caught:
+            get_window(window, 64)
+        assert caught.value.name == "scipy"
+        with pytest.raises(ImportError, match="pip install scipy"):
+            spectro.stft(np.zeros(64), n_fft=16, window=window)
     assert get_window("hann", 4).tolist() == [0.0, 0.5, 1.0, 0.5]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..._engine.dispatch import unavailable, use_backend
 from ..._floor.arrays import evaluated
+from ..._floor.sizes import check_size
 from ..._plans import IstftPlan
 
 FLOOR = 1e-11  # of the squared-window envelope: below it torch refuses, and the output here is zero
@@ -27,7 +28,8 @@ def backend_of(policy: str, plain: bool) -> AbstractContextManager[None]:
 
 def refuse_thin_envelope(plan: IstftPlan, window: mx.array, n_frames: int) -> None:
     """Raise where `torch.istft` would: an envelope of at most 1e-11 within the samples that frames reach."""
-    blocks = -(-plan.n_fft // plan.hop_length)
+    where, blocks = "SpectralTransform.istft", -(-plan.n_fft // plan.hop_length)
+    check_size(where, "the envelope", blocks + n_frames, plan.hop_length, itemsize=16, way_out="lower hop_length")
     squares = np.zeros((blocks, plan.hop_length))
     squares.reshape(-1)[: plan.n_fft] = np.array(window).astype(np.float64) ** 2
     envelope = np.zeros((blocks + n_frames - 1, plan.hop_length))
@@ -37,7 +39,7 @@ def refuse_thin_envelope(plan: IstftPlan, window: mx.array, n_frames: int) -> No
     kept = envelope.reshape(-1)[plan.start : min(plan.start + plan.length, reached)]
     if kept.size and kept.min() <= FLOOR:
         raise RuntimeError(
-            f"[SpectralTransform.istft] window overlap add min: {kept.min():.3g} at sample {int(kept.argmin())}; "
+            f"[{where}] window overlap add min: {kept.min():.3g} at sample {int(kept.argmin())}; "
             "use a smaller hop_length, another window, or torch_like=False"
         )
 

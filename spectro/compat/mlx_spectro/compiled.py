@@ -11,12 +11,20 @@ import mlx.core as mx
 
 from ..._engine.dispatch import tune
 from ..._floor.checks import positive_int
+from ..._floor.sizes import check_size
 from ..._plans import IstftPlan, StftPlan
 from .params import layout_of
 
 LIMIT = 64  # callables that a transform keeps
 
 Function = Callable[[mx.array], mx.array]
+
+
+def silence(where: str, name: str, batch: Any, length: Any) -> mx.array:
+    """Signals of zeros (batch, length), not evaluated yet; `name` is that of the batch."""
+    shape = positive_int(where, name, batch), positive_int(where, "length", length)
+    check_size(where, "the signals", *shape, way_out=f"lower {name} or length")
+    return mx.zeros(shape)
 
 
 class CompiledTransforms:
@@ -79,8 +87,8 @@ class CompiledTransforms:
             self.get_compiled_istft(length=length, input_layout=layout),
         )
         if warmup_batch is not None:
-            batch = positive_int("SpectralTransform.compiled_pair", "warmup_batch", warmup_batch)
-            mx.eval(pair[1](pair[0](mx.zeros((batch, length)))))
+            x = silence("SpectralTransform.compiled_pair", "warmup_batch", warmup_batch, length)
+            mx.eval(pair[1](pair[0](x)))
         return pair
 
     def get_compiled_stft(self, *, output_layout: str = "bfn") -> Function:
@@ -181,16 +189,23 @@ class CompiledTransforms:
 
         Parameters
         ----------
-        batch : int
+        batch : int > 0
             Signals.
-        length : int
-            Samples of each.
+        length : int > 0
+            Samples of each; at least a frame.
+
+        Raises
+        ------
+        ParameterError
+            For a size that is not a positive integer, or more than memory holds.
         """
-        length = max(length, self.n_fft)
-        frames = self.plan.frames(length)
+        where = "SpectralTransform.warmup"
+        x = silence(where, "batch", batch, max(positive_int(where, "length", length), self.n_fft))
+        self.plan.check_sizes(where, x.shape)
+        frames, length = self.plan.frames(x.shape[-1]), x.shape[-1]
         spectrum = (batch, frames, self.plan.n_bins)
-        tune([(self.plan, (batch, length)), (self._istft_plan(frames, length), spectrum)])
-        mx.eval(self.istft(self.stft(mx.zeros((batch, length))), length=length))
+        tune([(self.plan, x.shape), (self._istft_plan(frames, length), spectrum)])
+        mx.eval(self.istft(self.stft(x), length=length))
 
     def prewarm_kernels(self, batch: int = 1, length: int | None = None) -> None:
         """Build the kernels of both transforms.
@@ -217,7 +232,8 @@ class CompiledTransforms:
             Further options of `istft`, all but `validate=True`.
         """
         length = max(2 * self.n_fft, 4096) if length is None else length
-        z = self.stft_compiled(mx.zeros((batch, length)), output_layout="bnf")
+        x = silence("SpectralTransform.prewarm_compiled", "batch", batch, length)
+        z = self.stft_compiled(x, output_layout="bnf")
         mx.eval(self.istft_compiled(z, length=length, input_layout="bnf", **options))
 
     def _cached(self, key: Any, fn: Function) -> Function:

@@ -115,6 +115,7 @@ class MelSpectrogramTransform:
         axes = (-3, -2, -1) if mode == "torchaudio_compat" else (-2, -1)
         decibels = DecibelPlan.of(where, 3, scale=10.0, amin=1e-10, top_db=self.top_db, axes=axes)
         self._log_mel = SpectrogramPlan.of(where, plan, power=power, bank=self.bank, decibels=decibels)
+        self._sized: Any = None  # what was found to fit last
 
     def spectrogram(self, x: mx.array) -> mx.array:
         """``|STFT|**power`` of a signal.
@@ -164,6 +165,9 @@ class MelSpectrogramTransform:
 
     def _run(self, plan: SpectrogramPlan, x: Any) -> mx.array:
         x, weights = self.transform._prepare("MelSpectrogramTransform", x)
+        if (plan, x.shape) != self._sized:
+            plan.check_sizes("MelSpectrogramTransform", x.shape)
+            self._sized = plan, x.shape
         return mx.swapaxes(run("spectrogram", plan, x, weights), 1, 2)
 
 

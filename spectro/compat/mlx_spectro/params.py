@@ -10,6 +10,7 @@ import numpy as np
 
 from ..._floor.arrays import as_real
 from ..._floor.checks import one_of
+from ..._floor.sizes import WINDOW, check_size
 from ...errors import ParameterError
 from ...windows.spec import get_window
 
@@ -113,6 +114,7 @@ def make_window(window: Any, window_fn: str, win_length: int, n_fft: int, period
     array([0, 0, 0.5, 1, 0.5, 0], dtype=float32)
     """
     n_fft, _, win_length = fft_sizes("make_window", n_fft, 1, win_length)
+    check_size("make_window", "the window", n_fft, itemsize=WINDOW, way_out="lower n_fft")
     if window is None:
         if not isinstance(window_fn, str) or window_fn not in WINDOWS:
             raise ParameterError(f"[make_window] Unknown window_fn {window_fn!r}; known: {', '.join(WINDOWS)}")

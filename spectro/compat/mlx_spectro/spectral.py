@@ -97,6 +97,8 @@ class SpectralTransform(CompiledTransforms):
         self._scale = 1 / math.sqrt(plan.n_fft) if normalized else 1.0
         self._weights = self.window * self._scale  # analysis; in synthesis the scale cancels against the envelope
         mx.eval(self._weights)
+        self._sized_stft: Any = None  # what was found to fit last: most calls are of one size
+        self._sized_istft: Any = None
 
     def stft(self, x: mx.array, output_layout: STFTOutputLayout = "bfn") -> mx.array:
         """STFT of `x`.
@@ -120,6 +122,9 @@ class SpectralTransform(CompiledTransforms):
         """
         layout_of("SpectralTransform.stft", "output_layout", output_layout)
         x, weights = self._prepare("SpectralTransform.stft", x)
+        if x.shape != self._sized_stft:
+            self.plan.check_sizes("SpectralTransform.stft", x.shape)
+            self._sized_stft = x.shape
         D = run("stft", self.plan, x, weights)  # (B, N, F)
         return D if output_layout == "bnf" else mx.swapaxes(D, 1, 2)
 
@@ -197,12 +202,17 @@ class SpectralTransform(CompiledTransforms):
         policy = backend_policy or self.istft_backend_policy or "auto"
         D, batched = self._frames_of(where, z, input_layout)
         plan = self._istft_plan(D.shape[-2], length)
+        plain = not allow_fused or safety == "always"
+        size = D.shape, plan.length, plain or validate or policy == "mlx_fft"
+        if size != self._sized_istft:
+            plan.check_sizes(where, D.shape, reference=size[-1])
+            self._sized_istft = size
         if torch_like:
             refuse_thin_envelope(plan, self.window, D.shape[-2])
         if policy == "torch_fallback":
             y = torch_istft(D, plan, self.window, self.normalized)
         else:
-            with backend_of(policy, plain=not allow_fused or safety == "always"):
+            with backend_of(policy, plain):
                 y = run("istft", plan, D, self._weights)
         if validate:
             with use_backend("reference"):

@@ -17,14 +17,14 @@ BLOCK = 4096  # frames computed at a time, so that memory does not grow with the
 
 
 class Sizes(NamedTuple):
-    """The parameters of an analysis."""
+    """Frame length, hop and number of bands."""
 
     n_fft: int = 2048
     hop_length: int = 512
     n_mels: int = 128
 
 
-class Analysis(NamedTuple):
+class Features(NamedTuple):
     """Everything that is written about one signal, as NumPy arrays."""
 
     y: np.ndarray  # (n,)
@@ -47,12 +47,12 @@ class Analysis(NamedTuple):
 
 
 def blocks(n: int, sizes: Sizes) -> int:
-    """How many times `analyse` reports progress on a signal of `n` samples."""
+    """How many times `features_of` reports progress on a signal of `n` samples."""
     return -(-_frames(n, sizes) // BLOCK)
 
 
-def analyse(y: mx.array, sr: float, sizes: Sizes, step: Callable[[], object] = lambda: None) -> Analysis:
-    """Compute the analysis of a mono signal.
+def features_of(y: mx.array, sr: float, sizes: Sizes, step: Callable[[], object] = lambda: None) -> Features:
+    """Compute the features of a mono signal.
 
     Parameters
     ----------
@@ -67,14 +67,14 @@ def analyse(y: mx.array, sr: float, sizes: Sizes, step: Callable[[], object] = l
 
     Returns
     -------
-    Analysis
+    Features
         `t = 1 + (n + 2 * (n_fft // 2) - n_fft) // hop_length` frames.
     """
     n_fft, hop_length, n_mels = sizes
     mel = _melspectrogram(y, sr, sizes, step)  # (n_mels, t)
     envelope = onset_strength(S=power_to_db(mel), sr=sr, n_fft=n_fft, hop_length=hop_length)  # (t,)
     log_mel = power_to_db(mel, ref=mx.max)
-    return Analysis(
+    return Features(
         y=np.array(y),
         sr=sr,
         n_fft=n_fft,
@@ -87,7 +87,7 @@ def analyse(y: mx.array, sr: float, sizes: Sizes, step: Callable[[], object] = l
 
 
 def _melspectrogram(y: mx.array, sr: float, sizes: Sizes, step: Callable[[], object]) -> mx.array:
-    """`melspectrogram(y=y, ...)` block by block: the same frames, centred by hand."""
+    """`melspectrogram(y=y, ...)` block by block: the same frames, centered by hand."""
     n_fft, hop_length, n_mels = sizes
     padded, parts = mx.pad(y, n_fft // 2), []
     count = _frames(len(y), sizes)

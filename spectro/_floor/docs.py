@@ -1,0 +1,182 @@
+"""What docstrings say in many places, said once: `documented` puts it where a line names it.
+
+A line ``%(sr)s`` of a docstring stands for the text of that name below, indented as the line is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+MARK = re.compile(r"^( *)%\((\w+)\)s$", re.MULTILINE)
+
+
+def documented(fn: F) -> F:
+    """Fill the marked lines of a function's docstring; `python -OO` leaves none."""
+    if fn.__doc__ is not None:
+        fn.__doc__ = filled(fn.__doc__)
+    return fn
+
+
+def filled(doc: str) -> str:
+    """Put the texts where the lines ``%(name)s`` stand, each line as far in as its mark."""
+
+    def text(mark: re.Match[str]) -> str:
+        indent, name = mark.groups()
+        return "\n".join(indent + line if line else line for line in filled(FRAGMENTS[name]).splitlines())
+
+    return MARK.sub(text, doc)
+
+
+# By subject. A text may name others.
+FRAGMENTS = {
+    # signals and spectrograms
+    "y": """\
+y : array (..., n)
+    Real signal; leading dimensions are channels.""",
+    "y_or_S": """\
+y : array (..., n), optional
+    Real signal; leading dimensions are channels. Not used where `S` is given; one of the two must be.""",
+    "sr": """\
+sr : float > 0
+    Sampling rate in Hz.""",
+    "S": """\
+S : array (..., f, t), optional
+    Spectrogram, instead of `y`.""",
+    "n_fft": """\
+n_fft : int >= 1
+    Samples of a frame and of its FFT.""",
+    "hop_length": """\
+hop_length : int >= 1
+    Samples from one frame to the next.""",
+    "hop_by_default": """\
+hop_length : int >= 1, optional
+    Samples from one frame to the next; `win_length // 4` by default.""",
+    "win_length": """\
+win_length : int in 1 .. n_fft, optional
+    Samples of the window, which is centered in the frame; `n_fft` by default.""",
+    "window": """\
+window : str, tuple, number, callable or array (win_length,)
+    See `spectro.get_window`. An MLX array may be differentiated.""",
+    "center": """\
+center : bool
+    Center frame `t` on sample `t * hop_length` by padding `n_fft // 2` samples on both sides.""",
+    "pad_mode": """\
+pad_mode : {'constant', 'edge', 'reflect', 'symmetric', 'linear_ramp', 'empty'} or callable
+    As in `numpy.pad`; 'empty' pads zeros, a callable is handed to `numpy.pad`, which evaluates `y`.""",
+    "framing": """\
+%(n_fft)s
+%(hop_length)s
+%(win_length)s
+%(window)s
+%(center)s
+%(pad_mode)s""",
+    "power": """\
+power : float > 0
+    Exponent of the magnitude: 1 for amplitude, 2 for power.""",
+    # mel bands and the discrete cosine transform
+    "n_mels": """\
+n_mels : int >= 1
+    Number of bands.""",
+    "fmin": """\
+fmin : float >= 0
+    Lowest frequency in Hz.""",
+    "fmax": """\
+fmax : float > fmin, optional
+    Highest frequency in Hz; `sr / 2` by default.""",
+    "htk": """\
+htk : bool
+    Use HTK's mel scale, see `spectro.hz_to_mel`.""",
+    "mel_norm": """\
+norm : 'slaney', float or None
+    Scale each band to an area of 1 (Hz), to a p-norm of 1 (p >= 0, or infinite), or not at all.""",
+    "mel": """\
+%(n_mels)s
+%(fmin)s
+%(fmax)s
+%(htk)s
+%(mel_norm)s""",
+    "dct_type": """\
+dct_type : {1, 2, 3, 4}
+    Type of the discrete cosine transform.""",
+    "mel_references": """\
+.. [1] Slaney, M., "Auditory Toolbox", 1998.
+.. [2] Young, S. et al., "The HTK book", 2006.""",
+    # decibels
+    "amin": """\
+amin : float > 0
+    Floor of `S` and `ref`.""",
+    "top_db": """\
+top_db : float >= 0, optional
+    Range below the maximum over `axes`; None for no limit.""",
+    "reducer_axes": """\
+axes : 'auto', int, tuple of int or None
+    Axes over which `top_db` takes the maximum and a function `ref` is applied: "auto" is the last two, so that each
+    spectrogram of a batch is treated alone; None is all of them.""",
+    "S_db": """\
+S_db : array (...)
+    Decibels.""",
+    # onsets
+    "lag": """\
+lag : int >= 1
+    Frames between the compared spectra.""",
+    "max_size": """\
+max_size : int >= 1
+    Bands over which the earlier spectrum is replaced by its running maximum; 1 for none.""",
+    "onset_ref": """\
+ref : array (..., m, t), optional
+    What the spectra are compared with, instead of the maximum-filtered `S`.""",
+    "onset_S": """\
+S : array (..., m, t), optional
+    Log-power spectrogram in decibels, instead of `y`.""",
+    # frames, samples and seconds
+    "frames": """\
+frames : number or array (...)
+    Indices of frames.""",
+    "samples": """\
+samples : number or array (...)
+    Indices of samples.""",
+    "times": """\
+times : number or array (...)
+    Times in seconds.""",
+    "to_middle": """\
+n_fft : int >= 1, optional
+    When given, add half a frame: the middle of a frame instead of its start.""",
+    "from_middle": """\
+n_fft : int >= 1, optional
+    When given, subtract half a frame: the middle of a frame instead of its start.""",
+    "X": """\
+X : array (..., t) or int
+    Array with frames along `axis`, or the number of frames.""",
+    "axis": """\
+axis : int
+    The axis of X that counts frames.""",
+    "indices": """\
+array (...) int64
+    One index each; a NumPy integer for a Python number.""",
+    "seconds": """\
+array (...) float32; float64 in NumPy
+    Seconds; a NumPy float for a Python number.""",
+    # notes
+    "note_names": """\
+str, or NumPy array (...) of str
+    MLX has no strings: an MLX array gives NumPy, too.""",
+    "midi_reference": """\
+.. [1] MIDI Manufacturers Association, "The complete MIDI 1.0 detailed specification", 1996.""",
+    # types and errors
+    "float32": """\
+dtype : float32, optional
+    Only float32 is computed.""",
+    "raises": """\
+ParameterError
+    For a bad argument.""",
+    "raises_y_or_S": """\
+ParameterError
+    For a bad argument, or when neither `y` nor `S` is given.""",
+    "raises_empty_bands": """\
+ParameterError
+    For a bad argument. Bands that hold no bin are zero, with a warning "Empty filters detected".""",
+}
