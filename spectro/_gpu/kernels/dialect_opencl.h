@@ -17,5 +17,6 @@
 #define thread_position_in_threadgroup ((uint3)(get_local_id(0), 0, 0))
 #define threadgroup_position_in_grid ((uint3)(get_group_id(0), 0, 0))
 #define CAN_LOAD_PAIR(p, i) ((((ulong)((p) + (i))) & 7) == 0)
-#define LOAD_PAIR(p, i, k) (((const DEVICE float2*)((p) + (i)))[k])
+// a processor reads what a GPU refuses: NaN shows it
+#define LOAD_PAIR(p, i, k) (CAN_LOAD_PAIR(p, i) ? ((const DEVICE float2*)((p) + (i)))[k] : (float2)(NAN, NAN))
 typedef long wide;  // 64 bits

@@ -5,7 +5,7 @@ for (uint i = 0; i < ROUNDS; ++i) {
   if (COLUMNS % THREADS_PER_TRANSFORM == 0 || column < COLUMNS) {
     UNROLL
     for (uint r = 0; r < LAST_RADIX; ++r) {
-      const cfloat w = window_pairs[column + r * COLUMNS], s = sums[i * LAST_RADIX + r];
+      const cfloat w = WINDOW_PAIR(column + r * COLUMNS), s = sums[i * LAST_RADIX + r];
       sums[i * LAST_RADIX + r] = PAIR_OF(FMA(v[i * LAST_RADIX + r].y, w.x, s.x), FMA(v[i * LAST_RADIX + r].x, w.y, s.y));
     }
     if (present && frame >= begin) {
@@ -20,8 +20,8 @@ for (uint i = 0; i < ROUNDS; ++i) {
           for (int back = 0; back < OVERLAP; ++back) {
             const uint k = point + (uint)back * SHIFT * COLUMNS;
             if (k < POINTS && frame - back >= 0 && frame - back < frames) {
-              envelope = PAIR_OF(FMA(window_pairs[k].x, window_pairs[k].x, envelope.x),
-                                 FMA(window_pairs[k].y, window_pairs[k].y, envelope.y));
+              envelope = PAIR_OF(FMA(WINDOW_PAIR(k).x, WINDOW_PAIR(k).x, envelope.x),
+                                 FMA(WINDOW_PAIR(k).y, WINDOW_PAIR(k).y, envelope.y));
             }
           }
           reciprocal = PAIR_OF(RECIPROCAL(envelope.x), RECIPROCAL(envelope.y));

@@ -13,7 +13,6 @@ const uint row = unit / runs;
 const bool present = row < (uint)spectrum_shape[0];
 const int begin = TRIM / HOP + (int)(unit - row * runs) * RUN;
 DEVICE const cfloat* table = AS_CONST_PAIRS(twiddles);
-DEVICE const cfloat* window_pairs = AS_CONST_PAIRS(window);
 #define COLUMNS (POINTS / LAST_RADIX)
 #define ROUNDS ((COLUMNS + THREADS_PER_TRANSFORM - 1) / THREADS_PER_TRANSFORM)
 cfloat sums[ROUNDS * LAST_RADIX];
@@ -27,8 +26,8 @@ for (uint i = 0; i < ROUNDS; ++i) {
   for (uint r = 0; r < SHIFT; ++r) {
     cfloat envelope = PAIR_OF(0.0f, 0.0f);
     for (uint k = lane + i * THREADS_PER_TRANSFORM + r * COLUMNS; k < POINTS; k += SHIFT * COLUMNS) {
-      envelope = PAIR_OF(FMA(window_pairs[k].x, window_pairs[k].x, envelope.x),
-                         FMA(window_pairs[k].y, window_pairs[k].y, envelope.y));
+      envelope = PAIR_OF(FMA(WINDOW_PAIR(k).x, WINDOW_PAIR(k).x, envelope.x),
+                         FMA(WINDOW_PAIR(k).y, WINDOW_PAIR(k).y, envelope.y));
     }
     reciprocals[i * SHIFT + r] = PAIR_OF(RECIPROCAL(envelope.x), RECIPROCAL(envelope.y));
   }

@@ -4,9 +4,6 @@ const offset_t base = (offset_t)row * length + start;
 const bool inner = live && start >= 0 && start + (FRAMES_PER_TRANSFORM - 1) * HOP + N_FFT <= length && (FRAMES_PER_TRANSFORM == 1 || both);
 #define COLUMNS (POINTS / FIRST_RADIX)
 #define ROUNDS ((COLUMNS + THREADS_PER_TRANSFORM - 1) / THREADS_PER_TRANSFORM)
-#if FRAMES_PER_TRANSFORM == 1
-DEVICE const cfloat* window_pairs = AS_CONST_PAIRS(window);
-#endif
 #if FRAMES_PER_TRANSFORM == 1 && !TINY_INPUT
 if (inner && CAN_LOAD_PAIR(y, base)) {
   UNROLL
@@ -16,7 +13,7 @@ if (inner && CAN_LOAD_PAIR(y, base)) {
       UNROLL
       for (uint r = 0; r < FIRST_RADIX; ++r) {
         const uint k = column + r * COLUMNS;
-        const cfloat w = window_pairs[k], a = LOAD_PAIR(y, base, k);
+        const cfloat w = WINDOW_PAIR(k), a = LOAD_PAIR(y, base, k);
         v[i * FIRST_RADIX + r] = PAIR_OF(a.x * w.x, a.y * w.y);
       }
     }
@@ -32,7 +29,7 @@ if (inner) {
       for (uint r = 0; r < FIRST_RADIX; ++r) {
         const uint k = column + r * COLUMNS;
 #if FRAMES_PER_TRANSFORM == 1
-        const cfloat w = window_pairs[k];
+        const cfloat w = WINDOW_PAIR(k);
         v[i * FIRST_RADIX + r] = PAIR_OF(y[base + 2 * k] * w.x, y[base + 2 * k + 1] * w.y);
 #else
         const float w = window[k];
@@ -53,7 +50,7 @@ if (inner) {
       if (live && (COLUMNS % THREADS_PER_TRANSFORM == 0 || column < COLUMNS)) {
 #if FRAMES_PER_TRANSFORM == 1
         const int p = start + 2 * k, q = p + 1;
-        const cfloat w = window_pairs[k];
+        const cfloat w = WINDOW_PAIR(k);
         const bool second = true;
 #else
         const int p = start + k, q = p + HOP;
