@@ -57,6 +57,8 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable
             except ParameterError as error:
                 raise renamed(error, public_name) from error.__cause__
             given = {**dict(zip(parameters.names, args)), **kwargs}
+            if not arrays and not any(isinstance(value, mx.array) for value in given.values()):
+                return _map(out, _evaluated)  # a lazy constant could not be read on another thread
             finish = finisher([given[name] for name in arrays if given.get(name) is not None], given.values())
             return out if finish is None else finish(out)
 
@@ -121,6 +123,11 @@ def _half_dtype(arrays: list[Any]) -> mx.Dtype | None:
     if isinstance(first, mx.array):
         return first.dtype if first.dtype in HALF else None
     return mx.float16 if isinstance(first, (np.ndarray, np.generic)) and first.dtype == np.float16 else None
+
+
+def _evaluated(out: mx.array) -> mx.array:
+    mx.eval(out)
+    return out
 
 
 def _map(out: Any, fn: Callable[[mx.array], Any]) -> Any:
