@@ -27,7 +27,7 @@ def analyzer(a: Analysis) -> Function:
 @functools.lru_cache(maxsize=256)
 def synthesizer(s: Synthesis) -> Function:
     """Give (D (..., frames, bins), window) -> (..., length), without an envelope."""
-    adjoint = functools.partial(_forth, s)
+    adjoint = functools.partial(synthesis_adjoint, s)
     return _with_adjoint(s.n_fft, synthesis.fused(s), functools.partial(_overlapped, s), adjoint)
 
 
@@ -57,7 +57,7 @@ def _back(a: Analysis, g: mx.array, window: mx.array, y: mx.array) -> mx.array:
     return mx.vjp(lambda x: pad(x, a.padding, a.pad_mode), [y], [padded])[1][0] if whole else padded
 
 
-def _forth(s: Synthesis, g: mx.array, window: mx.array, D: mx.array) -> mx.array:
+def synthesis_adjoint(s: Synthesis, g: mx.array, window: mx.array, D: mx.array) -> mx.array:
     """From cotangents of a synthesis's samples to those of its frames' bins."""
     return analyzer(Analysis(s.n_fft, s.hop, s.trim, D.shape[-2], "constant", s.edge, 2 * s.inner))(g, window)
 

@@ -15,7 +15,7 @@ from ..._plans import IstftPlan
 from ..._reference.istft import divided, envelope
 from ..launch import fft
 from ..launch.accepting import MOST, countable
-from .adjoints import synthesizer
+from .adjoints import synthesis_adjoint, synthesizer
 from .linear import Function, by_window, composed, linear
 from .synthesis import Synthesis, fused, runs
 
@@ -53,7 +53,7 @@ def _inverse(plan: IstftPlan, in_kernel: bool) -> Function:
             return add(D, window) * _reciprocal(plan, D.shape[-2], window)
 
         def transpose(g: mx.array, D: mx.array) -> mx.array:
-            return mx.vjp(scaled, [D], [g])[1][0]
+            return synthesis_adjoint(s, g * _reciprocal(plan, D.shape[-2], window), window, D)
 
         return linear(lambda D: whole(D, window), transpose) if in_kernel else scaled
 
