@@ -5,7 +5,7 @@ const bool inner = live && start >= 0 && start + (FRAMES_PER_TRANSFORM - 1) * HO
 #define COLUMNS (POINTS / FIRST_RADIX)
 #define ROUNDS ((COLUMNS + THREADS_PER_TRANSFORM - 1) / THREADS_PER_TRANSFORM)
 #if FRAMES_PER_TRANSFORM == 1 && !TINY_INPUT
-if (inner && CAN_LOAD_PAIR(y, base)) {
+if (inner && CAN_LOAD_PAIR(y, base) && CAN_LOAD_PAIR(window, 0)) {
   UNROLL
   for (uint i = 0; i < ROUNDS; ++i) {
     const uint column = lane + i * THREADS_PER_TRANSFORM;
@@ -13,7 +13,7 @@ if (inner && CAN_LOAD_PAIR(y, base)) {
       UNROLL
       for (uint r = 0; r < FIRST_RADIX; ++r) {
         const uint k = column + r * COLUMNS;
-        const cfloat w = WINDOW_PAIR(k), a = LOAD_PAIR(y, base, k);
+        const cfloat w = LOAD_PAIR(window, 0, k), a = LOAD_PAIR(y, base, k);
         v[i * FIRST_RADIX + r] = PAIR_OF(a.x * w.x, a.y * w.y);
       }
     }
@@ -29,7 +29,7 @@ if (inner) {
       for (uint r = 0; r < FIRST_RADIX; ++r) {
         const uint k = column + r * COLUMNS;
 #if FRAMES_PER_TRANSFORM == 1
-        const cfloat w = WINDOW_PAIR(k);
+        const cfloat w = PAIR_OF(window[2 * k], window[2 * k + 1]);
         v[i * FIRST_RADIX + r] = PAIR_OF(y[base + 2 * k] * w.x, y[base + 2 * k + 1] * w.y);
 #else
         const float w = window[k];
@@ -50,7 +50,7 @@ if (inner) {
       if (live && (COLUMNS % THREADS_PER_TRANSFORM == 0 || column < COLUMNS)) {
 #if FRAMES_PER_TRANSFORM == 1
         const int p = start + 2 * k, q = p + 1;
-        const cfloat w = WINDOW_PAIR(k);
+        const cfloat w = PAIR_OF(window[2 * k], window[2 * k + 1]);
         const bool second = true;
 #else
         const int p = start + k, q = p + HOP;
