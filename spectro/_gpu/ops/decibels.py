@@ -54,13 +54,6 @@ def _function(plan: DecibelPlan) -> Function:
     return composed(fused, functools.partial(definition, plan))
 
 
-def clipped(plan: DecibelPlan, level: mx.array) -> mx.array:
-    """Give levels at least `top_db` below the highest over the axes of the plan."""
-    if plan.top_db is None:
-        return level
-    return mx.maximum(level, level.max(axis=plan.axes, keepdims=True) - plan.top_db)
-
-
 @functools.lru_cache(maxsize=128)
 def _launch(plan: DecibelPlan, one_ref: bool, count: int, size: int) -> build.Launch:
     words: build.Defines = {

@@ -10,10 +10,11 @@ import mlx.core as mx
 from ..._floor.operation import Kind, supported_if
 from ..._plans import SpectrogramPlan
 from ..._reference import spectrogram as definition
+from ..._reference.decibels import clipped
 from ..launch import fft
 from . import analysis
 from .analysis import Analysis, Epilogue
-from .decibels import clipped, decibels
+from .decibels import decibels
 from .filterbank import filterbank
 from .linear import Function, by_window, composed
 from .stft import stft
