@@ -1,5 +1,6 @@
 from . import audio as audio
 from . import convert as convert
+from . import core as core
 from . import decibel as decibel
 from . import errors as errors
 from . import feature as feature
@@ -7,6 +8,7 @@ from . import filters as filters
 from . import onset as onset
 from . import spectrum as spectrum
 from . import transforms as transforms
+from . import util as util
 from . import windows as windows
 from ._cli.info import show_versions as show_versions
 from ._engine.calls import clear_cache as clear_cache

@@ -31,6 +31,11 @@ def evaluated(where: str, name: str, x: mx.array) -> np.ndarray:
         ) from error
 
 
+def namespace(x: Any) -> Any:
+    """The module whose functions make what `x` is: MLX for an `mx.array`, NumPy for all else."""
+    return mx if isinstance(x, mx.array) else np
+
+
 def _of_open(take: Callable[..., Any]) -> Callable[..., Any]:
     """Let a function `(where, name, value)` take an argument that is still open: checked now, converted later."""
 

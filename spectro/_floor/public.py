@@ -11,7 +11,7 @@ import mlx.core as mx
 import numpy as np
 
 from ..errors import ParameterError, renamed
-from .arrays import to_numpy
+from .arrays import evaluated, to_numpy
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -61,6 +61,42 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable
                 return _map(out, _evaluated)  # a lazy constant could not be read on another thread
             finish = finisher([given[name] for name in arrays if given.get(name) is not None], given.values())
             return out if finish is None else finish(out)
+
+        call.__known__ = parameters.known  # type: ignore[attr-defined]
+        return call  # type: ignore[return-value]
+
+    return wrap
+
+
+def host(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable[[F], F]:
+    """Make a function that looks at values part of the public API.
+
+    Its body gets NumPy arrays for the named parameters where `mx.array`s were given, and what it returns goes out as it
+    is: indices, numbers and tables are NumPy's for every kind of input. While MLX traces there are no values, which is
+    said in one sentence.
+
+    Parameters
+    ----------
+    arrays : str
+        Names of the parameters that hold arrays.
+    keywords : callable, optional
+        A public function that takes the `**kwargs` of this one.
+    """
+
+    def wrap(fn: F) -> F:
+        parameters, public_name = Parameters.of(fn, keywords), fn.__name__
+
+        def seen(name: str, value: Any) -> Any:
+            return evaluated(public_name, name, value) if name in arrays and isinstance(value, mx.array) else value
+
+        @functools.wraps(fn)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            parameters.check(public_name, kwargs)
+            named = [seen(name, value) for name, value in zip(parameters.names, args)]
+            try:
+                return fn(*named, *args[len(named) :], **{name: seen(name, value) for name, value in kwargs.items()})
+            except ParameterError as error:
+                raise renamed(error, public_name) from error.__cause__
 
         call.__known__ = parameters.known  # type: ignore[attr-defined]
         return call  # type: ignore[return-value]

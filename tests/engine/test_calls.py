@@ -8,7 +8,8 @@ import warnings
 import mlx.core as mx
 import numpy as np
 import pytest
-from cases import CASES, DIFFERENTIABLE, LAZY, normal
+from case import normal
+from cases import CASES, DIFFERENTIABLE, LAZY
 from comparing import assert_close, vmap
 from differentiable import ours, point_mlx
 from tolerances import COMPILED

@@ -8,7 +8,8 @@ from typing import Any
 
 import mlx.core as mx
 import numpy as np
-from cases import DIFFERENTIABLE, Case
+from case import Case
+from cases import DIFFERENTIABLE
 
 STEP = 1e-6  # of the central differences: small for the kinks of |x| and max, large for float64 rounding
 BATCHED = {"stft", "istft", "melspectrogram", "magphase"}  # librosa's of these map channels one by one

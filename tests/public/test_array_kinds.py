@@ -12,7 +12,8 @@ import numpy as np
 import parity
 import pytest
 import tolerances
-from cases import CASES, COMPUTED, CONSTANTS, HOST, LAZY, MEL, PLAIN
+from case import MEL
+from cases import CASES, COMPUTED, CONSTANTS, HOST, LAZY, PLAIN
 from comparing import assert_close
 
 import spectro

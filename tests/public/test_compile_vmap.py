@@ -8,7 +8,8 @@ import mlx.core as mx
 import numpy as np
 import pytest
 import tolerances
-from cases import DIFFERENTIABLE, LAZY, MEL, SR, normal
+from case import MEL, SR, normal
+from cases import DIFFERENTIABLE, LAZY
 from comparing import assert_close, vmap
 from differentiable import gradient_of, ours, point_mlx
 

@@ -8,7 +8,8 @@ import mlx.core as mx
 import numpy as np
 import pytest
 import tolerances
-from cases import DATA, DIFFERENTIABLE, MEL, normal
+from case import DATA, MEL, normal
+from cases import DIFFERENTIABLE
 from comparing import assert_close
 from differentiable import as_complex, as_real, gradient_of, ours, point, point_mlx, value_and_jacobian
 

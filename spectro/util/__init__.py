@@ -1,0 +1,5 @@
+"""Arrays of samples and frames: librosa's `util`."""
+
+from . import exceptions
+
+__all__ = ["exceptions"]
