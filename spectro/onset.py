@@ -11,7 +11,7 @@ import mlx.core as mx
 import numpy as np
 
 from ._engine.calls import Call, bind, planned
-from ._floor.arrays import as_array, as_audio, as_real, evaluated
+from ._floor.arrays import as_array, as_audio, as_real, evaluated, takes_numpy
 from ._floor.checks import positive_int
 from ._floor.docs import documented
 from ._floor.operation import Kind, Open
@@ -96,7 +96,7 @@ def onset_strength(
         raise TypeError("[onset_strength] unknown keyword 'channels'; use onset_strength_multi")
     where = "onset_strength"
     bands = _onset(where, y, sr, S, lag, max_size, ref, detrend, center, feature, aggregate, None, **kwargs)
-    return lambda *arrays: bands(*arrays)[..., 0, :]  # type: ignore[return-value]
+    return takes_numpy(lambda *arrays: bands(*arrays)[..., 0, :], bands)  # type: ignore[return-value]
 
 
 @planned("y", "S", operands=("ref", "window"))
@@ -192,7 +192,7 @@ def _onset(
     shift = plan.lag + (n_fft // (2 * hop_length) if center else 0)
 
     def envelopes(rise: mx.array, frames: int) -> mx.array:
-        bands = mx.expand_dims(rise, -2) if plain else _aggregate(where, rise, aggregate, channels)
+        bands = rise[..., None, :] if plain else _aggregate(where, rise, aggregate, channels)
         bands = delay(bands, min(shift, frames) if center else shift)
         if detrend:
             bands = remove_dc(bands)
@@ -211,7 +211,7 @@ def _onset(
         of_levels, of_ref = arrays[: levels.arrays], arrays[levels.arrays :]
         return envelopes(rise(levels.call(*of_levels), *of_ref), levels.kind.shape[-2])
 
-    return call
+    return takes_numpy(call, levels.call, rise) if plain and not detrend else call
 
 
 def _rise(where: str, plan: FluxPlan, S: Kind, ref: Any) -> Call:
@@ -265,7 +265,7 @@ def _levels(where: str, S: Any) -> Spectra:
     S = as_real(where, "S", S)
     if S.ndim == 0 or 0 in S.shape[-2:]:
         raise ParameterError(f"[{where}] S must have shape (..., m, t) with m and t at least 1, got {tuple(S.shape)}")
-    return Spectra(lambda S: S, 1, _frames_major(S).kind)
+    return Spectra(takes_numpy(lambda S: S), 1, _frames_major(S).kind)
 
 
 def _reference(where: str, ref: Any, S: Kind) -> Any:
@@ -277,10 +277,11 @@ def _reference(where: str, ref: Any, S: Kind) -> Any:
     return _frames_major(ref)
 
 
+@takes_numpy
 def _frames_major(S: Any) -> Any:
     """(..., m, t), or one band (t,), as (..., t, m)."""
     if not isinstance(S, Open):
-        return mx.swapaxes(S.reshape(1, -1) if S.ndim < 2 else S, -1, -2)
+        return (S.reshape(1, -1) if S.ndim < 2 else S).swapaxes(-1, -2)
     shape = S.shape if S.ndim >= 2 else (1, *S.shape)
     return S.through(_frames_major, Kind(shape, mx.float32).swapped())
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import mlx.core as mx
+import numpy as np
 
 from .._constants.banks import Bank
 from .._floor import extension, settings
@@ -62,6 +64,18 @@ def clear_cache() -> None:
     """Let go of what is kept: `mx.clear_cache` cannot, as MLX on a CPU has no cache of its own."""
     if not unavailable():
         _compiled().clear_memory()
+
+
+def direct(fn: Callable[..., mx.array]) -> Callable[..., Any]:
+    """Let an operation of this backend take NumPy's arrays too: read in place, computed at once, given as NumPy's."""
+    native = _compiled()
+
+    def either(plan: Any, *operands: Any) -> Any:
+        if np.ndarray not in map(type, operands):
+            return fn(plan, *operands)
+        return native.at_once(fn(plan, *(native.borrowed(x) if type(x) is np.ndarray else x for x in operands)))
+
+    return either
 
 
 def _frames_fit(n_fft: int, hop_length: int) -> bool:

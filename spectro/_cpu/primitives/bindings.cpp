@@ -1,10 +1,12 @@
 // The Python module: thin functions over the primitives. Arguments are validated above, by the plans.
 #include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <complex>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -13,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "primitives/eager.h"
 #include "primitives/primitive.h"
 #include "runtime/dispatch.h"
 #include "runtime/memory.h"
@@ -84,6 +87,41 @@ void bind_levels(nb::module_& m) {
       "S"_a, "ref"_a.none(), "lag"_a, "max_size"_a, "mean"_a);
 }
 
+template <class T>
+nb::object numpy_of(const array& x) {
+  std::vector<size_t> shape(x.shape().begin(), x.shape().end());
+  auto* held = new array(x);
+  nb::capsule owner(held, [](void* p) noexcept { delete static_cast<array*>(p); });
+  return nb::cast(nb::ndarray<nb::numpy, T>(held->data<T>(), shape.size(), shape.data(), owner, x.strides().data()));
+}
+
+void bind_numpy(nb::module_& m) {
+  m.def(
+      "borrowed",
+      [](const nb::ndarray<nb::ro, nb::device::cpu>& x) {
+        const bool is_complex = x.dtype() == nb::dtype<std::complex<float>>();
+        if (!is_complex && x.dtype() != nb::dtype<float>()) throw nb::type_error("float32 or complex64 only");
+        mx::Shape shape;
+        mx::Strides strides;
+        for (size_t d = 0; d < x.ndim(); ++d) {
+          shape.push_back(int(x.shape(d)));
+          strides.push_back(x.stride(d));
+        }
+        return borrowed(x.data(), std::move(shape), std::move(strides), is_complex ? mx::complex64 : mx::float32);
+      },
+      "x"_a, "Read a NumPy array where it lies; the caller keeps it until what is made of it is computed.");
+  m.def(
+      "at_once",
+      [](array x) {
+        {
+          nb::gil_scoped_release others_may_run;
+          compute_at_once(x);
+        }
+        return x.dtype() == mx::complex64 ? numpy_of<std::complex<float>>(x) : numpy_of<float>(x);
+      },
+      "x"_a, "Compute an array on this thread, as NumPy's.");
+}
+
 }  // namespace
 
 NB_MODULE(_native, m) {
@@ -92,6 +130,7 @@ NB_MODULE(_native, m) {
   m.attr("definitions") = nb::dict();  // by operation; see definitions.cpp
   bind_levels(m);
   bind_transforms(m);
+  bind_numpy(m);
   m.def("set_threads", &set_threads, "count"_a);
   m.def("threads", &threads);
   m.def("instruction_set", &instruction_set);
