@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import mlx.core as mx
 
+from .._floor.tracing import refuse_open_sizes
 from .._plans import IstftPlan
 
 
 def istft(plan: IstftPlan, D: mx.array, window: mx.array) -> mx.array:
     """Weighted overlap-add of inverted frames: D (..., t, n_bins), window (n_fft,) -> (..., length)."""
+    refuse_open_sizes("istft")
     if D.size == 0:  # MLX's FFT refuses arrays without elements, and its gathers have no gradient for them
         return mx.zeros((*D.shape[:-2], plan.length))
     frames = irfft(D, plan.n_fft) * window  # (..., t, n_fft)

@@ -11,6 +11,7 @@ from .._floor.arrays import numpy_numbers
 from .._floor.docs import documented
 from .._floor.public import public
 from .._floor.sizes import check_size
+from .._floor.tracing import refuse_open_sizes
 from ..errors import ParameterError
 from .time import frames_to_samples, frames_to_time
 
@@ -87,6 +88,8 @@ def times_like(
 
 def _frames_of(where: str, X: ArrayLike, axis: int) -> mx.array | np.ndarray:
     """0 .. t - 1 in the kind of X."""
+    if isinstance(X, mx.array):
+        refuse_open_sizes(where)
     if not isinstance(X, (mx.array, np.ndarray, np.generic, list, tuple)):
         return mx.arange(_checked(where, _count(where, X)))
     shape = X.shape if isinstance(X, mx.array) else numpy_numbers(where, "X", X).shape

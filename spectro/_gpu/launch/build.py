@@ -14,7 +14,7 @@ import mlx.core as mx
 
 from ..._floor.memo import Memo
 from . import fft as transforms
-from .compiled import mappable
+from .compiled import mappable, refuse_open_sizes
 from .fft import FftPlan
 
 PARTS = {6: (3,), 8: (4,), 9: (3,), 10: (5,), 16: (4,)}  # butterflies made of smaller ones
@@ -135,6 +135,7 @@ class Launch:
 
     def __call__(self, *inputs: mx.array) -> mx.array:
         """Add the launch to the graph."""
+        refuse_open_sizes(self.kernel.stem.partition("_")[0], inputs)
         (out,) = self.call(
             inputs=list(inputs),
             output_shapes=[self.shape],
