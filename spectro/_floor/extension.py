@@ -1,7 +1,7 @@
 """Compiled modules: loaded where they were built, and for the MLX that runs.
 
-nanobind registers their types with MLX's once for a process, so a module that was loaded is kept beside MLX's own. There
-it outlives this package's going from `sys.modules`: who imports the package again finds it.
+nanobind registers their types with MLX's once for a process, so a module that was loaded is kept beside MLX's own.
+There it outlives this package's going from `sys.modules`: who imports the package again finds it.
 """
 
 from __future__ import annotations
