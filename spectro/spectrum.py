@@ -80,7 +80,10 @@ def stft(
     """
     y = as_audio("stft", "y", y)
     dtype_of("stft", dtype, default=mx.complex64, allowed=(mx.complex64,))
-    plan, samples = Framing(n_fft, hop_length, win_length, window, center, pad_mode).of("stft", y)
+    framing = Framing(n_fft, hop_length, win_length, window, center, pad_mode)
+    plan = framing.plan("stft", y)
+    plan.check_sizes("stft", y.shape)  # before a window is made
+    samples = framing.samples("stft", plan)
     return bind("stft", plan, y, samples, gives_frames_last=True)  # type: ignore[return-value]
 
 

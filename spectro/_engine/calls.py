@@ -212,11 +212,14 @@ def bind(
     kinds = [operand.kind if isinstance(operand, Open) else operand for operand in operands]
     swapped = [place for place in open_places if takes_frames_last and kinds[place].ndim > 1]  # type: ignore[union-attr]
     asked = [kind.swapped() if place in swapped else kind for place, kind in enumerate(kinds)]  # type: ignore[union-attr]
+    check = getattr(plan, "check_sizes", None) if asked[0] is not None else None
+    if check is not None:  # before a backend makes a bank to try its kernel with
+        check(op, asked[0].shape)  # type: ignore[union-attr]
     fn, backend = dispatch.choose(op, plan, *asked)
+    if check is not None and backend is None:
+        check(op, asked[0].shape, reference=True)  # type: ignore[union-attr]
     direct: Callable[[Call], Call] | None = getattr(backend, "direct", None)
     fn = fn if direct is None else direct(fn)
-    if asked[0] is not None and hasattr(plan, "check_sizes"):
-        plan.check_sizes(op, asked[0].shape, reference=backend is None)
     constants = [None if place in open_places else operand for place, operand in enumerate(operands)]
 
     def call(*arrays: Any) -> Any:

@@ -12,6 +12,7 @@ from .._floor.docs import documented
 from .._floor.kinds import gives_mlx
 from .._floor.public import public
 from .._floor.sizes import check_size
+from .._floor.tracing import refuse_open_sizes
 from ..errors import ParameterError
 from .time import frames_to_samples, frames_to_time
 
@@ -88,6 +89,8 @@ def times_like(
 
 def _frames_of(where: str, X: ArrayLike, axis: int) -> mx.array | np.ndarray:
     """0 .. t - 1 in the kind of X."""
+    if isinstance(X, mx.array):
+        refuse_open_sizes(where)
     if isinstance(X, (bool, str, bytes, int, float)) or X is None:
         count = _checked(where, _count(where, X))
         return mx.arange(count) if gives_mlx() else np.arange(count)

@@ -15,6 +15,7 @@ from . import formulas
 from .entry import SYM, M, Parameter, Window, as_given, function_of
 from .formulas import cosine_sum, nonzero, size_of
 
+MOST_LOBES = 400  # of a Taylor window: the products of more leave the range of float64
 NUTTALL = 'Nuttall, A. H., "Some windows with very good sidelobe behavior", 1981.'
 
 
@@ -259,7 +260,11 @@ WINDOWS = {
         formulas.taylor,
         {
             "nbar": Parameter(
-                "int, >= 1", "Number of nearly constant side lobes next to the main lobe.", "int", 4, positive_int
+                "int in 1 .. 400",
+                "Number of nearly constant side lobes next to the main lobe.",
+                "int",
+                4,
+                functools.partial(positive_int, most=MOST_LOBES),
             ),
             "sll": Parameter("float, dB", "How far the side lobes lie below the main lobe.", default=30),
             "norm": Parameter(

@@ -51,8 +51,9 @@ void run(const DecibelPlan& d, const float* in, const Contiguous& ref, int64_t g
 class Decibels : public Planned<Decibels, ComposedPrimitive, DecibelPlan> {
  public:
   using Planned::Planned;
-  DEFINE_NAME(SpectroDecibels)
-  std::vector<mx::Shape> output_shapes(const Arrays& in) override { return {in[0].shape()}; }
+  NAME_PRIMITIVE(SpectroDecibels, "decibels")
+  static constexpr bool any_size = true;
+  mx::Shape output_shape(const Arrays& in) const { return in[0].shape(); }
 
   void eval_cpu(const Arrays& in, array& out) override {
     const array& S = in[0];
