@@ -46,9 +46,9 @@ OPERATIONS: dict[str, Operation] = {
         Operation("filterbank", Bank, _reference.filterbank, fast=("cpu", "gpu")),
         Operation("decibels", DecibelPlan, _reference.decibels, fast=("cpu", "gpu")),
         Operation("flux", FluxPlan, _reference.flux, fast=("cpu", "gpu")),
-        Operation("reduced", ReducedPlan, _reference.reduced),
-        Operation("reductions", ReductionsPlan, _reference.reductions),
-        Operation("framewise", FramewisePlan, _reference.framewise),
+        Operation("reduced", ReducedPlan, _reference.reduced, fast=("cpu",)),
+        Operation("reductions", ReductionsPlan, _reference.reductions, fast=("cpu",)),
+        Operation("framewise", FramewisePlan, _reference.framewise, fast=("cpu",)),
     )
 }
 

@@ -109,7 +109,7 @@ def spectral_features(
         "poly_features": lambda f: Weighted(fit(degree(WHERE, order), f)),
     }
     if S is not None:
-        makers["rms"] = lambda f: Energy(2 * (f.hertz.size - 1))
+        makers["rms"] = lambda f: Energy(max(2 * (f.hertz.size - 1), 1))
     wanted = {name: makers[name] for name in asked.values() if name in makers}
     found = _of_spectra(y, S, framing, sr, freq, wanted, linear) if wanted else lambda *arrays: {}
     calls = {name: _of_frames(name, y, framing) for name in asked.values() if name not in makers}

@@ -9,7 +9,7 @@ import mlx.core as mx
 
 from .._engine.calls import Call, bind, planned
 from .._floor.arrays import as_array, as_audio
-from .._floor.checks import dtype_of, finite, positive_int
+from .._floor.checks import dtype_of, non_negative, positive, positive_int
 from .._floor.docs import documented
 from .._floor.operation import Open
 from .._floor.reducers import reduce
@@ -153,12 +153,12 @@ def zero_crossing_rate(
         raise ParameterError(f"[{where}] axis must be -1, the samples of a frame, got {axis!r}")
     y = as_audio(where, "y", y)
     framing: dict[str, Any] = {"frame_length": frame_length, "hop_length": hop_length, "center": center}
-    scale = 1.0 if ref_magnitude is None or callable(ref_magnitude) else finite(where, "ref_magnitude", ref_magnitude)
+    scale = 1.0 if ref_magnitude is None or callable(ref_magnitude) else positive(where, "ref_magnitude", ref_magnitude)
     plan = FramewisePlan.of(
         where,
         y.shape[-1],
         pad_mode="edge",
-        threshold=finite(where, "threshold", threshold) * scale,
+        threshold=non_negative(where, "threshold", threshold) * scale,
         zero_is_positive=bool(zero_pos),
         counts_first=bool(pad),
         **framing,
