@@ -67,6 +67,11 @@ def spectral_contrast(
     ParameterError
         For a bad argument, a band without bins, or when neither `y` nor `S` is given.
 
+    Notes
+    -----
+    Differs from librosa: spectra are computed in single precision, so that valleys more than some 120 dB below the peak
+    of their frame are rounding.
+
     References
     ----------
     .. [1] Jiang, D.-N. et al., "Music type classification by spectral contrast feature", ICME 2002.

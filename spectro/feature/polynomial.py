@@ -75,7 +75,7 @@ def poly_features(
     order, sr = degree(where, order), positive(where, "sr", sr)
     freq = evaluated(where, "freq", freq) if isinstance(freq, mx.array) else freq
     if moves(where, freq):
-        return _fitted_frame_by_frame(where, y, S, framing, order, np.asarray(freq))  # type: ignore[return-value]
+        return _fitted_frame_by_frame(where, y, S, framing, order, np.asarray(freq))
 
     def bank_of(n_fft: int) -> GivenBank:
         given = fixed_frequencies(where, freq, n_fft // 2 + 1)

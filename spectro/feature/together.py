@@ -143,7 +143,7 @@ def _of_spectra(
 def _of_frames(name: str, y: Any, framing: Framing) -> Call:
     """Plan what is kept of samples: a row (..., 1, t)."""
     y = as_audio(WHERE, "y", y)
-    crosses = {"threshold": 1e-10} if name == "zero_crossing_rate" else {}
+    crosses: dict[str, Any] = {"threshold": 1e-10} if name == "zero_crossing_rate" else {}
     pad_mode = "edge" if crosses else "constant"
     cut: dict[str, Any] = {"frame_length": framing.n_fft, "hop_length": framing.hop_length, "center": framing.center}
     return row_of_frames(FramewisePlan.of(WHERE, y.shape[-1], pad_mode=pad_mode, **cut, **crosses), y)

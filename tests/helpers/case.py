@@ -146,7 +146,7 @@ def of_librosa(function: str) -> Callable[..., Any]:
     name = function.split(".")[-1]
 
     def peer(**call: Any) -> Any:
-        if name in ("melspectrogram", "mfcc", "mel", "window_sumsquare"):
+        if name in ("melspectrogram", "mfcc", "mel", "window_sumsquare", "rms"):
             call.setdefault("dtype", np.float64)
         elif name.startswith("onset_strength") and "y" in call:
             call["feature"] = functools.partial(librosa.feature.melspectrogram, dtype=np.float64)
