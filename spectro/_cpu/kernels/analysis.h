@@ -145,7 +145,7 @@ int64_t row_floats(const AnalysisJob& a) {
 
 // Vectors for what is made of powers.
 int64_t made_vectors(const AnalysisJob& a) {
-  if (a.output == Output::columns) return a.reductions->width + a.reductions->longest;
+  if (a.output == Output::columns) return a.reductions->width + a.reductions->work;
   return a.output == Output::bands ? a.bands.count : 0;
 }
 
@@ -183,7 +183,7 @@ void analysis(const AnalysisJob& a, int64_t block, float* scratch) {
 
 int64_t filter_width(const FilterJob& f) { return f.reductions ? f.reductions->width : f.bands.count; }
 int64_t filter_scratch(const FilterJob& f) {
-  return W * (f.bins + filter_width(f) + (f.reductions ? f.reductions->longest : 0));
+  return W * (f.bins + filter_width(f) + (f.reductions ? f.reductions->work : 0));
 }
 
 // Rows 0 .. bins - 1 of W consecutive frames, lanes past the last repeating it.

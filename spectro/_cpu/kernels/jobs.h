@@ -26,6 +26,13 @@ constexpr int64_t MAX_LANES = 16;  // of the widest vectors
 // What is read by vectors, a window for example, ends in zeros up to this size. Static: see above.
 static constexpr int64_t whole_vectors(int64_t n) { return (n + MAX_LANES - 1) / MAX_LANES * MAX_LANES; }
 
+// The least power of two that is no less than n.
+static constexpr int64_t power_of_two(int64_t n) {
+  int64_t power = 1;
+  while (power < n) power *= 2;
+  return power;
+}
+
 enum class Dtype : int { f32, f16, bf16 };
 enum class Pad : int { constant, edge, reflect, symmetric, linear_ramp };
 constexpr const char* PAD_NAMES[] = {"constant", "edge", "reflect", "symmetric", "linear_ramp"};  // in Pad's order
@@ -89,7 +96,7 @@ struct Reduction {
 struct Reductions {
   const float* hertz;  // of each bin
   const Reduction* list;
-  int64_t count, width, longest;  // reductions; columns; bins of the longest band that is sorted
+  int64_t count, width, work;  // reductions; columns; rows that they need for themselves
 };
 
 struct AnalysisJob {

@@ -144,8 +144,7 @@ SPECTRO_INLINE void order(V& a, V& b) {
 
 // Batcher's merge exchange (Knuth, volume 3, 5.2.2 M): each lane's n values in rising order, without a branch.
 void sort_rows(V* x, int64_t n) {
-  int64_t top = 1;
-  while (2 * top < n) top *= 2;
+  const int64_t top = spectro::power_of_two(n) / 2;
   for (int64_t p = top; p > 0; p /= 2) {
     for (int64_t q = top, r = 0, d = p;; d = q - p, q /= 2, r = p) {
       for (int64_t from = r; from < n - d; from += 2 * p)
@@ -155,14 +154,45 @@ void sort_rows(V* x, int64_t n) {
   }
 }
 
-// Valleys and peaks of bands; `work` holds the longest band.
+// Sorts n rows, a power of two, that rise and then fall, or the other way round.
+void sort_bitonic(V* x, int64_t n) {
+  for (int64_t d = n / 2; d > 0; d /= 2)
+    for (int64_t from = 0; from < n; from += 2 * d)
+      for (int64_t i = from; i < from + d; ++i) order(x[i], x[i + d]);
+}
+
+// The `kept` smallest and the `kept` largest of each lane's n values, in rising order: chunks of so many are sorted,
+// and the better half of each and of the best so far is merged. `kept` is a power of two; `low` has room for three
+// times it.
+void extremes(const V* x, int64_t n, int64_t kept, V* low) {
+  V *high = low + kept, *chunk = high + kept;
+  const int64_t first = n % kept;
+  for (int64_t k = 0; k < kept; ++k) {
+    low[k] = k < first ? x[k] : splat(__builtin_inff());
+    high[k] = k < first ? x[k] : splat(-__builtin_inff());
+  }
+  sort_rows(low, kept);
+  sort_rows(high, kept);
+  for (int64_t from = first; from < n; from += kept) {
+    for (int64_t k = 0; k < kept; ++k) chunk[k] = x[from + k];
+    sort_rows(chunk, kept);
+    for (int64_t k = 0; k < kept; ++k) {
+      low[k] = smaller(low[k], chunk[kept - 1 - k]);
+      high[k] = larger(high[k], chunk[kept - 1 - k]);
+    }
+    sort_bitonic(low, kept);
+    sort_bitonic(high, kept);
+  }
+}
+
+// Valleys and peaks of bands.
 void contrast(const Reduction& r, const V* S, V* work, V* out) {
   for (int64_t b = 0; b < r.cuts; ++b) {
     const int start = r.cut[3 * b], size = r.cut[3 * b + 1] - start, count = r.cut[3 * b + 2];
-    for (int k = 0; k < size; ++k) work[k] = S[start + k];
-    sort_rows(work, size);
+    const int64_t kept = spectro::power_of_two(count);
+    extremes(S + start, size, kept, work);
     out[b] = sum_of(count, [&](int64_t k) { return work[k]; }) / float(count);
-    out[r.cuts + b] = sum_of(count, [&](int64_t k) { return work[size - count + k]; }) / float(count);
+    out[r.cuts + b] = sum_of(count, [&](int64_t k) { return work[2 * kept - count + k]; }) / float(count);
   }
 }
 

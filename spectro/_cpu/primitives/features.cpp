@@ -12,10 +12,8 @@ Features::Features(std::string plan, std::vector<float> hertz, std::vector<Featu
     const Bands weighted = f.bank ? f.bank->forward.view() : Bands{};
     views_.push_back({f.kind, width_, f.power, f.floor, f.flag, f.cut.data(), bands, weighted});
     width_ += f.bank ? weighted.count : bands ? 2 * bands : 1;
-    for (int64_t b = 0; b < bands; ++b) {
-      const int size = f.cut[size_t(3 * b + 1)] - f.cut[size_t(3 * b)];
-      longest_ = std::max<int64_t>(longest_, size);
-    }
+    for (int64_t b = 0; b < bands; ++b)
+      work_ = std::max(work_, 3 * power_of_two(f.cut[size_t(3 * b + 2)]));  // see `extremes`
   }
 }
 

@@ -25,14 +25,14 @@ class Features {
   Features(const Features&) = delete;
 
   const std::string plan;
-  Reductions view() const { return {hertz_.data(), views_.data(), int64_t(views_.size()), width_, longest_}; }
+  Reductions view() const { return {hertz_.data(), views_.data(), int64_t(views_.size()), width_, work_}; }
   int width() const { return int(width_); }
 
  private:
   std::vector<float> hertz_;
   std::vector<Feature> list_;
   std::vector<Reduction> views_;
-  int64_t width_ = 0, longest_ = 0;
+  int64_t width_ = 0, work_ = 0;
 };
 
 struct SharedFeatures {
