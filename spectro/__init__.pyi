@@ -2,6 +2,7 @@ from . import audio as audio
 from . import convert as convert
 from . import core as core
 from . import decibel as decibel
+from . import energy as energy
 from . import errors as errors
 from . import feature as feature
 from . import filters as filters
@@ -38,6 +39,7 @@ from .decibel import amplitude_to_db as amplitude_to_db
 from .decibel import db_to_amplitude as db_to_amplitude
 from .decibel import db_to_power as db_to_power
 from .decibel import power_to_db as power_to_db
+from .energy import spectrogram as spectrogram
 from .errors import FallbackWarning as FallbackWarning
 from .errors import ParameterError as ParameterError
 from .feature import melspectrogram as melspectrogram

@@ -6,13 +6,14 @@ computed.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from typing import Any
 
 import mlx.core as mx
 
 from .. import _reference
-from .._plans import DecibelPlan, FluxPlan, SpectrogramPlan, StftPlan
+from .._plans import DecibelPlan, FluxPlan, FramewisePlan, ReducedPlan, SpectrogramPlan, StftPlan
 from .._reference.pad import pad
 
 Operation = Callable[..., mx.array]
@@ -27,7 +28,27 @@ def definitions(stft: Operation, filterbank: Operation) -> dict[str, Operation]:
         plan = SpectrogramPlan(StftPlan(n_fft, hop, n_fft, padding > 0, mode), power, bank)
         return _reference.spectrogram(plan, y, window, stft=stft, filterbank=filterbank)
 
-    return {"spectrogram": spectrogram, "decibels": _decibels, "flux": _flux, "pad": pad}
+    def reduced(
+        n_fft: int, hop: int, padding: int, mode: str, reductions: bytes, y: mx.array, window: mx.array
+    ) -> mx.array:
+        plan = ReducedPlan(StftPlan(n_fft, hop, n_fft, padding > 0, mode), pickle.loads(reductions))
+        return _reference.reduced(plan, y, window, stft=stft)
+
+    return {
+        "spectrogram": spectrogram,
+        "reduced": reduced,
+        "reductions": lambda plan, S: _reference.reductions(pickle.loads(plan), S),
+        "framewise": _framewise,
+        "decibels": _decibels,
+        "flux": _flux,
+        "pad": pad,
+    }
+
+
+def _framewise(
+    length: int, hop: int, padding: int, mode: str, threshold: float | None, zero: bool, first: bool, y: mx.array
+) -> mx.array:
+    return _reference.framewise(FramewisePlan(length, hop, padding, mode, threshold, zero, first), y)
 
 
 def _decibels(scale: float, amin: float, top_db: float | None, block_dims: int, S: mx.array, ref: mx.array) -> mx.array:

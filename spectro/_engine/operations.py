@@ -15,7 +15,16 @@ import mlx.core as mx
 
 from .. import _reference
 from .._constants.banks import Bank
-from .._plans import DecibelPlan, FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
+from .._plans import (
+    DecibelPlan,
+    FluxPlan,
+    FramewisePlan,
+    IstftPlan,
+    ReducedPlan,
+    ReductionsPlan,
+    SpectrogramPlan,
+    StftPlan,
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,9 @@ OPERATIONS: dict[str, Operation] = {
         Operation("filterbank", Bank, _reference.filterbank, fast=("cpu", "gpu")),
         Operation("decibels", DecibelPlan, _reference.decibels, fast=("cpu", "gpu")),
         Operation("flux", FluxPlan, _reference.flux, fast=("cpu", "gpu")),
+        Operation("reduced", ReducedPlan, _reference.reduced, fast=("cpu",)),
+        Operation("reductions", ReductionsPlan, _reference.reductions, fast=("cpu",)),
+        Operation("framewise", FramewisePlan, _reference.framewise, fast=("cpu",)),
     )
 }
 

@@ -78,6 +78,18 @@ pad_mode : {'constant', 'edge', 'reflect', 'symmetric', 'linear_ramp', 'empty'} 
     "power": """\
 power : float > 0
     Exponent of the magnitude: 1 for amplitude, 2 for power.""",
+    # spectral features
+    "magnitudes": """\
+S : array (..., f, t), optional
+    Magnitudes, instead of `y`: real and not negative. Values of an MLX array are not looked at.""",
+    "freq": """\
+freq : array (f,) or (..., f, t), optional
+    Frequency in Hz of each bin, or of each bin and frame; those of the FFT by default.""",
+    "feature_row": """\
+array (..., 1, t) float32""",
+    "raises_magnitudes": """\
+ParameterError
+    For a bad argument, for complex or negative magnitudes, or when neither `y` nor `S` is given.""",
     # mel bands and the discrete cosine transform
     "n_mels": """\
 n_mels : int >= 1

@@ -174,4 +174,6 @@ def _map(out: Any, fn: Callable[[mx.array], Any]) -> Any:
     """Apply to every MLX array of a result."""
     if isinstance(out, mx.array):
         return fn(out)
+    if isinstance(out, dict):
+        return {name: _map(item, fn) for name, item in out.items()}
     return tuple(_map(item, fn) for item in out) if isinstance(out, tuple) else out

@@ -2,8 +2,20 @@
 
 from .decibels import DecibelPlan
 from .flux import FluxPlan
+from .framewise import FramewisePlan
 from .istft import IstftPlan
+from .reductions import ReducedPlan, ReductionsPlan
 from .spectrogram import SpectrogramPlan
 from .stft import PAD_MODES, StftPlan
 
-__all__ = ["PAD_MODES", "DecibelPlan", "FluxPlan", "IstftPlan", "SpectrogramPlan", "StftPlan"]
+__all__ = [
+    "PAD_MODES",
+    "DecibelPlan",
+    "FluxPlan",
+    "FramewisePlan",
+    "IstftPlan",
+    "ReducedPlan",
+    "ReductionsPlan",
+    "SpectrogramPlan",
+    "StftPlan",
+]

@@ -3,8 +3,10 @@
 from .decibels import decibels
 from .filterbank import filterbank
 from .flux import flux
+from .framewise import framewise
 from .istft import istft
+from .reductions import reduced, reductions
 from .spectrogram import spectrogram
 from .stft import stft
 
-__all__ = ["decibels", "filterbank", "flux", "istft", "spectrogram", "stft"]
+__all__ = ["decibels", "filterbank", "flux", "framewise", "istft", "reduced", "reductions", "spectrogram", "stft"]

@@ -62,7 +62,7 @@ class Case(NamedTuple):
     kind: str  # "lazy", "host" or "constant"
     truth: Callable[..., Any]  # of the same arguments, in float64
     by: tuple[str, ...]  # the arrays that it may be differentiated by
-    part: int | None  # of a tuple that the function gives
+    part: int | str | None  # of what the function gives: a place in a tuple, a name in a dictionary
     warns: str | None  # what good input warns of
     compiled: bool  # whether its compiled form is run, which may cost a run of a compiler
     channels: bool  # whether leading dimensions of the data are mapped one by one
@@ -123,7 +123,7 @@ def case(
     kind: str = "lazy",
     truth: Callable[..., Any] | None = None,
     by: tuple[str, ...] | None = None,
-    part: int | None = None,
+    part: int | str | None = None,
     warns: str | None = None,
     compiled: bool = False,
     channels: bool = True,
@@ -146,7 +146,7 @@ def of_librosa(function: str) -> Callable[..., Any]:
     name = function.split(".")[-1]
 
     def peer(**call: Any) -> Any:
-        if name in ("melspectrogram", "mfcc", "mel", "window_sumsquare"):
+        if name in ("melspectrogram", "mfcc", "mel", "window_sumsquare", "rms"):
             call.setdefault("dtype", np.float64)
         elif name.startswith("onset_strength") and "y" in call:
             call["feature"] = functools.partial(librosa.feature.melspectrogram, dtype=np.float64)

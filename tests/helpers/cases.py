@@ -111,6 +111,7 @@ COMPUTED = [
     case("onset_strength_multi", "channels", S=20 * normal(6, 9), sr=SR, channels=[0, 2, 6]),
     case("onset_strength_multi", "bands-of-y", y=normal(90), aggregate=False, **MEL),
     case("onset_strength_multi", "bands", S=20 * normal(6, 9), sr=SR, aggregate=False),
+    *rows_features.ROWS,
 ]
 
 HERTZ = np.array([60.0, 440.0, 998.0, 1003.0, 3500.0])
@@ -196,7 +197,7 @@ WITHOUT_A_ROW = {
     **dict.fromkeys(transforms.__all__, "the transform layer has conventions of its own: tests/compat"),
 }
 
-ROWS = [*rows_core.ROWS, *rows_effects.ROWS, *rows_features.ROWS, *rows_rhythm.ROWS, *rows_util.ROWS]
+ROWS = [*rows_core.ROWS, *rows_effects.ROWS, *rows_rhythm.ROWS, *rows_util.ROWS]
 CASES = {row.id: row for row in (*COMPUTED, *PLAIN, *HOST, *CONSTANTS, *ROWS)}
 LAZY = {name: row for name, row in CASES.items() if row.kind == "lazy"}
 DIFFERENTIABLE = {f"{name}-by-{by}": (row, by) for name, row in LAZY.items() for by in row.by}

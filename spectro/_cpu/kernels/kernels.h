@@ -3,6 +3,7 @@
 
 #include "kernels/analysis.h"
 #include "kernels/elementwise.h"
+#include "kernels/framewise.h"
 #include "kernels/synthesis.h"
 
 #define SPECTRO_KERNELS(name)                                               \
@@ -13,6 +14,8 @@
                         .analysis = analysis,                               \
                         .filter_scratch = filter_scratch,                   \
                         .filter = filter,                                   \
+                        .framewise_scratch = framewise_scratch,             \
+                        .framewise = framewise,                             \
                         .synthesis_scratch = synthesis_scratch,             \
                         .synthesis = synthesis,                             \
                         .window_gradient_scratch = window_gradient_scratch, \

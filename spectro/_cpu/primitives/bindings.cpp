@@ -3,6 +3,7 @@
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -60,6 +62,42 @@ void bind_transforms(nb::module_& m) {
         return spectrogram({framing, power, bank ? bank->bank : nullptr}, y, window, here());
       },
       "y"_a, "window"_a, "n_fft"_a, "hop"_a, "frames"_a, "padding"_a, "mode"_a, "power"_a, "bank"_a.none());
+}
+
+void bind_features(nb::module_& m) {
+  using Asked = std::tuple<int, float, float, bool, std::vector<int>, const SharedBank*>;
+  nb::class_<SharedFeatures>(m, "Features")
+      .def(
+          "__init__",
+          [](SharedFeatures* self, nb::bytes plan, std::vector<float> hertz, const std::vector<Asked>& asked) {
+            std::vector<Feature> list;
+            for (const auto& [kind, power, floor, flag, cut, bank] : asked)
+              list.push_back({Reduce(kind), power, floor, flag, cut, bank ? bank->bank : nullptr});
+            const std::string pickled(plan.c_str(), plan.size());
+            new (self) SharedFeatures{std::make_shared<Features>(pickled, std::move(hertz), std::move(list))};
+          },
+          "plan"_a, "hertz"_a, "features"_a);
+  m.def(
+      "reduced",
+      [](const array& y, const array& window, int n_fft, int hop, int frames, int padding, const std::string& mode,
+         const SharedFeatures& features) {
+        return reduced({stft_plan(n_fft, hop, frames, padding, mode), features.features}, y, window, here());
+      },
+      "y"_a, "window"_a, "n_fft"_a, "hop"_a, "frames"_a, "padding"_a, "mode"_a, "features"_a);
+  m.def(
+      "reductions",
+      [](const SharedFeatures& features, const array& S) { return reductions({features.features}, S, here()); },
+      "features"_a, "S"_a);
+  m.def(
+      "framewise",
+      [](const array& y, int length, int hop, int frames, int padding, const std::string& mode,
+         std::optional<float> threshold, bool zero_is_positive, bool counts_first) {
+        const FramewisePlan plan{length,         hop,       frames,           padding,
+                                 pad_mode(mode), threshold, zero_is_positive, counts_first};
+        return framewise(plan, y, here());
+      },
+      "y"_a, "length"_a, "hop"_a, "frames"_a, "padding"_a, "mode"_a, "threshold"_a.none(), "zero_is_positive"_a,
+      "counts_first"_a);
 }
 
 void bind_levels(nb::module_& m) {
@@ -129,6 +167,7 @@ NB_MODULE(_native, m) {
   m.attr("MLX_VERSION") = SPECTRO_MLX_VERSION;
   m.attr("definitions") = nb::dict();  // by operation; see definitions.cpp
   bind_levels(m);
+  bind_features(m);
   bind_transforms(m);
   bind_numpy(m);
   m.def("set_threads", &set_threads, "count"_a);

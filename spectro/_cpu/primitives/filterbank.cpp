@@ -20,6 +20,7 @@ class Filterbank : public Planned<Filterbank, LinearPrimitive, FilterbankPlan> {
     compute(out, [plan = plan_, S = Rows(in[0], 2)](float* sums) {
       const Kernels& k = kernels();
       const FilterJob f{.bands = (plan.transposed ? plan.bank->transposed : plan.bank->forward).view(),
+                        .reductions = nullptr,
                         .data = S.held.data<float>(),
                         .offsets = S.offsets.data(),
                         .rows = int64_t(S.offsets.size()),

@@ -125,6 +125,9 @@ Arrays jvp_of(const Function& f, const Arrays& in, const Arrays& tangents, const
 array stft(const StftPlan& plan, const array& y, const array& window, mx::Stream s);
 array istft(const IstftPlan& plan, const array& D, const array& window, mx::Stream s);
 array spectrogram(const SpectrogramPlan& plan, const array& y, const array& window, mx::Stream s);
+array reduced(const ReducedPlan& plan, const array& y, const array& window, mx::Stream s);
+array reductions(const ReductionsPlan& plan, const array& S, mx::Stream s);
+array framewise(const FramewisePlan& plan, const array& y, mx::Stream s);
 array filterbank(const FilterbankPlan& plan, const array& S, mx::Stream s);
 array decibels(const DecibelPlan& plan, const array& S, const array& ref, mx::Stream s);
 array flux(const FluxPlan& plan, const Arrays& inputs, mx::Stream s);
