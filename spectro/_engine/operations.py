@@ -15,7 +15,7 @@ import mlx.core as mx
 
 from .. import _reference
 from .._constants.banks import Bank
-from .._plans import DecibelPlan, FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
+from .._plans import DecibelPlan, FluxPlan, IstftPlan, RephasePlan, SpectrogramPlan, StftPlan
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ OPERATIONS: dict[str, Operation] = {
         Operation("filterbank", Bank, _reference.filterbank, fast=("cpu", "gpu")),
         Operation("decibels", DecibelPlan, _reference.decibels, fast=("cpu", "gpu")),
         Operation("flux", FluxPlan, _reference.flux, fast=("cpu", "gpu")),
+        Operation("rephase", RephasePlan, _reference.rephase),
     )
 }
 

@@ -3,7 +3,8 @@
 from .decibels import DecibelPlan
 from .flux import FluxPlan
 from .istft import IstftPlan
+from .rephase import RephasePlan
 from .spectrogram import SpectrogramPlan
 from .stft import PAD_MODES, StftPlan
 
-__all__ = ["PAD_MODES", "DecibelPlan", "FluxPlan", "IstftPlan", "SpectrogramPlan", "StftPlan"]
+__all__ = ["PAD_MODES", "DecibelPlan", "FluxPlan", "IstftPlan", "RephasePlan", "SpectrogramPlan", "StftPlan"]

@@ -4,7 +4,8 @@ from .decibels import decibels
 from .filterbank import filterbank
 from .flux import flux
 from .istft import istft
+from .rephase import rephase
 from .spectrogram import spectrogram
 from .stft import stft
 
-__all__ = ["decibels", "filterbank", "flux", "istft", "spectrogram", "stft"]
+__all__ = ["decibels", "filterbank", "flux", "istft", "rephase", "spectrogram", "stft"]

@@ -1,5 +1,6 @@
 """Features of spectrograms."""
 
+from . import inverse
 from .mel import melspectrogram, mfcc
 
-__all__ = ["melspectrogram", "mfcc"]
+__all__ = ["inverse", "melspectrogram", "mfcc"]

@@ -13,7 +13,7 @@ import parity
 import pytest
 import tolerances
 from case import MEL
-from cases import CASES, COMPUTED, CONSTANTS, HOST, LAZY, PLAIN
+from cases import CASES, COMPUTED, CONSTANTS, HOST, LAZY, PLAIN, ROWS
 from comparing import assert_close
 
 import spectro
@@ -33,7 +33,7 @@ def test_what_backends_compute_is_the_truth(row, backend):
         assert_close(row.call(**arrays), row.expected(), tolerances.PARITY, function=row.function)
 
 
-@pytest.mark.parametrize("row", [*PLAIN, *HOST, *CONSTANTS], ids=lambda row: row.id)
+@pytest.mark.parametrize("row", [*PLAIN, *HOST, *CONSTANTS, *ROWS], ids=lambda row: row.id)
 def test_what_is_the_same_on_every_backend_is_the_truth(row):
     expected = row.expected()
     for arrays in (row.numpy(), row.mlx()):

@@ -1,0 +1,40 @@
+"""Least squares with solutions that are not negative."""
+
+from __future__ import annotations
+
+import numpy as np
+
+COLUMNS = 256  # solved at once: they stay in the cache
+STEPS = 200
+ENOUGH = 1e-4  # of the norm of what is to be reached
+
+
+def nnls(A: np.ndarray, B: np.ndarray) -> np.ndarray:
+    """X >= 0 with a small |A X - B|: A (m, k), B (m, n) -> (k, n), for m <= k.
+
+    From the least-squares solution, cut at zero, alternating projections onto A X = B and onto X >= 0, which Nesterov's
+    momentum accelerates. Each block of columns stops at a small residual.
+    """
+    pseudo = np.linalg.pinv(A.astype(np.float64)).astype(np.float32)
+    A, B = A.astype(np.float32), B.astype(np.float32)
+    out = np.empty((A.shape[1], B.shape[1]), dtype=np.float32)
+    for first in range(0, B.shape[1], COLUMNS):
+        out[:, first : first + COLUMNS] = _solved(A, pseudo, B[:, first : first + COLUMNS])
+    return out
+
+
+def _solved(A: np.ndarray, pseudo: np.ndarray, B: np.ndarray) -> np.ndarray:
+    """One block of columns; its best solution, as momentum may overshoot."""
+    X = ahead = best = np.maximum(pseudo @ B, 0)
+    inertia, least, enough = 1.0, np.inf, ENOUGH * np.linalg.norm(B)
+    for _ in range(STEPS):
+        difference = A @ ahead - B
+        residual = float(np.linalg.norm(difference))
+        if residual < least:
+            least, best = residual, ahead
+        if residual <= enough:
+            break
+        later, grown = np.maximum(ahead - pseudo @ difference, 0), (1 + np.sqrt(1 + 4 * inertia**2)) / 2
+        ahead = np.maximum(later + np.float32((inertia - 1) / grown) * (later - X), 0)
+        X, inertia = later, grown
+    return best
