@@ -11,7 +11,7 @@ import mlx.core as mx
 from .._constants.banks import Bank
 from .._floor import extension, settings
 from .._floor.operation import Kind, supported_if
-from .._plans import DecibelPlan, FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
+from .._plans import DecibelPlan, FluxPlan, IstftPlan, RephasePlan, SpectrogramPlan, StftPlan
 from .definitions import definitions
 
 MAX_N_FFT = 1 << 17  # beyond it a block of frames is larger than any cache
@@ -134,6 +134,16 @@ def _takes_flux(plan: FluxPlan, S: Kind, ref: Kind | None) -> bool:
 def flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> mx.array:
     """max(0, S[t + lag] - ref[t]): S (..., t, m) -> (..., t - lag, m), or (..., t - lag) averaged over m."""
     return _compiled().flux(S, ref, plan.lag, plan.max_size, plan.mean)
+
+
+def _takes_rephase(plan: RephasePlan, D: Kind, earlier: Kind | None, S: Kind) -> bool:
+    return D.dtype == mx.complex64 and S.dtype == mx.float32 and D.shape == S.shape
+
+
+@supported_if(_takes_rephase)
+def rephase(plan: RephasePlan, D: mx.array, earlier: mx.array | None, S: mx.array) -> mx.array:
+    """S x / |x| of x = D - momentum * earlier, and 0 where x is: D, earlier, S (..., t, f) -> (..., t, f)."""
+    return _compiled().rephase(D, earlier, S, plan.momentum)
 
 
 def _framing(plan: StftPlan, y: mx.array) -> tuple[int, int, int, int, str]:

@@ -12,7 +12,7 @@ from typing import Any
 import mlx.core as mx
 
 from .. import _reference
-from .._plans import DecibelPlan, FluxPlan, SpectrogramPlan, StftPlan
+from .._plans import DecibelPlan, FluxPlan, RephasePlan, SpectrogramPlan, StftPlan
 from .._reference.pad import pad
 
 Operation = Callable[..., mx.array]
@@ -27,7 +27,7 @@ def definitions(stft: Operation, filterbank: Operation) -> dict[str, Operation]:
         plan = SpectrogramPlan(StftPlan(n_fft, hop, n_fft, padding > 0, mode), power, bank)
         return _reference.spectrogram(plan, y, window, stft=stft, filterbank=filterbank)
 
-    return {"spectrogram": spectrogram, "decibels": _decibels, "flux": _flux, "pad": pad}
+    return {"spectrogram": spectrogram, "decibels": _decibels, "flux": _flux, "rephase": _rephase, "pad": pad}
 
 
 def _decibels(scale: float, amin: float, top_db: float | None, block_dims: int, S: mx.array, ref: mx.array) -> mx.array:
@@ -36,3 +36,7 @@ def _decibels(scale: float, amin: float, top_db: float | None, block_dims: int, 
 
 def _flux(lag: int, max_size: int, mean: bool, S: mx.array, ref: mx.array | None) -> mx.array:
     return _reference.flux(FluxPlan(lag, max_size, mean), S, ref)
+
+
+def _rephase(momentum: float, D: mx.array, earlier: mx.array | None, S: mx.array) -> mx.array:
+    return _reference.rephase(RephasePlan(momentum), D, earlier, S)

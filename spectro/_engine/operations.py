@@ -37,7 +37,7 @@ OPERATIONS: dict[str, Operation] = {
         Operation("filterbank", Bank, _reference.filterbank, fast=("cpu", "gpu")),
         Operation("decibels", DecibelPlan, _reference.decibels, fast=("cpu", "gpu")),
         Operation("flux", FluxPlan, _reference.flux, fast=("cpu", "gpu")),
-        Operation("rephase", RephasePlan, _reference.rephase),
+        Operation("rephase", RephasePlan, _reference.rephase, fast=("cpu",)),
     )
 }
 

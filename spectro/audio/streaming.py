@@ -86,10 +86,10 @@ def stream(
     dtype : float32, float64, int16 or int32
         Type of the samples, of NumPy.
 
-    Yields
-    ------
-    NumPy array (n,) or (channels, n)
-        Samples.
+    Returns
+    -------
+    iterator of NumPy arrays (n,) or (channels, n)
+        Samples of one block after the other.
 
     Raises
     ------

@@ -16,6 +16,7 @@ from .._floor.public import public
 from ..errors import ParameterError
 
 ArrayLike = Any
+MEGA = 1e6
 
 
 @public("frequencies")
@@ -298,7 +299,8 @@ def _c(f: mx.array) -> mx.array:
 
 def _d(f: mx.array) -> mx.array:
     c0, c1, c2, c3, c4, c5, c6 = _squared(8.3046305e-3, 1018.7, 1039.6, 3136.5, 3424, 282.7, 1160)
-    s = f * f
+    c0, c1, c2, c3, c4, c5, c6 = (c / MEGA for c in (c0, c1, c2, c3, c4, c5, c6))
+    s = f * f / MEGA  # in kHz^2, where single precision does not cancel
     numerator = mx.log10((c1 - s) ** 2 + c2 * s)
     denominator = mx.log10((c3 - s) ** 2 + c4 * s) + mx.log10(c5 + s) + mx.log10(c6 + s)
-    return 10 * (mx.log10(s) + numerator - denominator) - 20 * float(np.log10(c0))
+    return 10 * (mx.log10(s) + numerator - denominator) - 10 * float(np.log10(MEGA * (MEGA * c0) ** 2))

@@ -47,8 +47,8 @@ def perceptual_weighting(S: ArrayLike, frequencies: ArrayLike, *, kind: str | No
     [[0.0], [0.0]]
     """
     where = "perceptual_weighting"
-    weights = frequency_weighting(as_real(where, "frequencies", frequencies), kind=kind)
     S = as_array(where, "S", S)
+    weights = frequency_weighting(as_real(where, "frequencies", frequencies), kind=kind)
     if S.ndim < 2 or weights.ndim != 1 or weights.shape[0] != S.shape[-2]:
         shapes = f"S of shape {tuple(S.shape)} and frequencies of shape {tuple(weights.shape)}"
         raise ParameterError(f"[{where}] S must have shape (..., f, t) and frequencies (f,), got {shapes}")

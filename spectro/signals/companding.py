@@ -112,8 +112,9 @@ def _values(where: str, x: ArrayLike) -> mx.array | np.ndarray:
     x = numpy_numbers(where, "x", x)
     if np.iscomplexobj(x):
         raise ParameterError(f"[{where}] x must be real, got complex values")
-    wide = x.dtype.kind == "f" and x.dtype.itemsize > 2
-    return x if wide else x.astype(np.float32 if x.dtype == np.float16 else np.float64)
+    if x.dtype.kind in "biu":
+        return x.astype(np.float64)
+    return x if x.dtype in (np.float32, np.float64) else as_real(where, "x", x)
 
 
 def _side(x: mx.array | np.ndarray) -> mx.array | np.ndarray:

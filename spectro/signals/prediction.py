@@ -58,7 +58,7 @@ def lpc(y: ArrayLike, *, order: int, axis: int = -1) -> mx.array | np.ndarray:
     checked = as_audio("lpc", "y", y)
     if not isinstance(y, mx.array):
         y = numpy_numbers("lpc", "y", y)
-        checked = y if y.dtype in (np.float32, np.float64) else np.asarray(checked)
+        checked = y if y.dtype in (np.float32, np.float64) else checked
     if not isinstance(axis, int) or not -checked.ndim <= axis < checked.ndim:
         raise ParameterError(f"[lpc] axis must be one of the {checked.ndim} axes of y, got {axis!r}")
     nx = namespace(checked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import mlx.core as mx
 import numpy as np
 
 from .._floor.arrays import numpy_numbers
@@ -27,7 +28,7 @@ def tone(
     length: int | None = None,
     duration: float | None = None,
     phi: float | None = None,
-) -> np.ndarray:
+) -> mx.array:
     r"""Cosine of one frequency: :math:`y[n] = \cos(2 \pi f n / sr + \phi)`.
 
     Parameters
@@ -41,7 +42,7 @@ def tone(
 
     Returns
     -------
-    NumPy array (length,) float64
+    array (length,) float64; float32 in MLX
         Signal.
 
     Raises
@@ -59,7 +60,7 @@ def tone(
         raise ParameterError("[tone] frequency must be given, in Hz")
     frequency, sr = finite("tone", "frequency", frequency), positive("tone", "sr", sr)
     count = _samples("tone", sr, length, duration)
-    return np.cos(2 * np.pi * frequency * np.arange(count) / sr + _phase("tone", phi))
+    return _constant(np.cos(2 * np.pi * frequency * np.arange(count) / sr + _phase("tone", phi)))
 
 
 @public()
@@ -73,10 +74,11 @@ def chirp(
     duration: float | None = None,
     linear: bool = False,
     phi: float | None = None,
-) -> np.ndarray:
+) -> mx.array:
     r"""Cosine whose frequency goes from `fmin` to `fmax`: :math:`y[n] = \cos(2 \pi \theta(n / sr) + \phi)`.
 
-    With :math:`r = fmax / fmin` and :math:`T` seconds in all, :math:`\theta(t) = fmin\,T\,(r^{t/T} - 1) / \ln r`, or :math:`\theta(t) = fmin\,t + (fmax - fmin)\,t^2 / (2 T)` where the sweep is linear.
+    With :math:`r = fmax / fmin` and :math:`T` seconds in all, :math:`\theta(t) = fmin\,T\,(r^{t/T} - 1) / \ln r`,
+    or :math:`\theta(t) = fmin\,t + (fmax - fmin)\,t^2 / (2 T)` where the sweep is linear.
 
     Parameters
     ----------
@@ -91,7 +93,7 @@ def chirp(
 
     Returns
     -------
-    NumPy array (length,) float64
+    array (length,) float64; float32 in MLX
         Signal.
 
     Raises
@@ -122,7 +124,7 @@ def chirp(
     else:
         octaves = np.log(fmax / fmin)
         cycles = fmin * whole / octaves * np.expm1(octaves * time / whole)
-    return np.cos(2 * np.pi * cycles + _phase("chirp", phi))
+    return _constant(np.cos(2 * np.pi * cycles + _phase("chirp", phi)))
 
 
 @host("times", "frames", "click")
@@ -229,3 +231,9 @@ def _samples(where: str, sr: float, length: int | None, duration: float | None) 
 
 def _phase(where: str, phi: float | None) -> float:
     return -0.5 * np.pi if phi is None else finite(where, "phi", phi)
+
+
+def _constant(signal: np.ndarray) -> mx.array:
+    """A signal as the public floor takes it, in double precision."""
+    with mx.stream(mx.cpu):
+        return mx.array(signal, dtype=mx.float64)

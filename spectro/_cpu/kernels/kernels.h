@@ -3,6 +3,7 @@
 
 #include "kernels/analysis.h"
 #include "kernels/elementwise.h"
+#include "kernels/rephase.h"
 #include "kernels/synthesis.h"
 
 #define SPECTRO_KERNELS(name)                                               \
@@ -19,6 +20,7 @@
                         .window_gradient = window_gradient,                 \
                         .decibels = decibels,                               \
                         .raise = raise,                                     \
+                        .rephase = rephase,                                 \
                         .flux_scratch = flux_scratch,                       \
                         .flux = flux};                                      \
   }

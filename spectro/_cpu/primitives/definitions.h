@@ -7,6 +7,7 @@ namespace spectro {
 
 array defined(const SpectrogramPlan& plan, const Arrays& in, mx::Stream s);
 array defined(const DecibelPlan& plan, const Arrays& in, mx::Stream s);
+array defined(const RephasePlan& plan, const Arrays& in, mx::Stream s);
 array defined(const FluxPlan& plan, const Arrays& in, mx::Stream s);
 
 // (..., n) -> (..., padding + n + padding) float32; `fold` is its adjoint.
