@@ -167,15 +167,15 @@ def _start(where: str, init: Any, random_state: Any, rng: Any) -> Callable[[tupl
         return None
     if init != "random":
         raise ParameterError(f"[{where}] init must be 'random' or None, got {init!r}")
-    given = random_state if rng is None else rng
-    if isinstance(given, (int, np.integer)):
-        given = np.random.RandomState(given) if rng is None else np.random.default_rng(given)
-    elif given is None or given is np.random:
-        given = np.random.default_rng() if given is None else np.random.mtrand._rand
-    elif not isinstance(given, (np.random.RandomState, np.random.Generator)):
-        kind = type(given).__name__
-        raise ParameterError(f"[{where}] random_state must be None, an int or a generator of NumPy's, got {kind}")
-    return lambda shape: _phasors(given, shape)
+    given, seeded = (random_state, np.random.RandomState) if rng is None else (rng, np.random.default_rng)
+    if given is None:
+        return lambda shape: _phasors(np.random.default_rng(), shape)
+    if isinstance(given, (int, np.integer)):  # each call starts anew
+        return lambda shape: _phasors(seeded(given), shape)
+    if isinstance(given, (np.random.RandomState, np.random.Generator)):
+        return lambda shape: _phasors(given, shape)
+    kind = type(given).__name__
+    raise ParameterError(f"[{where}] random_state must be None, an int or a generator of NumPy's, got {kind}")
 
 
 def _phasors(rng: Any, shape: tuple[int, ...]) -> mx.array:

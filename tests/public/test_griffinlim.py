@@ -67,6 +67,11 @@ def test_without_a_seed_phases_differ_and_another_name_of_the_generator():
     assert_close(given, spectro.griffinlim(S, random_state=np.random.default_rng(7), **options), tolerances.COMPILED)
 
 
+def test_a_seed_gives_the_same_signal_at_every_call():
+    first, again = (spectro.griffinlim(S, **SAME) for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+
+
 def test_silence_stays_silent():
     assert not spectro.griffinlim(np.zeros((9, 7)), n_iter=3, **FRAMES).any()
 
