@@ -21,6 +21,7 @@ from .._plans import (
     IstftPlan,
     ReducedPlan,
     ReductionsPlan,
+    RephasePlan,
     SpectrogramPlan,
     StftPlan,
 )
@@ -193,6 +194,16 @@ def _takes_flux(plan: FluxPlan, S: Kind, ref: Kind | None) -> bool:
 def flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> mx.array:
     """max(0, S[t + lag] - ref[t]): S (..., t, m) -> (..., t - lag, m), or (..., t - lag) averaged over m."""
     return _compiled().flux(S, ref, plan.lag, plan.max_size, plan.mean)
+
+
+def _takes_rephase(plan: RephasePlan, D: Kind, earlier: Kind | None, S: Kind) -> bool:
+    return D.dtype == mx.complex64 and S.dtype == mx.float32 and D.shape == S.shape
+
+
+@supported_if(_takes_rephase)
+def rephase(plan: RephasePlan, D: mx.array, earlier: mx.array | None, S: mx.array) -> mx.array:
+    """S x / |x| of x = D - momentum * earlier, and 0 where x is: D, earlier, S (..., t, f) -> (..., t, f)."""
+    return _compiled().rephase(D, earlier, S, plan.momentum)
 
 
 def _framing(plan: StftPlan, y: mx.array) -> tuple[int, int, int, int, str]:

@@ -13,7 +13,15 @@ from typing import Any
 import mlx.core as mx
 
 from .. import _reference
-from .._plans import DecibelPlan, FluxPlan, FramewisePlan, ReducedPlan, SpectrogramPlan, StftPlan
+from .._plans import (
+    DecibelPlan,
+    FluxPlan,
+    FramewisePlan,
+    ReducedPlan,
+    RephasePlan,
+    SpectrogramPlan,
+    StftPlan,
+)
 from .._reference.pad import pad
 
 Operation = Callable[..., mx.array]
@@ -41,6 +49,7 @@ def definitions(stft: Operation, filterbank: Operation) -> dict[str, Operation]:
         "framewise": _framewise,
         "decibels": _decibels,
         "flux": _flux,
+        "rephase": _rephase,
         "pad": pad,
     }
 
@@ -57,3 +66,7 @@ def _decibels(scale: float, amin: float, top_db: float | None, block_dims: int, 
 
 def _flux(lag: int, max_size: int, mean: bool, S: mx.array, ref: mx.array | None) -> mx.array:
     return _reference.flux(FluxPlan(lag, max_size, mean), S, ref)
+
+
+def _rephase(momentum: float, D: mx.array, earlier: mx.array | None, S: mx.array) -> mx.array:
+    return _reference.rephase(RephasePlan(momentum), D, earlier, S)

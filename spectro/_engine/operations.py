@@ -22,6 +22,7 @@ from .._plans import (
     IstftPlan,
     ReducedPlan,
     ReductionsPlan,
+    RephasePlan,
     SpectrogramPlan,
     StftPlan,
 )
@@ -49,6 +50,7 @@ OPERATIONS: dict[str, Operation] = {
         Operation("reduced", ReducedPlan, _reference.reduced, fast=("cpu",)),
         Operation("reductions", ReductionsPlan, _reference.reductions, fast=("cpu",)),
         Operation("framewise", FramewisePlan, _reference.framewise, fast=("cpu",)),
+        Operation("rephase", RephasePlan, _reference.rephase, fast=("cpu",)),
     )
 }
 

@@ -179,6 +179,34 @@ str, or NumPy array (...) of str
     MLX has no strings: an MLX array gives NumPy, too.""",
     "midi_reference": """\
 .. [1] MIDI Manufacturers Association, "The complete MIDI 1.0 detailed specification", 1996.""",
+    # frequencies
+    "frequencies": """\
+frequencies : number or array (...)
+    Frequencies in Hz.""",
+    "min_db": """\
+min_db : float, optional
+    Lowest weight, in decibels; None for no limit.""",
+    "weights": """\
+array (...) float32; float64 in NumPy
+    Decibels; differentiable.""",
+    "tuning": """\
+tuning : float
+    Deviation from 440 Hz, in bins.""",
+    "bins_per_octave": """\
+bins_per_octave : int >= 1
+    Bins of an octave.""",
+    # made signals and blocks
+    "length_or_duration": """\
+length : int >= 1, optional
+    Number of samples; it goes before `duration`. One of the two must be given.
+duration : float > 0, optional
+    Seconds, of which the whole samples are made.""",
+    "blocks": """\
+blocks : number or array (...)
+    Indices of blocks.""",
+    "block_length": """\
+block_length : int >= 1
+    Frames of a block.""",
     # types and errors
     "float32": """\
 dtype : float32, optional

@@ -6,7 +6,10 @@ from .framewise import FramewisePlan
 from .istft import IstftPlan
 from .reductions import ReducedPlan, ReductionsPlan
 from .spectrogram import SpectrogramPlan
-from .stft import PAD_MODES, StftPlan
+from .stft import (
+    PAD_MODES,
+    StftPlan,
+)
 
 __all__ = [
     "PAD_MODES",
@@ -16,6 +19,8 @@ __all__ = [
     "IstftPlan",
     "ReducedPlan",
     "ReductionsPlan",
+    "RephasePlan",
     "SpectrogramPlan",
     "StftPlan",
 ]
+from .rephase import RephasePlan

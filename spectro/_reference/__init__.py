@@ -9,4 +9,16 @@ from .reductions import reduced, reductions
 from .spectrogram import spectrogram
 from .stft import stft
 
-__all__ = ["decibels", "filterbank", "flux", "framewise", "istft", "reduced", "reductions", "spectrogram", "stft"]
+__all__ = [
+    "decibels",
+    "filterbank",
+    "flux",
+    "framewise",
+    "istft",
+    "reduced",
+    "reductions",
+    "rephase",
+    "spectrogram",
+    "stft",
+]
+from .rephase import rephase

@@ -87,7 +87,7 @@ def load(
     >>> y.shape, sr
     ((16000,), 16000)
     """
-    quality = _quality(res_type)
+    quality = quality_of("load", res_type)
     dtype = _dtype(dtype)
     if sr is not None:
         _positive("load", "sr", sr)
@@ -194,14 +194,15 @@ def _resample(y: np.ndarray, native: int, sr: float, quality: str) -> np.ndarray
     return np.pad(out, [(0, 0)] * (out.ndim - 1) + [(0, missing)]) if missing > 0 else out[..., :size]
 
 
-def _quality(res_type: str) -> str:
+def quality_of(where: str, res_type: Any) -> str:
+    """The quality of soxr that a `res_type` names."""
     if res_type in NEAREST:
         nearest = NEAREST[res_type]
-        warn(f"[load] res_type={res_type!r} is not in spectro; using the nearest, {nearest!r}")
+        warn(f"[{where}] res_type={res_type!r} is not in spectro; using the nearest, {nearest!r}")
         return nearest
     if res_type not in QUALITIES:
         known = ", ".join((*QUALITIES, *NEAREST))
-        raise ParameterError(f"[load] unknown res_type {res_type!r}; known: {known}")
+        raise ParameterError(f"[{where}] unknown res_type {res_type!r}; known: {known}")
     return res_type
 
 

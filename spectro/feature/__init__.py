@@ -1,5 +1,6 @@
 """Features of spectrograms."""
 
+from . import inverse
 from .contrast import spectral_contrast
 from .mel import melspectrogram, mfcc
 from .polynomial import poly_features
@@ -8,6 +9,7 @@ from .together import spectral_features
 from .waveform import rms, zero_crossing_rate
 
 __all__ = [
+    "inverse",
     "melspectrogram",
     "mfcc",
     "poly_features",

@@ -67,6 +67,7 @@ class Case(NamedTuple):
     compiled: bool  # whether its compiled form is run, which may cost a run of a compiler
     channels: bool  # whether leading dimensions of the data are mapped one by one
     numpy_doubles: bool  # whether NumPy arrays are computed in float64, as conversions of units are
+    keeps: bool  # whether NumPy arrays keep their precision
     halves: bool  # whether half precision comes back as half precision
 
     @property
@@ -128,6 +129,7 @@ def case(
     compiled: bool = False,
     channels: bool = True,
     numpy_doubles: bool = False,
+    keeps: bool = False,
     halves: bool = True,
     **call: Any,
 ) -> Case:
@@ -137,7 +139,18 @@ def case(
     by = tuple(arrays) if by is None else by
     truth = truth or of_librosa(function)
     halves = halves and not any(np.iscomplexobj(x) for x in arrays.values())
-    own = (kind, truth, by, part, warns, compiled, channels and bool(DATA & arrays.keys()), numpy_doubles, halves)
+    own = (
+        kind,
+        truth,
+        by,
+        part,
+        warns,
+        compiled,
+        channels and bool(DATA & arrays.keys()),
+        numpy_doubles,
+        keeps,
+        halves,
+    )
     return Case(function, variant, arrays, options, *own)
 
 

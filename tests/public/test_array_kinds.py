@@ -14,7 +14,7 @@ import parity
 import pytest
 import tolerances
 from case import MEL
-from cases import CASES, COMPUTED, CONSTANTS, HOST, LAZY, PLAIN
+from cases import CASES, COMPUTED, CONSTANTS, HOST, LAZY, PLAIN, ROWS
 from comparing import assert_close
 
 import spectro
@@ -35,7 +35,7 @@ def test_what_backends_compute_is_the_truth(row, backend):
         assert_close(row.call(**arrays), row.expected(), tolerances.PARITY, function=row.function)
 
 
-@pytest.mark.parametrize("row", [*PLAIN, *HOST, *CONSTANTS], ids=lambda row: row.id)
+@pytest.mark.parametrize("row", [*PLAIN, *HOST, *CONSTANTS, *ROWS], ids=lambda row: row.id)
 def test_what_is_the_same_on_every_backend_is_the_truth(row):
     expected = row.expected()
     for arrays in (row.numpy(), row.mlx()):
@@ -60,7 +60,7 @@ def test_the_kind_of_array_follows_the_input(name):
     assert_close(lazy, expected, tolerances.COMPILED)
     listed = row.call(**{key: x.tolist() for key, x in row.arrays.items()})
     assert type(listed) is np.ndarray
-    assert listed.dtype == expected.dtype
+    assert listed.dtype == expected.dtype or row.keeps
     assert_close(listed, expected, tolerances.COMPILED)
 
 
@@ -76,8 +76,9 @@ def test_an_mlx_array_among_the_arguments_gives_mlx(name, by):
 def test_double_precision_is_computed_in_single_but_for_units(name):
     row = LAZY[name]
     double, once = row.call(**row.arrays), row.call()
-    assert double.dtype == once.dtype
-    assert double.dtype in ((np.float64, np.int64) if row.numpy_doubles else (np.float32, np.complex64))
+    assert double.dtype == (np.float64 if row.keeps else once.dtype)
+    single = (np.float32, np.complex64, np.bool_)
+    assert double.dtype in ((np.float64, np.int64) if row.numpy_doubles or row.keeps else single)
     assert_close(double, once, tolerances.COMPILED)
 
 
@@ -271,7 +272,9 @@ NUMBERS = [row for row in CONSTANTS if not row.function.startswith("note_to")]
 def test_where_no_array_goes_in_numpy_comes_out_unless_mlx_is_asked_for(row):
     got = row.call()
     assert type(got) is np.ndarray
-    assert got.dtype == (np.float64 if "frequencies" in row.function else np.float32)
+    assert got.dtype == (
+        np.float64 if "frequencies" in row.function or row.function in ("tone", "chirp") else np.float32
+    )
     with spectro.use_arrays("mlx"):
         lazy = row.call()
     assert isinstance(lazy, mx.array)

@@ -273,7 +273,7 @@ def test_what_is_no_array_is_refused_by_every_argument_that_takes_one(name, by, 
 @pytest.mark.parametrize("name", [name for name, row in FIRST.items() if row.arrays and name in KNOWN])
 def test_nothing_instead_of_data_is_refused(name):
     row = FIRST[name]
-    refuse(name, {**row.options, row.data: None}, f"{row.data} must|must be given|give")
+    refuse(name, {**row.numpy(), **row.options, row.data: None}, f"{row.data} must|must be given|give")
 
 
 def test_keywords_of_a_given_feature_are_its_own_affair():

@@ -167,6 +167,14 @@ struct Range {
   float low, high;
 };
 
+// out = S x / |x| of complex x = D - momentum * earlier, 0 where x is; `earlier` may be null.
+struct RephaseJob {
+  const float *D, *earlier, *S;
+  int64_t n;
+  float momentum;
+  float* out;
+};
+
 struct FluxJob {
   const float *S, *reference;  // (rows, frames, bands); reference null: S itself
   int64_t frames, bands, lag, max_size;
@@ -188,6 +196,7 @@ struct Kernels {
   void (*window_gradient)(const WindowGradientJob&, int64_t task, float* scratch);
   Range (*decibels)(const DecibelJob&);
   void (*raise)(float* x, int64_t n, float floor);  // x = max(x, floor)
+  void (*rephase)(const RephaseJob&);
   int64_t (*flux_scratch)(const FluxJob&);
   void (*flux)(const FluxJob&, int64_t row, int64_t first, int64_t last, float* scratch);
 };

@@ -4,6 +4,7 @@
 #include "kernels/analysis.h"
 #include "kernels/elementwise.h"
 #include "kernels/framewise.h"
+#include "kernels/rephase.h"
 #include "kernels/synthesis.h"
 
 #define SPECTRO_KERNELS(name)                                               \
@@ -22,6 +23,7 @@
                         .window_gradient = window_gradient,                 \
                         .decibels = decibels,                               \
                         .raise = raise,                                     \
+                        .rephase = rephase,                                 \
                         .flux_scratch = flux_scratch,                       \
                         .flux = flux};                                      \
   }

@@ -118,6 +118,12 @@ void bind_levels(nb::module_& m) {
       },
       "S"_a, "ref"_a, "scale"_a, "amin"_a, "top_db"_a.none(), "block_dims"_a);
   m.def(
+      "rephase",
+      [](const array& D, const std::optional<array>& earlier, const array& S, float momentum) {
+        return rephase({momentum}, earlier ? Arrays{D, *earlier, S} : Arrays{D, S}, here());
+      },
+      "D"_a, "earlier"_a.none(), "S"_a, "momentum"_a);
+  m.def(
       "flux",
       [](const array& S, const std::optional<array>& ref, int lag, int max_size, bool mean) {
         return flux({lag, max_size, mean}, ref ? Arrays{S, *ref} : Arrays{S}, here());

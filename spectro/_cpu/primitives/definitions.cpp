@@ -59,6 +59,11 @@ array defined(const FluxPlan& p, const Arrays& in, mx::Stream s) {
   return call(s, "flux", p.lag, p.max_size, p.mean, in[0], in[1]);
 }
 
+array defined(const RephasePlan& p, const Arrays& in, mx::Stream s) {
+  if (in.size() == 2) return call(s, "rephase", p.momentum, in[0], nb::none(), in[1]);
+  return call(s, "rephase", p.momentum, in[0], in[1], in[2]);
+}
+
 array pad(const array& y, int padding, Pad mode, mx::Stream s) {
   return call(s, "pad", mx::astype(y, mx::float32, s), padding, name_of(mode));
 }

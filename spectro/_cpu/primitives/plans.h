@@ -90,6 +90,12 @@ struct DecibelPlan {
   bool operator==(const DecibelPlan&) const = default;
 };
 
+struct RephasePlan {
+  float momentum;
+
+  bool operator==(const RephasePlan&) const = default;
+};
+
 struct FluxPlan {
   int lag, max_size;
   bool mean;
