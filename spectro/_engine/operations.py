@@ -15,7 +15,7 @@ import mlx.core as mx
 
 from .. import _reference
 from .._constants.banks import Bank
-from .._plans import DecibelPlan, FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
+from .._plans import DecibelPlan, FluxPlan, IstftPlan, MedianPlan, SeparationPlan, SpectrogramPlan, StftPlan
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ OPERATIONS: dict[str, Operation] = {
         Operation("filterbank", Bank, _reference.filterbank, fast=("cpu", "gpu")),
         Operation("decibels", DecibelPlan, _reference.decibels, fast=("cpu", "gpu")),
         Operation("flux", FluxPlan, _reference.flux, fast=("cpu", "gpu")),
+        Operation("running_median", MedianPlan, _reference.running_median),
+        Operation("separation", SeparationPlan, _reference.separation),
     )
 }
 

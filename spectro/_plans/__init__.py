@@ -3,7 +3,18 @@
 from .decibels import DecibelPlan
 from .flux import FluxPlan
 from .istft import IstftPlan
+from .median import MedianPlan
+from .separation import SeparationPlan
 from .spectrogram import SpectrogramPlan
 from .stft import PAD_MODES, StftPlan
 
-__all__ = ["PAD_MODES", "DecibelPlan", "FluxPlan", "IstftPlan", "SpectrogramPlan", "StftPlan"]
+__all__ = [
+    "PAD_MODES",
+    "DecibelPlan",
+    "FluxPlan",
+    "IstftPlan",
+    "MedianPlan",
+    "SeparationPlan",
+    "SpectrogramPlan",
+    "StftPlan",
+]
