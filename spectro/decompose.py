@@ -80,18 +80,19 @@ def hpss(
     """
     sizes, margins = (_pair("hpss", name, x) for name, x in (("kernel_size", kernel_size), ("margin", margin)))
     plan = SeparationPlan.of("hpss", power=power, margins=margins, masks=mask)
-    of_time = MedianPlan.of("hpss", size=sizes[0], along="time", name="kernel_size")
-    of_frequency = MedianPlan.of("hpss", size=sizes[1], along="frequency", name="kernel_size")
-    spectra = _spectra(S, (of_time, of_frequency))
+    frames_major = isinstance(S, Open) and S.is_mlx  # as spectra of MLX lie in memory; NumPy's come as they are
+    axes = (-2, -1) if frames_major else (-1, -2)
+    medians = [MedianPlan.of("hpss", size=n, axis=axis, name="kernel_size") for n, axis in zip(sizes, axes)]
+    spectra = _spectra(S, medians, frames_major)
     levels = Kind(spectra.shape, mx.float32)
-    over_time = bind("running_median", of_time, spectra)
-    over_frequency = bind("running_median", of_frequency, spectra)
+    over_time, over_frequency = (bind("running_median", median, spectra) for median in medians)
     shared = bind("separation", plan, spectra, levels, levels)
     hard = plan.masks and math.isinf(plan.power)
 
     def call(S: mx.array) -> tuple[mx.array, mx.array]:
-        S = mx.swapaxes(S, -1, -2)
-        both = mx.swapaxes(shared(S, over_time(S), over_frequency(S)), -1, -2)  # (..., 2, f, t)
+        S = mx.swapaxes(S, -1, -2) if frames_major else S
+        both = shared(S, over_time(S), over_frequency(S))  # (..., 2, t, f), or (..., 2, f, t)
+        both = mx.swapaxes(both, -1, -2) if frames_major else both
         parts = both > 0.5 if hard else both
         return parts[..., 0, :, :], parts[..., 1, :, :]
 
@@ -107,22 +108,23 @@ def _pair(where: str, name: str, value: Any) -> tuple[Any, Any]:
     return value[0], value[1]
 
 
-def _spectra(S: Any, medians: tuple[MedianPlan, MedianPlan]) -> Kind:
-    """Take a spectrogram (..., f, t), and give its kind as (..., t, f)."""
+def _spectra(S: Any, medians: list[MedianPlan], frames_major: bool) -> Kind:
+    """Take a spectrogram (..., f, t), and give its kind, as (..., t, f) with `frames_major`."""
     S = as_array("hpss", "S", S)
     if S.ndim < 2:
         raise ParameterError(f"[hpss] S must have shape (..., f, t), got {tuple(S.shape)}")
-    if isinstance(S, Open) and not S.is_mlx:
-        S.through(functools.partial(_checked, medians), S.kind)
-    return S.kind.swapped()
+    if frames_major:
+        return S.kind.swapped()
+    S.through(functools.partial(_checked, medians), S.kind)
+    return S.kind
 
 
-def _checked(medians: tuple[MedianPlan, MedianPlan], S: mx.array) -> mx.array:
+def _checked(medians: list[MedianPlan], S: mx.array) -> mx.array:
     """Refuse real levels whose medians, of which there are no powers, are negative."""
-    if S.dtype != mx.complex64 and S.size and S.min().item() < 0:
-        levels = mx.swapaxes(S, -1, -2)
-        if min(run("running_median", plan, levels).min().item() for plan in medians) < 0:  # type: ignore[type-var]
-            raise ParameterError("[hpss] S must be complex or non-negative, got negative levels; take abs(S) first")
+    if S.dtype == mx.complex64 or S.size == 0 or not float(S.min()) < 0:
+        return S
+    if any(float(run("running_median", plan, S).min()) < 0 for plan in medians):
+        raise ParameterError("[hpss] S must be complex or non-negative, got negative levels; take abs(S) first")
     return S
 
 
@@ -138,7 +140,7 @@ def decompose(
 ) -> tuple[mx.array, mx.array]:
     r"""Factors of a spectrogram: `S` is about `components @ activations`.
 
-    Computed on the processor by scikit-learn (the extra `decompose`), by default with non-negative matrix factorization,
+    Computed by scikit-learn (the extra `decompose`) on the processor; by default non-negative matrix factorization,
     :math:`\min_{W, H \ge 0} \|S - W H\|_F^2`. It looks at values, and has no gradient.
 
     Parameters

@@ -9,13 +9,15 @@ from typing import Any
 import mlx.core as mx
 
 from .._constants.banks import Bank
+from .._constants.networks import median_network
 from .._floor import extension, settings
 from .._floor.operation import Kind, supported_if
-from .._plans import DecibelPlan, FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
+from .._plans import DecibelPlan, FluxPlan, IstftPlan, MedianPlan, SeparationPlan, SpectrogramPlan, StftPlan
 from .definitions import definitions
 
 MAX_N_FFT = 1 << 17  # beyond it a block of frames is larger than any cache
 MAX_SPREAD = 1 << 16  # samples from one frame to the next, where hop_length is longer than a frame
+WIDEST_MEDIAN = 511  # a network for more neighbors takes long to make
 AUDIO = (mx.float32, mx.float16, mx.bfloat16)
 
 
@@ -134,6 +136,34 @@ def _takes_flux(plan: FluxPlan, S: Kind, ref: Kind | None) -> bool:
 def flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> mx.array:
     """max(0, S[t + lag] - ref[t]): S (..., t, m) -> (..., t - lag, m), or (..., t - lag) averaged over m."""
     return _compiled().flux(S, ref, plan.lag, plan.max_size, plan.mean)
+
+
+def _takes_median(plan: MedianPlan, S: Kind) -> bool:
+    return S.dtype in (mx.float32, mx.complex64) and S.ndim >= 2 and S.size > 0 and plan.size <= WIDEST_MEDIAN
+
+
+@supported_if(_takes_median)
+def running_median(plan: MedianPlan, S: mx.array) -> mx.array:
+    """Median of |S| over neighbors, mirrored at the ends: S (..., n, m) -> (..., n, m)."""
+    return _compiled().running_median(_network(plan.size), S, plan.size, plan.axis)
+
+
+def _takes_separation(plan: SeparationPlan, S: Kind, harmonic: Kind, percussive: Kind) -> bool:
+    return S.dtype in (mx.float32, mx.complex64) and S.size > 0 and harmonic.shape == percussive.shape == S.shape
+
+
+@supported_if(_takes_separation)
+def separation(plan: SeparationPlan, S: mx.array, harmonic: mx.array, percussive: mx.array) -> mx.array:
+    """Masks of the two parts, or S times them: three (..., n, m) -> (..., 2, n, m)."""
+    margins = plan.margin_harmonic, plan.margin_percussive
+    return _compiled().separation(S, harmonic, percussive, plan.power, *margins, plan.masks)
+
+
+@functools.lru_cache(maxsize=32)
+def _network(size: int) -> Any:
+    network = median_network(size)
+    steps = [register for step in network.steps for register in step]
+    return _compiled().Network(network.inputs, network.registers, steps, list(network.outputs))
 
 
 def _framing(plan: StftPlan, y: mx.array) -> tuple[int, int, int, int, str]:

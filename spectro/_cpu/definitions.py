@@ -12,7 +12,7 @@ from typing import Any
 import mlx.core as mx
 
 from .. import _reference
-from .._plans import DecibelPlan, FluxPlan, SpectrogramPlan, StftPlan
+from .._plans import DecibelPlan, FluxPlan, MedianPlan, SeparationPlan, SpectrogramPlan, StftPlan
 from .._reference.pad import pad
 
 Operation = Callable[..., mx.array]
@@ -27,7 +27,14 @@ def definitions(stft: Operation, filterbank: Operation) -> dict[str, Operation]:
         plan = SpectrogramPlan(StftPlan(n_fft, hop, n_fft, padding > 0, mode), power, bank)
         return _reference.spectrogram(plan, y, window, stft=stft, filterbank=filterbank)
 
-    return {"spectrogram": spectrogram, "decibels": _decibels, "flux": _flux, "pad": pad}
+    return {
+        "spectrogram": spectrogram,
+        "decibels": _decibels,
+        "flux": _flux,
+        "pad": pad,
+        "running_median": _running_median,
+        "separation": _separation,
+    }
 
 
 def _decibels(scale: float, amin: float, top_db: float | None, block_dims: int, S: mx.array, ref: mx.array) -> mx.array:
@@ -36,3 +43,11 @@ def _decibels(scale: float, amin: float, top_db: float | None, block_dims: int, 
 
 def _flux(lag: int, max_size: int, mean: bool, S: mx.array, ref: mx.array | None) -> mx.array:
     return _reference.flux(FluxPlan(lag, max_size, mean), S, ref)
+
+
+def _running_median(size: int, axis: int, S: mx.array) -> mx.array:
+    return _reference.running_median(MedianPlan(size, axis), S)
+
+
+def _separation(power: float, harmonic: float, percussive: float, masks: bool, *arrays: mx.array) -> mx.array:
+    return _reference.separation(SeparationPlan(power, harmonic, percussive, masks), *arrays)

@@ -37,8 +37,8 @@ OPERATIONS: dict[str, Operation] = {
         Operation("filterbank", Bank, _reference.filterbank, fast=("cpu", "gpu")),
         Operation("decibels", DecibelPlan, _reference.decibels, fast=("cpu", "gpu")),
         Operation("flux", FluxPlan, _reference.flux, fast=("cpu", "gpu")),
-        Operation("running_median", MedianPlan, _reference.running_median),
-        Operation("separation", SeparationPlan, _reference.separation),
+        Operation("running_median", MedianPlan, _reference.running_median, fast=("cpu", "gpu")),
+        Operation("separation", SeparationPlan, _reference.separation, fast=("cpu",)),
     )
 }
 

@@ -22,7 +22,7 @@ def separation(plan: SeparationPlan, S: mx.array, harmonic: mx.array, percussive
 def softmask(X: Any, X_ref: Any, power: float, split_zeros: bool) -> Any:
     """X^p / (X^p + X_ref^p), scaled so that neither power leaves the range; X > X_ref for an infinite exponent."""
     if math.isinf(power):
-        return X > X_ref
+        return X_ref < X
     if isinstance(X, mx.array):
         xp, dtype = mx, mx.float32
         peak = mx.stop_gradient(mx.maximum(X, X_ref))  # the quotient does not depend on it

@@ -3,6 +3,8 @@
 
 #include "kernels/analysis.h"
 #include "kernels/elementwise.h"
+#include "kernels/median.h"
+#include "kernels/separation.h"
 #include "kernels/synthesis.h"
 
 #define SPECTRO_KERNELS(name)                                               \
@@ -20,5 +22,10 @@
                         .decibels = decibels,                               \
                         .raise = raise,                                     \
                         .flux_scratch = flux_scratch,                       \
-                        .flux = flux};                                      \
+                        .flux = flux,                                       \
+                        .magnitudes = magnitudes,                           \
+                        .median_tasks = median_tasks,                       \
+                        .median_scratch = median_scratch,                   \
+                        .median = median,                                   \
+                        .separate = separate};                              \
   }

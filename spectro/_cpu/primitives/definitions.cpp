@@ -42,6 +42,14 @@ array defined(const FluxPlan& p, const Arrays& in, mx::Stream s) {
   return call(s, "flux", p.lag, p.max_size, p.mean, in[0], in[1]);
 }
 
+array defined(const MedianPlan& p, const Arrays& in, mx::Stream s) {
+  return call(s, "running_median", p.size, p.axis, in[0]);
+}
+
+array defined(const SeparationPlan& p, const Arrays& in, mx::Stream s) {
+  return call(s, "separation", p.power, p.margin_harmonic, p.margin_percussive, p.masks, in[0], in[1], in[2]);
+}
+
 array pad(const array& y, int padding, Pad mode, mx::Stream s) {
   return call(s, "pad", mx::astype(y, mx::float32, s), padding, name_of(mode));
 }
