@@ -2,7 +2,12 @@ from . import audio as audio
 from . import convert as convert
 from . import core as core
 from . import decibel as decibel
-from . import energy as energy
+from . import (
+    effects as effects,
+)
+from . import (
+    energy as energy,
+)
 from . import errors as errors
 from . import feature as feature
 from . import filters as filters

@@ -12,6 +12,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._constants.banks import Bank
+from .._constants.networks import median_network
 from .._floor import extension, settings
 from .._floor.operation import Kind, supported_if
 from .._plans import (
@@ -19,9 +20,11 @@ from .._plans import (
     FluxPlan,
     FramewisePlan,
     IstftPlan,
+    MedianPlan,
     ReducedPlan,
     ReductionsPlan,
     RephasePlan,
+    SeparationPlan,
     SpectrogramPlan,
     StftPlan,
 )
@@ -31,6 +34,7 @@ from .definitions import definitions
 MAX_N_FFT = 1 << 17  # beyond it a block of frames is larger than any cache
 MAX_SPREAD = 1 << 16  # samples from one frame to the next, where hop_length is longer than a frame
 REDUCTIONS = (Centroid, Bandwidth, Rolloff, Flatness, Contrast, Energy, Weighted)  # in the order of the kernels
+WIDEST_MEDIAN = 511  # a network for more neighbors takes long to make
 AUDIO = (mx.float32, mx.float16, mx.bfloat16)
 
 
@@ -204,6 +208,34 @@ def _takes_rephase(plan: RephasePlan, D: Kind, earlier: Kind | None, S: Kind) ->
 def rephase(plan: RephasePlan, D: mx.array, earlier: mx.array | None, S: mx.array) -> mx.array:
     """S x / |x| of x = D - momentum * earlier, and 0 where x is: D, earlier, S (..., t, f) -> (..., t, f)."""
     return _compiled().rephase(D, earlier, S, plan.momentum)
+
+
+def _takes_median(plan: MedianPlan, S: Kind) -> bool:
+    return S.dtype in (mx.float32, mx.complex64) and S.ndim >= 2 and S.size > 0 and plan.size <= WIDEST_MEDIAN
+
+
+@supported_if(_takes_median)
+def running_median(plan: MedianPlan, S: mx.array) -> mx.array:
+    """Median of |S| over neighbors, mirrored at the ends: S (..., n, m) -> (..., n, m)."""
+    return _compiled().running_median(_network(plan.size), S, plan.size, plan.axis)
+
+
+def _takes_separation(plan: SeparationPlan, S: Kind, harmonic: Kind, percussive: Kind) -> bool:
+    return S.dtype in (mx.float32, mx.complex64) and S.size > 0 and harmonic.shape == percussive.shape == S.shape
+
+
+@supported_if(_takes_separation)
+def separation(plan: SeparationPlan, S: mx.array, harmonic: mx.array, percussive: mx.array) -> mx.array:
+    """Masks of the two parts, or S times them: three (..., n, m) -> (..., 2, n, m)."""
+    margins = plan.margin_harmonic, plan.margin_percussive
+    return _compiled().separation(S, harmonic, percussive, plan.power, *margins, plan.masks)
+
+
+@functools.lru_cache(maxsize=32)
+def _network(size: int) -> Any:
+    network = median_network(size)
+    steps = [register for step in network.steps for register in step]
+    return _compiled().Network(network.inputs, network.registers, steps, list(network.outputs))
 
 
 def _framing(plan: StftPlan, y: mx.array) -> tuple[int, int, int, int, str]:

@@ -17,8 +17,10 @@ from .._plans import (
     DecibelPlan,
     FluxPlan,
     FramewisePlan,
+    MedianPlan,
     ReducedPlan,
     RephasePlan,
+    SeparationPlan,
     SpectrogramPlan,
     StftPlan,
 )
@@ -50,6 +52,8 @@ def definitions(stft: Operation, filterbank: Operation) -> dict[str, Operation]:
         "decibels": _decibels,
         "flux": _flux,
         "rephase": _rephase,
+        "running_median": _running_median,
+        "separation": _separation,
         "pad": pad,
     }
 
@@ -70,3 +74,11 @@ def _flux(lag: int, max_size: int, mean: bool, S: mx.array, ref: mx.array | None
 
 def _rephase(momentum: float, D: mx.array, earlier: mx.array | None, S: mx.array) -> mx.array:
     return _reference.rephase(RephasePlan(momentum), D, earlier, S)
+
+
+def _running_median(size: int, axis: int, S: mx.array) -> mx.array:
+    return _reference.running_median(MedianPlan(size, axis), S)
+
+
+def _separation(power: float, harmonic: float, percussive: float, masks: bool, *arrays: mx.array) -> mx.array:
+    return _reference.separation(SeparationPlan(power, harmonic, percussive, masks), *arrays)

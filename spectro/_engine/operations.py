@@ -20,9 +20,11 @@ from .._plans import (
     FluxPlan,
     FramewisePlan,
     IstftPlan,
+    MedianPlan,
     ReducedPlan,
     ReductionsPlan,
     RephasePlan,
+    SeparationPlan,
     SpectrogramPlan,
     StftPlan,
 )
@@ -51,6 +53,8 @@ OPERATIONS: dict[str, Operation] = {
         Operation("reductions", ReductionsPlan, _reference.reductions, fast=("cpu",)),
         Operation("framewise", FramewisePlan, _reference.framewise, fast=("cpu",)),
         Operation("rephase", RephasePlan, _reference.rephase, fast=("cpu",)),
+        Operation("running_median", MedianPlan, _reference.running_median, fast=("cpu", "gpu")),
+        Operation("separation", SeparationPlan, _reference.separation, fast=("cpu",)),
     )
 }
 

@@ -41,6 +41,26 @@ y : array (..., n)
     "y_or_S": """\
 y : array (..., n), optional
     Real signal; leading dimensions are channels. Not used where `S` is given; one of the two must be.""",
+    "separation": """\
+kernel_size : int >= 1 or pair of them
+    Frames of the median over time, bins of the one over frequency.
+power : float > 0
+    Exponent of the masks.
+mask : bool
+    Return what the masks alone would sound like.
+margin : float >= 1 or pair of them
+    How many times each part must be over the other.""",
+    "silence": """\
+top_db : float
+    Decibels below the reference from which on a frame is silent.
+ref : float or callable
+    The reference amplitude, or a function of the root mean squares (..., t) of the frames.
+frame_length : int >= 1
+    Samples of a frame; frames are centered.
+hop_length : int >= 1
+    Samples from one frame to the next.
+aggregate : callable
+    Called as `aggregate(levels, axis=axes)` with levels (..., t) in decibels of several channels.""",
     "sr": """\
 sr : float > 0
     Sampling rate in Hz.""",

@@ -15,6 +15,7 @@ from .ops.decibels import decibels
 from .ops.filterbank import filterbank
 from .ops.flux import flux
 from .ops.istft import istft
+from .ops.median import running_median
 from .ops.spectrogram import spectrogram
 from .ops.stft import stft
 from .warmup import warmup
@@ -26,6 +27,7 @@ __all__ = [
     "istft",
     "missing",
     "prepared",
+    "running_median",
     "spectrogram",
     "stft",
     "supports",

@@ -4,12 +4,12 @@ from .decibels import DecibelPlan
 from .flux import FluxPlan
 from .framewise import FramewisePlan
 from .istft import IstftPlan
+from .median import MedianPlan
 from .reductions import ReducedPlan, ReductionsPlan
+from .rephase import RephasePlan
+from .separation import SeparationPlan
 from .spectrogram import SpectrogramPlan
-from .stft import (
-    PAD_MODES,
-    StftPlan,
-)
+from .stft import PAD_MODES, StftPlan
 
 __all__ = [
     "PAD_MODES",
@@ -17,10 +17,11 @@ __all__ = [
     "FluxPlan",
     "FramewisePlan",
     "IstftPlan",
+    "MedianPlan",
     "ReducedPlan",
     "ReductionsPlan",
     "RephasePlan",
+    "SeparationPlan",
     "SpectrogramPlan",
     "StftPlan",
 ]
-from .rephase import RephasePlan

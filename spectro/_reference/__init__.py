@@ -6,6 +6,9 @@ from .flux import flux
 from .framewise import framewise
 from .istft import istft
 from .reductions import reduced, reductions
+from .rephase import rephase
+from .running_median import running_median
+from .separation import separation
 from .spectrogram import spectrogram
 from .stft import stft
 
@@ -18,7 +21,8 @@ __all__ = [
     "reduced",
     "reductions",
     "rephase",
+    "running_median",
+    "separation",
     "spectrogram",
     "stft",
 ]
-from .rephase import rephase

@@ -19,14 +19,14 @@ def _side(y: mx.array, position: mx.array, n: int, width: int, mode: str) -> mx.
     """The samples at positions outside 0 .. n - 1."""
     if mode == "constant":
         return mx.zeros((*y.shape[:-1], width), dtype=y.dtype)
-    side = mx.take(y, _source(position, n, mode), axis=-1)  # (..., width)
+    side = mx.take(y, source(position, n, mode), axis=-1)  # (..., width)
     if mode != "linear_ramp":
         return side
     distance = mx.maximum(-position, position - (n - 1))  # 1 beside the signal, `width` at the end
     return side * (1 - distance / width)
 
 
-def _source(position: mx.array, n: int, mode: str) -> mx.array:
+def source(position: mx.array, n: int, mode: str) -> mx.array:
     """Index of the sample that stands at a position: NumPy's edge, reflect and symmetric rules."""
     if mode in ("edge", "linear_ramp") or n == 1:
         return mx.clip(position, 0, n - 1)

@@ -1,5 +1,6 @@
 """Arrays of samples and frames: librosa's `util`."""
 
 from . import exceptions
+from .masks import softmask
 
-__all__ = ["exceptions"]
+__all__ = ["exceptions", "softmask"]

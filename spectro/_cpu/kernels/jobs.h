@@ -182,6 +182,29 @@ struct FluxJob {
   float* out;
 };
 
+// Steps (a, b, low, high) over registers, which select the medians of neighboring windows; see
+// spectro/_constants/networks.py.
+struct Selection {
+  int64_t inputs, registers, steps, count;
+  const int16_t *step, *output;
+};
+
+// Medians of the `size` neighbors of each value of a matrix (n, width), down its columns or along its rows.
+struct MedianJob {
+  const float* in;  // (rows, n, width)
+  float* out;
+  int64_t n, width, size;
+  bool down;
+  Selection selection;
+};
+
+struct SeparationJob {
+  const float *S, *harmonic, *percussive;
+  float *harmonic_out, *percussive_out;
+  float power, margin_harmonic, margin_percussive;
+  bool complex, masks;
+};
+
 struct Kernels {
   int lanes;
   int64_t (*analysis_scratch)(const AnalysisJob&);  // in floats
@@ -199,6 +222,11 @@ struct Kernels {
   void (*rephase)(const RephaseJob&);
   int64_t (*flux_scratch)(const FluxJob&);
   void (*flux)(const FluxJob&, int64_t row, int64_t first, int64_t last, float* scratch);
+  void (*magnitudes)(const float* pairs, float* out, int64_t n);
+  int64_t (*median_tasks)(const MedianJob&);  // of one matrix
+  int64_t (*median_scratch)(const MedianJob&);
+  void (*median)(const MedianJob&, int64_t row, int64_t task, float* scratch);
+  void (*separate)(const SeparationJob&, int64_t first, int64_t last);
 };
 
 }  // namespace spectro

@@ -5,6 +5,8 @@
 #include "kernels/elementwise.h"
 #include "kernels/framewise.h"
 #include "kernels/rephase.h"
+#include "kernels/median.h"
+#include "kernels/separation.h"
 #include "kernels/synthesis.h"
 
 #define SPECTRO_KERNELS(name)                                               \
@@ -25,5 +27,10 @@
                         .raise = raise,                                     \
                         .rephase = rephase,                                 \
                         .flux_scratch = flux_scratch,                       \
-                        .flux = flux};                                      \
+                        .flux = flux,                                       \
+                        .magnitudes = magnitudes,                           \
+                        .median_tasks = median_tasks,                       \
+                        .median_scratch = median_scratch,                   \
+                        .median = median,                                   \
+                        .separate = separate};                              \
   }

@@ -166,6 +166,34 @@ void bind_numpy(nb::module_& m) {
       "x"_a, "Compute an array on this thread, as NumPy's.");
 }
 
+struct SharedNetwork {
+  std::shared_ptr<const Network> network;
+};
+
+void bind_separation(nb::module_& m) {
+  nb::class_<SharedNetwork>(m, "Network")
+      .def(
+          "__init__",
+          [](SharedNetwork* self, int inputs, int registers, std::vector<int16_t> steps, std::vector<int16_t> outputs) {
+            new (self) SharedNetwork{
+                std::make_shared<const Network>(Network{inputs, registers, std::move(steps), std::move(outputs)})};
+          },
+          "inputs"_a, "registers"_a, "steps"_a, "outputs"_a);
+  m.def(
+      "running_median",
+      [](const SharedNetwork& network, const array& S, int size, int axis) {
+        return running_median({size, axis, network.network}, S, here());
+      },
+      "network"_a, "S"_a, "size"_a, "axis"_a);
+  m.def(
+      "separation",
+      [](const array& S, const array& harmonic, const array& percussive, float power, float margin_harmonic,
+         float margin_percussive, bool masks) {
+        return separation({power, margin_harmonic, margin_percussive, masks}, {S, harmonic, percussive}, here());
+      },
+      "S"_a, "harmonic"_a, "percussive"_a, "power"_a, "margin_harmonic"_a, "margin_percussive"_a, "masks"_a);
+}
+
 }  // namespace
 
 NB_MODULE(_native, m) {
@@ -174,6 +202,7 @@ NB_MODULE(_native, m) {
   m.attr("definitions") = nb::dict();  // by operation; see definitions.cpp
   bind_levels(m);
   bind_features(m);
+  bind_separation(m);
   bind_transforms(m);
   bind_numpy(m);
   m.def("set_threads", &set_threads, "count"_a);

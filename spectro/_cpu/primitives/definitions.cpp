@@ -64,6 +64,14 @@ array defined(const RephasePlan& p, const Arrays& in, mx::Stream s) {
   return call(s, "rephase", p.momentum, in[0], in[1], in[2]);
 }
 
+array defined(const MedianPlan& p, const Arrays& in, mx::Stream s) {
+  return call(s, "running_median", p.size, p.axis, in[0]);
+}
+
+array defined(const SeparationPlan& p, const Arrays& in, mx::Stream s) {
+  return call(s, "separation", p.power, p.margin_harmonic, p.margin_percussive, p.masks, in[0], in[1], in[2]);
+}
+
 array pad(const array& y, int padding, Pad mode, mx::Stream s) {
   return call(s, "pad", mx::astype(y, mx::float32, s), padding, name_of(mode));
 }

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "kernels/jobs.h"
 #include "primitives/bank.h"
@@ -101,6 +102,26 @@ struct FluxPlan {
   bool mean;
 
   bool operator==(const FluxPlan&) const = default;
+};
+
+// Steps of a network, as Python hands them in; nodes of graphs share it as they do a bank.
+struct Network {
+  int inputs, registers;
+  std::vector<int16_t> steps, outputs;
+};
+
+struct MedianPlan {
+  int size, axis;
+  std::shared_ptr<const Network> network;
+
+  bool operator==(const MedianPlan&) const = default;
+};
+
+struct SeparationPlan {
+  float power, margin_harmonic, margin_percussive;
+  bool masks;
+
+  bool operator==(const SeparationPlan&) const = default;
 };
 
 }  // namespace spectro

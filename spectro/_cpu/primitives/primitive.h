@@ -132,6 +132,8 @@ array filterbank(const FilterbankPlan& plan, const array& S, mx::Stream s);
 array decibels(const DecibelPlan& plan, const array& S, const array& ref, mx::Stream s);
 array rephase(const RephasePlan& plan, const Arrays& inputs, mx::Stream s);
 array flux(const FluxPlan& plan, const Arrays& inputs, mx::Stream s);
+array running_median(const MedianPlan& plan, const array& S, mx::Stream s);
+array separation(const SeparationPlan& plan, const Arrays& inputs, mx::Stream s);
 
 // The adjoint of `stft` with respect to the window: y (..., n), D (..., t, f) -> (n_fft,).
 array window_gradient(const StftPlan& plan, const array& y, const array& D, mx::Stream s);

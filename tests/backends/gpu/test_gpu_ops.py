@@ -9,7 +9,7 @@ import numpy as np
 import opencl
 import pytest
 from comparing import assert_close
-from gpu import agree, bank_of, differentiate, istft64, launcher, noise, stft64, window_of  # noqa: F401
+from gpu import agree, bank_of, both, differentiate, istft64, launcher, noise, stft64, window_of  # noqa: F401
 from tolerances import GPU_GRADIENT, REFERENCE
 
 from spectro import _gpu, _reference
@@ -20,7 +20,7 @@ from spectro._gpu.ops.analysis import BANK, POWER, SPECTRUM, Analysis, Epilogue,
 from spectro._gpu.ops.synthesis import Synthesis
 from spectro._gpu.ops.synthesis import constants as istft_constants
 from spectro._gpu.ops.synthesis import launch as istft_launch
-from spectro._plans import FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
+from spectro._plans import FluxPlan, IstftPlan, MedianPlan, SpectrogramPlan, StftPlan
 from spectro.windows.spec import analysis_window
 
 pytestmark = pytest.mark.usefixtures("launcher")
@@ -162,6 +162,26 @@ def test_flux_keeps_a_nan():
         got, expected = _gpu.flux(plan, mx.array(S), None), _reference.flux(plan, mx.array(S), None)
         assert np.isnan(np.array(expected)).any()
         assert np.array_equal(np.isnan(np.array(got)), np.isnan(np.array(expected)))
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 9, 31])
+@pytest.mark.parametrize("axis", [-2, -1])
+def test_running_medians(size, axis):
+    plan = MedianPlan(size, axis)
+    for shape in ((41, 23), (2, 3, 17, 70)):
+        got, expected = both("running_median", plan, mx.array(noise(*shape)))
+        np.testing.assert_array_equal(np.array(got), np.array(expected))
+
+
+def test_running_medians_of_spectra_and_of_nan():
+    D = mx.array(noise(20, 21) + 1j * noise(20, 21, seed=1))
+    agree("running_median", MedianPlan(5, -2), D)
+    differentiate("running_median", MedianPlan(5, -1), mx.array(noise(9, 12)))
+    S = noise(20, 21)
+    S[4, 3:5] = np.nan
+    got, expected = both("running_median", MedianPlan(3, -1), mx.array(S))
+    assert np.isnan(np.array(expected)).any()
+    np.testing.assert_array_equal(np.array(got), np.array(expected))
 
 
 def test_flux_of_too_few_frames_is_left_to_the_reference():

@@ -1,0 +1,222 @@
+"""Spectrograms taken apart: harmonic and percussive parts, and matrix factorization."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import math
+from typing import Any
+
+import mlx.core as mx
+import numpy as np
+
+from ._engine.calls import bind, planned
+from ._engine.dispatch import run
+from ._floor.arrays import as_array, evaluated, numpy_numbers
+from ._floor.operation import Kind, Open
+from ._floor.public import public
+from ._plans import MedianPlan, SeparationPlan
+from .errors import ParameterError
+
+__all__ = ["decompose", "hpss"]
+
+ArrayLike = Any
+
+
+@planned("S")
+def hpss(
+    S: ArrayLike,
+    *,
+    kernel_size: int | tuple[int, int] = 31,
+    power: float = 2.0,
+    mask: bool = False,
+    margin: float | tuple[float, float] = 1.0,
+) -> tuple[mx.array, mx.array]:
+    r"""Harmonic and percussive parts of a spectrogram, by median filters.
+
+    With the running median :math:`H` of :math:`|S|` over time, :math:`P` that over frequency, and margins :math:`m`:
+    :math:`M_H = H^p / (H^p + (m_H P)^p)`, :math:`M_P = P^p / (P^p + (m_P H)^p)`.
+
+    Parameters
+    ----------
+    S : array (..., f, t)
+        Complex spectrogram, or real levels.
+    kernel_size : int >= 1 or pair of them
+        Frames of the median over time, bins of the one over frequency. The edges are mirrored.
+    power : float > 0
+        Exponent of the masks; infinity gives hard ones.
+    mask : bool
+        Return the masks instead of the parts.
+    margin : float >= 1 or pair of them
+        How many times each part must be over the other. Beyond 1 a residual `S - (H + P)` remains.
+
+    Returns
+    -------
+    harmonic, percussive : array (..., f, t)
+        `S` times the masks, float32 or complex64 as `S` is; with `mask` the masks, float32 or (hard) bool.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument, or (NumPy input) real levels with a negative median.
+
+    Notes
+    -----
+    Differs from librosa: computed in single precision. Of the frames of an even kernel the upper of the two in the
+    middle is taken, as SciPy does. A NaN counts as the largest value of a window.
+
+    References
+    ----------
+    .. [1] Fitzgerald, D., "Harmonic/percussive separation using median filtering", DAFx 2010.
+    .. [2] Driedger, J., Müller, M. and Disch, S., "Extending harmonic-percussive separation of audio", ISMIR 2014.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> D = spectro.stft(mx.random.normal((22050,)))
+    >>> H, P = spectro.decompose.hpss(D, margin=(1.0, 5.0))
+    >>> H.shape == P.shape == D.shape
+    True
+    """
+    sizes, margins = (_pair("hpss", name, x) for name, x in (("kernel_size", kernel_size), ("margin", margin)))
+    plan = SeparationPlan.of("hpss", power=power, margins=margins, masks=mask)
+    frames_major = isinstance(S, Open) and S.is_mlx  # as spectra of MLX lie in memory; NumPy's come as they are
+    axes = (-2, -1) if frames_major else (-1, -2)
+    medians = [MedianPlan.of("hpss", size=n, axis=axis, name="kernel_size") for n, axis in zip(sizes, axes)]
+    spectra = _spectra(S, medians, frames_major)
+    levels = Kind(spectra.shape, mx.float32)
+    over_time, over_frequency = (bind("running_median", median, spectra) for median in medians)
+    shared = bind("separation", plan, spectra, levels, levels)
+    hard = plan.masks and math.isinf(plan.power)
+
+    def call(S: mx.array) -> tuple[mx.array, mx.array]:
+        S = mx.swapaxes(S, -1, -2) if frames_major else S
+        both = shared(S, over_time(S), over_frequency(S))  # (..., 2, t, f), or (..., 2, f, t)
+        both = mx.swapaxes(both, -1, -2) if frames_major else both
+        parts = both > 0.5 if hard else both
+        return parts[..., 0, :, :], parts[..., 1, :, :]
+
+    return call  # type: ignore[return-value]
+
+
+def _pair(where: str, name: str, value: Any) -> tuple[Any, Any]:
+    """One value for both parts, or one for each."""
+    if not isinstance(value, (tuple, list)):
+        return value, value
+    if len(value) != 2:
+        raise ParameterError(f"[{where}] {name} must be a number or a pair (harmonic, percussive), got {value!r}")
+    return value[0], value[1]
+
+
+def _spectra(S: Any, medians: list[MedianPlan], frames_major: bool) -> Kind:
+    """Take a spectrogram (..., f, t), and give its kind, as (..., t, f) with `frames_major`."""
+    S = as_array("hpss", "S", S)
+    if S.ndim < 2:
+        raise ParameterError(f"[hpss] S must have shape (..., f, t), got {tuple(S.shape)}")
+    if frames_major:
+        return S.kind.swapped()
+    S.through(functools.partial(_checked, medians), S.kind)
+    return S.kind
+
+
+def _checked(medians: list[MedianPlan], S: mx.array) -> mx.array:
+    """Refuse real levels whose medians, of which there are no powers, are negative."""
+    if S.dtype == mx.complex64 or S.size == 0 or not float(S.min()) < 0:
+        return S
+    if any(float(run("running_median", plan, S).min()) < 0 for plan in medians):
+        raise ParameterError("[hpss] S must be complex or non-negative, got negative levels; take abs(S) first")
+    return S
+
+
+@public("S")
+def decompose(
+    S: ArrayLike,
+    *,
+    n_components: int | None = None,
+    transformer: Any = None,
+    sort: bool = False,
+    fit: bool = True,
+    **kwargs: Any,
+) -> tuple[mx.array, mx.array]:
+    r"""Factors of a spectrogram: `S` is about `components @ activations`.
+
+    Computed by scikit-learn (the extra `decompose`) on the processor; by default non-negative matrix factorization,
+    :math:`\min_{W, H \ge 0} \|S - W H\|_F^2`. It looks at values, and has no gradient.
+
+    Parameters
+    ----------
+    S : array (..., f, t)
+        Features; leading dimensions are stacked over `f` into one matrix.
+    n_components : int >= 1, optional
+        Number of components; that of the features by default.
+    transformer : object, optional
+        With scikit-learn's `fit_transform`, `transform` and `components_`, for samples in rows; instead of
+        `sklearn.decomposition.NMF`.
+    sort : bool
+        Sort the components by the feature of their peak.
+    fit : bool
+        False uses the components of a `transformer` that is fitted already.
+    **kwargs
+        For `sklearn.decomposition.NMF`.
+
+    Returns
+    -------
+    components : array (..., f, n_components)
+        The basis.
+    activations : array (n_components, t)
+        How much of each component is in each frame.
+
+    Raises
+    ------
+    ParameterError
+        If `S` has less than two dimensions; with `fit=False` and no `transformer`; with `sort=True` for more than two
+        dimensions.
+    ImportError
+        If scikit-learn is not installed and there is no `transformer`.
+
+    References
+    ----------
+    .. [1] Lee, D. D. and Seung, H. S., "Learning the parts of objects by non-negative matrix factorization",
+       Nature 401, 1999.
+
+    Examples
+    --------
+    >>> import numpy as np, spectro
+    >>> S = np.outer([1.0, 2.0, 3.0], [1.0, 0.0, 2.0, 1.0])
+    >>> components, activations = spectro.decompose.decompose(S, n_components=1)
+    >>> bool(np.allclose(components @ activations, S, atol=1e-3))
+    True
+    """
+    given_mlx = isinstance(S, mx.array)
+    matrix = evaluated("decompose", "S", S) if given_mlx else numpy_numbers("decompose", "S", S)
+    _check_decomposition(matrix, transformer, sort, fit)
+    flat = matrix.reshape(-1, matrix.shape[-1])
+    if transformer is None:
+        transformer = _factorization(n_components or len(flat), **kwargs)
+    activations = (transformer.fit_transform if fit else transformer.transform)(flat.T).T
+    components = transformer.components_.T
+    if sort:
+        order = np.argsort(np.argmax(components, axis=0))
+        components, activations = components[:, order], activations[order]
+    components = components.reshape(*matrix.shape[:-1], -1)
+    return (mx.array(components), mx.array(activations)) if given_mlx else (components, activations)
+
+
+def _check_decomposition(S: np.ndarray, transformer: Any, sort: bool, fit: bool) -> None:
+    if S.ndim < 2:
+        raise ParameterError(f"[decompose] S must have shape (..., f, t), got {S.shape}")
+    if transformer is None and not fit:
+        raise ParameterError("[decompose] fit must be True where transformer is None; give a fitted transformer")
+    if sort and S.ndim > 2:
+        raise ParameterError(f"[decompose] sort must be False for more than two dimensions, got shape {S.shape}")
+
+
+def _factorization(n_components: int, **kwargs: Any) -> Any:
+    """The default transformer."""
+    try:
+        decomposition = importlib.import_module("sklearn.decomposition")
+    except ImportError as error:
+        raise ImportError(
+            "[decompose] needs scikit-learn: pip install 'spectro-mlx[decompose]', or give a transformer"
+        ) from error
+    return decomposition.NMF(n_components=n_components, **kwargs)

@@ -1,0 +1,396 @@
+"""Effects on signals: parts of them, silence cut away, intervals in another order, emphasis of high frequencies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import mlx.core as mx
+import numpy as np
+
+from ._floor.arrays import as_audio, as_real, evaluated, namespace, numpy_numbers
+from ._floor.checks import finite, positive_int
+from ._floor.docs import documented
+from ._floor.public import host, public
+from ._host.remixing import aligned, as_interval
+from ._host.silence import loud_frames
+from ._reference.recursion import decaying_sum
+from .decompose import hpss as parts_of
+from .errors import ParameterError
+from .spectrum import istft, stft
+from .windows.spec import WindowSpec
+
+__all__ = ["deemphasis", "harmonic", "hpss", "percussive", "preemphasis", "remix", "split", "trim"]
+
+ArrayLike = Any
+
+
+@public("y")
+@documented
+def hpss(
+    y: ArrayLike,
+    *,
+    kernel_size: int | tuple[int, int] = 31,
+    power: float = 2.0,
+    mask: bool = False,
+    margin: float | tuple[float, float] = 1.0,
+    n_fft: int = 2048,
+    hop_length: int | None = None,
+    win_length: int | None = None,
+    window: WindowSpec = "hann",
+    center: bool = True,
+    pad_mode: str | Any = "constant",
+) -> tuple[mx.array, mx.array]:
+    """Harmonic and percussive parts of a signal: `stft`, `decompose.hpss`, `istft`.
+
+    Parameters
+    ----------
+    %(y)s
+    %(separation)s
+    %(n_fft)s
+    %(hop_by_default)s
+    %(win_length)s
+    %(window)s
+    %(center)s
+    %(pad_mode)s
+
+    Returns
+    -------
+    y_harmonic, y_percussive : array (..., n) float32
+        The parts.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument.
+
+    References
+    ----------
+    .. [1] Fitzgerald, D., "Harmonic/percussive separation using median filtering", DAFx 2010.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> y_harmonic, y_percussive = spectro.effects.hpss(mx.random.normal((22050,)))
+    >>> y_harmonic.shape
+    (22050,)
+    """
+    y = as_audio("hpss", "y", y)
+    frames = {"n_fft": n_fft, "hop_length": hop_length, "win_length": win_length, "window": window, "center": center}
+    D = stft(y, pad_mode=pad_mode, **frames)
+    H, P = parts_of(D, kernel_size=kernel_size, power=power, mask=mask, margin=margin)
+    return istft(H, length=y.shape[-1], **frames), istft(P, length=y.shape[-1], **frames)
+
+
+@public("y", keywords=hpss)
+@documented
+def harmonic(y: ArrayLike, **kwargs: Any) -> mx.array:
+    """Harmonic part of a signal.
+
+    Parameters
+    ----------
+    %(y)s
+    **kwargs
+        As for `hpss`.
+
+    Returns
+    -------
+    array (..., n) float32
+        The part.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.effects.harmonic(mx.random.normal((22050,)), margin=3.0).shape
+    (22050,)
+    """
+    return hpss(as_audio("harmonic", "y", y), **kwargs)[0]
+
+
+@public("y", keywords=hpss)
+@documented
+def percussive(y: ArrayLike, **kwargs: Any) -> mx.array:
+    """Percussive part of a signal.
+
+    Parameters
+    ----------
+    %(y)s
+    **kwargs
+        As for `hpss`.
+
+    Returns
+    -------
+    array (..., n) float32
+        The part.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.effects.percussive(mx.random.normal((22050,)), margin=3.0).shape
+    (22050,)
+    """
+    return hpss(as_audio("percussive", "y", y), **kwargs)[1]
+
+
+@public("y")
+@documented
+def trim(
+    y: ArrayLike,
+    *,
+    top_db: float = 60,
+    ref: float | Callable[..., Any] = np.max,
+    frame_length: int = 2048,
+    hop_length: int = 512,
+    aggregate: Callable[..., Any] = np.max,
+) -> tuple[mx.array, np.ndarray]:
+    """Cut silence off both ends of a signal.
+
+    Parameters
+    ----------
+    %(y)s
+    %(silence)s
+
+    Returns
+    -------
+    y_trimmed : array (..., m)
+        `y[..., index[0] : index[1]]`.
+    index : NumPy array (2,) int64
+        First sample that is kept, and the one behind the last. Both 0 for a signal that is silent throughout.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument, or where MLX traces and there are no values.
+
+    Examples
+    --------
+    >>> import numpy as np, spectro
+    >>> y = np.zeros(22050, dtype=np.float32)
+    >>> y[8000:12000] = 1.0
+    >>> y_trimmed, index = spectro.effects.trim(y)
+    >>> index
+    array([ 7168, 12800])
+    """
+    loud = np.flatnonzero(_loud("trim", y, top_db, ref, frame_length, hop_length, aggregate))
+    y = y if isinstance(y, mx.array) else np.asarray(y)
+    start, stop = (loud[0] * hop_length, min((loud[-1] + 1) * hop_length, y.shape[-1])) if loud.size else (0, 0)
+    return y[..., int(start) : int(stop)], np.array([start, stop], dtype=np.int64)  # type: ignore[return-value]
+
+
+@host("y")
+@documented
+def split(
+    y: ArrayLike,
+    *,
+    top_db: float = 60,
+    ref: float | Callable[..., Any] = np.max,
+    frame_length: int = 2048,
+    hop_length: int = 512,
+    aggregate: Callable[..., Any] = np.max,
+) -> np.ndarray:
+    """Intervals of a signal that are not silent.
+
+    Parameters
+    ----------
+    %(y)s
+    %(silence)s
+
+    Returns
+    -------
+    NumPy array (m, 2) int64
+        First sample of each interval, and the one behind its last.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument, or where MLX traces and there are no values.
+
+    Examples
+    --------
+    >>> import numpy as np, spectro
+    >>> y = np.zeros(22050, dtype=np.float32)
+    >>> y[8000:12000] = 1.0
+    >>> spectro.effects.split(y)
+    array([[ 7168, 12800]])
+    """
+    loud = _loud("split", y, top_db, ref, frame_length, hop_length, aggregate)
+    bounds = np.flatnonzero(np.diff(np.concatenate([[False], loud, [False]]).astype(np.int8)))
+    return np.minimum(bounds * hop_length, np.shape(y)[-1]).reshape(-1, 2)
+
+
+def _loud(where: str, y: Any, top_db: Any, ref: Any, frame_length: Any, hop_length: Any, aggregate: Any) -> np.ndarray:
+    """Check what is said of silence, and find the frames that are not silent: (t,) bools."""
+    values = evaluated(where, "y", y) if isinstance(y, mx.array) else numpy_numbers(where, "y", y)
+    if values.ndim == 0 or np.iscomplexobj(values):
+        raise ParameterError(f"[{where}] y must be a real signal (..., n), got {values.dtype} of shape {values.shape}")
+    if not callable(ref):
+        ref = finite(where, "ref", ref)
+    if values.ndim > 1 and not callable(aggregate):
+        raise ParameterError(f"[{where}] aggregate must be a function, got {aggregate!r}")
+    return loud_frames(
+        where,
+        values if values.dtype.kind == "f" and values.dtype.itemsize > 2 else values.astype(np.float32),
+        top_db=finite(where, "top_db", top_db),
+        ref=ref,
+        frame_length=positive_int(where, "frame_length", frame_length),
+        hop_length=positive_int(where, "hop_length", hop_length),
+        aggregate=aggregate,
+    )
+
+
+@public("y")
+@documented
+def remix(y: ArrayLike, intervals: Iterable[tuple[int, int]], *, align_zeros: bool = True) -> mx.array:
+    """Put intervals of a signal one after the other.
+
+    Parameters
+    ----------
+    %(y)s
+    intervals : iterable of pairs of int
+        First sample of each interval, and the one behind its last; at least one.
+    align_zeros : bool
+        Move both to the nearest zero crossing of the mean of the channels, or to the end of the signal, which looks at
+        values. Without it the function is lazy.
+
+    Returns
+    -------
+    array (..., m)
+        The intervals together.
+
+    Raises
+    ------
+    ParameterError
+        If there is no interval, or one is no pair of whole numbers.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.effects.remix(mx.arange(10), [(6, 9), (0, 2)], align_zeros=False).tolist()
+    [6, 7, 8, 0, 1]
+    """
+    y = y if isinstance(y, mx.array) else numpy_numbers("remix", "y", y)
+    if y.ndim == 0:
+        raise ParameterError("[remix] y must have at least one dimension, got a 0-d array")
+    pairs = [as_interval("remix", interval) for interval in intervals]
+    if not pairs:
+        raise ParameterError("[remix] intervals must hold at least one pair (start, stop), got none")
+    if align_zeros:
+        pairs = aligned("remix", evaluated("remix", "y", y) if isinstance(y, mx.array) else y, pairs)
+    return namespace(y).concatenate([y[..., start:stop] for start, stop in pairs], axis=-1)
+
+
+@public("y", "zi")
+@documented
+def preemphasis(
+    y: ArrayLike, *, coef: float = 0.97, zi: ArrayLike = None, return_zf: bool = False
+) -> mx.array | tuple[mx.array, mx.array]:
+    """Raise high frequencies with a first-order difference: `x[n] = y[n] - coef * y[n - 1]`.
+
+    Parameters
+    ----------
+    %(y)s
+    coef : number
+        Share of the sample before that is taken away.
+    zi : array (..., 1), optional
+        State of the filter, which is added to the first sample: the `zf` of the call before, or a number for a single
+        channel. By default `2 * y[0] - y[1]`.
+    return_zf : bool
+        Return the last state, too.
+
+    Returns
+    -------
+    x : array (..., n) float32
+        The filtered signal.
+    zf : array (..., 1) float32
+        With `return_zf`, `-coef * y[n - 1]`.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument, or a signal of one sample without a `zi`.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.effects.preemphasis(mx.array([1.0, 1.0, 3.0]), coef=0.5).tolist()
+    [2.0, 0.5, 2.5]
+    """
+    y, coef, state = _emphasized("preemphasis", y, coef, zi)
+    if state is None:
+        state = 2 * y[..., :1] - y[..., 1:2]
+    x = mx.concatenate([y[..., :1] + state, y[..., 1:] - coef * y[..., :-1]], axis=-1)
+    return (x, -coef * y[..., -1:]) if return_zf else x
+
+
+@public("y", "zi")
+@documented
+def deemphasis(
+    y: ArrayLike, *, coef: float = 0.97, zi: ArrayLike = None, return_zf: bool = False
+) -> mx.array | tuple[mx.array, mx.array]:
+    """Undo `preemphasis`: `x[n] = y[n] + coef * x[n - 1]`.
+
+    Parameters
+    ----------
+    %(y)s
+    coef : number
+        Share of the sample before that is added.
+    zi : array (..., 1), optional
+        State of the filter, which is added to the first sample: the `zf` of the call before, or a number for a single
+        channel. By default the one with which `preemphasis` began by default is taken away again.
+    return_zf : bool
+        Return the last state, too.
+
+    Returns
+    -------
+    x : array (..., n) float32
+        The filtered signal.
+    zf : array (..., 1) float32
+        With `return_zf`, `coef * x[n - 1]`, where `x` has not yet lost what `preemphasis` began with.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument, or without a `zi` for a signal of one sample or `coef=3`, which have no default.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.effects.deemphasis(mx.array([2.0, 0.5, 2.5]), coef=0.5).tolist()
+    [1.0, 1.0, 3.0]
+    """
+    y, coef, state = _emphasized("deemphasis", y, coef, zi)
+    if state is not None:
+        x = decaying_sum(mx.concatenate([y[..., :1] + state, y[..., 1:]], axis=-1), coef)
+        return (x, coef * x[..., -1:]) if return_zf else x
+    if coef == 3:
+        raise ParameterError("[deemphasis] zi must be given for coef=3, which has no default")
+    begun = ((2 - coef) * y[..., :1] - y[..., 1:2]) / (3 - coef)
+    x = decaying_sum(mx.concatenate([y[..., :1] - begun, y[..., 1:]], axis=-1), coef)
+    if not return_zf:
+        return x
+    return x, coef * (x[..., -1:] + begun * coef ** (y.shape[-1] - 1))
+
+
+def _emphasized(where: str, y: Any, coef: Any, zi: Any) -> tuple[mx.array, float, mx.array | None]:
+    """Check the arguments of both filters."""
+    y, coef = as_audio(where, "y", y), finite(where, "coef", coef)
+    if zi is None:
+        if y.shape[-1] < 2:
+            raise ParameterError(f"[{where}] zi must be given for a signal of one sample, which has no default")
+        return y, coef, None
+    state = as_real(where, "zi", zi)
+    state = state.reshape(1) if state.ndim == 0 else state
+    expected = (*y.shape[:-1], 1)
+    if state.ndim != y.ndim or any(n not in (1, most) for n, most in zip(state.shape, expected)):
+        raise ParameterError(f"[{where}] zi must have shape {expected}, got {tuple(state.shape)}")
+    return y, coef, mx.broadcast_to(state, expected)
