@@ -1,4 +1,5 @@
 from . import audio as audio
+from . import beat as beat
 from . import convert as convert
 from . import core as core
 from . import decibel as decibel
@@ -6,6 +7,7 @@ from . import errors as errors
 from . import feature as feature
 from . import filters as filters
 from . import onset as onset
+from . import signals as signals
 from . import spectrum as spectrum
 from . import transforms as transforms
 from . import util as util
@@ -16,6 +18,7 @@ from ._engine.dispatch import use_backend as use_backend
 from .audio import get_duration as get_duration
 from .audio import load as load
 from .convert import fft_frequencies as fft_frequencies
+from .convert import fourier_tempo_frequencies as fourier_tempo_frequencies
 from .convert import frames_to_samples as frames_to_samples
 from .convert import frames_to_time as frames_to_time
 from .convert import hz_to_mel as hz_to_mel
@@ -30,6 +33,7 @@ from .convert import note_to_midi as note_to_midi
 from .convert import samples_like as samples_like
 from .convert import samples_to_frames as samples_to_frames
 from .convert import samples_to_time as samples_to_time
+from .convert import tempo_frequencies as tempo_frequencies
 from .convert import time_to_frames as time_to_frames
 from .convert import time_to_samples as time_to_samples
 from .convert import times_like as times_like
@@ -43,6 +47,7 @@ from .feature import melspectrogram as melspectrogram
 from .feature import mfcc as mfcc
 from .onset import onset_strength as onset_strength
 from .onset import onset_strength_multi as onset_strength_multi
+from .signals import autocorrelate as autocorrelate
 from .spectrum import istft as istft
 from .spectrum import magphase as magphase
 from .spectrum import stft as stft
