@@ -39,11 +39,11 @@ def local_score(onsets: np.ndarray, periods: np.ndarray) -> np.ndarray:
     """The envelope under a bell of a thirty-second of a period; as in librosa, its first frame counts for nothing."""
     counted = onsets.copy()
     counted[0] = 0
-    score = np.zeros_like(onsets)
+    score = np.zeros(onsets.shape)
     for period in np.unique(periods).astype(int):
         bell = np.exp(-0.5 * (np.arange(-period, period + 1) * (SPREAD / period)) ** 2)
         smooth = np.convolve(counted, bell)[period : period + onsets.size]
-        np.copyto(score, smooth, where=periods == period, casting="same_kind")
+        np.copyto(score, smooth, where=periods == period)
     return score
 
 
@@ -56,7 +56,7 @@ def linked(local: np.ndarray, periods: np.ndarray, tightness: float) -> tuple[li
     with np.errstate(divide="ignore"):
         penalty = tightness * np.square(np.log(lags) - np.log(periods[:, None]))  # (1 or t, lags)
     penalty[(lags < nearest[:, None]) | (lags > 2 * periods[:, None])] = np.inf
-    padded = np.full(longest + n, -np.inf, dtype=local.dtype)  # what lies before the first frame
+    padded = np.full(longest + n, -np.inf)  # what lies before the first frame
     best, previous = padded[longest:], np.empty(n, dtype=int)
     ago = longest - lags
     for first in range(0, n, block):
@@ -86,7 +86,7 @@ def last_beat(best: np.ndarray) -> int:
 def trimmed(local: np.ndarray, beats: np.ndarray, weak: bool) -> np.ndarray:
     """Beats without those before the first and after the last frame that scores; weak scores count as none."""
     threshold = 0.0
-    if weak:
+    if weak and beats.any():
         smooth = np.convolve(local[beats], np.hanning(5))[2 : local.size + 2]
         threshold = 0.5 * np.sqrt(np.mean(np.square(smooth)))
     strong = np.flatnonzero(local > threshold)

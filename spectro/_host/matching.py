@@ -21,7 +21,7 @@ def nearest(events: np.ndarray, targets: np.ndarray, left: bool, right: bool) ->
         return order[after]
     if not right:
         return order[before]
-    return order[np.where(to_left <= to_right, before, after)]
+    return order[np.where(to_left < to_right, before, after)]
 
 
 def most_alike(intervals: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

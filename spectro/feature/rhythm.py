@@ -111,7 +111,8 @@ def scaled(where: str, x: mx.array, norm: Any) -> mx.array:
     elif p == 0:
         length = (size > 0).sum(axis=-1, keepdims=True).astype(x.dtype)
     elif p > 0:
-        length = (size**p).sum(axis=-1, keepdims=True) ** (1 / p)
+        total = (mx.where(size > 0, size, 1) ** p * (size > 0)).sum(axis=-1, keepdims=True)
+        length = mx.where(total > 0, mx.where(total > 0, total, 1) ** (1 / p), 0)
     else:
         raise ParameterError(f"[{where}] norm must be None, non-negative or infinite, got {norm!r}")
     return x / mx.where(length < TINY, 1, length)

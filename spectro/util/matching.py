@@ -32,7 +32,7 @@ def match_events(events_from: ArrayLike, events_to: ArrayLike, left: bool = True
     Returns
     -------
     NumPy array (n,) int
-        An index into `events_to` for each event; of two equally near the one before.
+        An index into `events_to` for each event; of two equally near the one after.
 
     Raises
     ------
