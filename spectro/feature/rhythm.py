@@ -14,12 +14,12 @@ from .._floor.checks import finite, positive, positive_int
 from .._floor.docs import documented
 from .._floor.operation import Kind
 from .._floor.public import host, public
+from .._front import Framing
 from .._plans import SpectrogramPlan, StftPlan
 from .._reference.pad import pad
 from ..convert.time import time_to_frames
 from ..errors import ParameterError
 from ..signals.autocorrelation import fast_length
-from ..spectrum import stft
 from ..windows.spec import WindowSpec, analysis_window
 from ._envelope import lazy_envelope, seen_envelope
 
@@ -168,7 +168,8 @@ def fourier_tempogram(
     where = "fourier_tempogram"
     length = positive_int(where, "win_length", win_length)
     envelope = lazy_envelope(where, y, sr, onset_envelope, hop_length)
-    return stft(envelope, n_fft=length, hop_length=1, center=center, window=window)
+    plan, samples = Framing(length, 1, window=window, center=center).of(where, envelope)
+    return bind("stft", plan, Kind.of(envelope), samples, gives_frames_last=True)(envelope)
 
 
 @host("y", "onset_envelope", "tg")
