@@ -1,4 +1,5 @@
 from . import audio as audio
+from . import beat as beat
 from . import convert as convert
 from . import core as core
 from . import decibel as decibel
@@ -38,6 +39,7 @@ from .convert import blocks_to_samples as blocks_to_samples
 from .convert import blocks_to_time as blocks_to_time
 from .convert import cqt_frequencies as cqt_frequencies
 from .convert import fft_frequencies as fft_frequencies
+from .convert import fourier_tempo_frequencies as fourier_tempo_frequencies
 from .convert import frames_to_samples as frames_to_samples
 from .convert import frames_to_time as frames_to_time
 from .convert import frequency_weighting as frequency_weighting
@@ -56,6 +58,7 @@ from .convert import octs_to_hz as octs_to_hz
 from .convert import samples_like as samples_like
 from .convert import samples_to_frames as samples_to_frames
 from .convert import samples_to_time as samples_to_time
+from .convert import tempo_frequencies as tempo_frequencies
 from .convert import time_to_frames as time_to_frames
 from .convert import time_to_samples as time_to_samples
 from .convert import times_like as times_like
@@ -74,15 +77,36 @@ from .loudness import perceptual_weighting as perceptual_weighting
 from .onset import onset_strength as onset_strength
 from .onset import onset_strength_multi as onset_strength_multi
 from .phase import griffinlim as griffinlim
-from .signals import chirp as chirp
-from .signals import clicks as clicks
-from .signals import lpc as lpc
-from .signals import mu_compress as mu_compress
-from .signals import mu_expand as mu_expand
-from .signals import resample as resample
-from .signals import to_mono as to_mono
-from .signals import tone as tone
-from .signals import zero_crossings as zero_crossings
+from .signals import (
+    autocorrelate as autocorrelate,
+)
+from .signals import (
+    chirp as chirp,
+)
+from .signals import (
+    clicks as clicks,
+)
+from .signals import (
+    lpc as lpc,
+)
+from .signals import (
+    mu_compress as mu_compress,
+)
+from .signals import (
+    mu_expand as mu_expand,
+)
+from .signals import (
+    resample as resample,
+)
+from .signals import (
+    to_mono as to_mono,
+)
+from .signals import (
+    tone as tone,
+)
+from .signals import (
+    zero_crossings as zero_crossings,
+)
 from .spectrum import istft as istft
 from .spectrum import magphase as magphase
 from .spectrum import stft as stft

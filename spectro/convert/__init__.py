@@ -5,7 +5,14 @@ lists and numbers give NumPy in float64 (int64).
 """
 
 from .blocks import blocks_to_frames, blocks_to_samples, blocks_to_time
-from .frequency import fft_frequencies, hz_to_mel, mel_frequencies, mel_to_hz
+from .frequency import (
+    fft_frequencies,
+    fourier_tempo_frequencies,
+    hz_to_mel,
+    mel_frequencies,
+    mel_to_hz,
+    tempo_frequencies,
+)
 from .like import samples_like, times_like
 from .octaves import A4_to_tuning, cqt_frequencies, hz_to_octs, octs_to_hz, tuning_to_A4
 from .pitch import hz_to_midi, hz_to_note, midi_to_hz, midi_to_note, note_to_hz, note_to_midi
@@ -32,6 +39,7 @@ __all__ = [
     "blocks_to_time",
     "cqt_frequencies",
     "fft_frequencies",
+    "fourier_tempo_frequencies",
     "frames_to_samples",
     "frames_to_time",
     "frequency_weighting",
@@ -50,6 +58,7 @@ __all__ = [
     "samples_like",
     "samples_to_frames",
     "samples_to_time",
+    "tempo_frequencies",
     "time_to_frames",
     "time_to_samples",
     "times_like",

@@ -165,3 +165,75 @@ def fft_frequencies(*, sr: float = 22050, n_fft: int = 2048) -> mx.array:
     check_size(where, "the result", 1 + n_fft // 2, itemsize=LINEAR, way_out="lower n_fft")
     with mx.stream(mx.cpu):
         return mx.arange(1 + n_fft // 2, dtype=mx.float64) * (sr / n_fft)
+
+
+@public()
+@documented
+def tempo_frequencies(n_bins: int, *, hop_length: int = 512, sr: float = 22050) -> mx.array:
+    """Tempi of the lags of a tempogram: ``60 sr / (k hop_length)``, k = 0 .. n_bins - 1; infinite at lag 0.
+
+    Parameters
+    ----------
+    n_bins : int >= 1
+        Number of lags.
+    %(hop_length)s
+    %(sr)s
+
+    Returns
+    -------
+    array (n_bins,) float64; float32 in MLX
+        Tempi in beats per minute.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is not positive.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.tempo_frequencies(3, hop_length=100, sr=1000)
+    array([ inf, 600., 300.])
+    """
+    where = "tempo_frequencies"
+    count, sr, hop = positive_int(where, "n_bins", n_bins), positive(where, "sr", sr), _hop(where, hop_length)
+    check_size(where, "the result", count, itemsize=LINEAR, way_out="lower n_bins")
+    with mx.stream(mx.cpu):
+        return 60.0 * sr / (hop * mx.arange(count, dtype=mx.float64))
+
+
+@public()
+@documented
+def fourier_tempo_frequencies(*, sr: float = 22050, win_length: int = 384, hop_length: int = 512) -> mx.array:
+    """Tempi of the bins of a Fourier tempogram: ``60 k sr / (hop_length win_length)``, k = 0 .. win_length // 2.
+
+    Parameters
+    ----------
+    %(sr)s
+    win_length : int >= 1
+        Frames of a window.
+    %(hop_length)s
+
+    Returns
+    -------
+    array (1 + win_length // 2,) float64; float32 in MLX
+        Tempi in beats per minute.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is not positive.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.fourier_tempo_frequencies(sr=1000, win_length=4, hop_length=100)
+    array([  0., 150., 300.])
+    """
+    where = "fourier_tempo_frequencies"
+    sr, length = positive(where, "sr", sr), positive_int(where, "win_length", win_length)
+    return fft_frequencies(sr=60.0 * sr / _hop(where, hop_length), n_fft=length)
+
+
+def _hop(where: str, hop_length: Any) -> int:
+    return positive_int(where, "hop_length", hop_length)

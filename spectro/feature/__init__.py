@@ -4,11 +4,14 @@ from . import inverse
 from .contrast import spectral_contrast
 from .mel import melspectrogram, mfcc
 from .polynomial import poly_features
+from .ratio import tempogram_ratio
+from .rhythm import fourier_tempogram, tempo, tempogram
 from .spectral import spectral_bandwidth, spectral_centroid, spectral_flatness, spectral_rolloff
 from .together import spectral_features
 from .waveform import rms, zero_crossing_rate
 
 __all__ = [
+    "fourier_tempogram",
     "inverse",
     "melspectrogram",
     "mfcc",
@@ -20,5 +23,8 @@ __all__ = [
     "spectral_features",
     "spectral_flatness",
     "spectral_rolloff",
+    "tempo",
+    "tempogram",
+    "tempogram_ratio",
     "zero_crossing_rate",
 ]

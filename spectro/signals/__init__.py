@@ -1,5 +1,6 @@
 """Signals as such: made, companded, mixed, resampled, predicted; where they cross zero."""
 
+from .autocorrelation import autocorrelate
 from .channels import to_mono
 from .companding import mu_compress, mu_expand
 from .crossings import zero_crossings
@@ -8,6 +9,7 @@ from .resampling import resample
 from .tones import chirp, clicks, tone
 
 __all__ = [
+    "autocorrelate",
     "chirp",
     "clicks",
     "lpc",

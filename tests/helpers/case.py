@@ -23,7 +23,14 @@ FRAMES = {"n_fft": 16, "hop_length": 5}
 MEL = {"sr": SR, "n_fft": 32, "hop_length": 8, "n_mels": 5}
 PEERS = ("librosa", "librosa.feature", "librosa.onset", "librosa.filters", "scipy.signal.windows")
 PEERS += ("librosa.effects", "librosa.beat", "librosa.decompose", "librosa.util")
-DATA = {"y", "S", "D", "stft_matrix", "S_db"}  # signals, spectra and levels: may be silent, may have channels
+DATA = {
+    "y",
+    "S",
+    "D",
+    "stft_matrix",
+    "S_db",
+    "onset_envelope",
+}  # signals, spectra and levels: may be silent, may have channels
 
 
 def normal(*shape: int, seed: int = 3) -> np.ndarray:
@@ -62,7 +69,7 @@ class Case(NamedTuple):
     kind: str  # "lazy", "host" or "constant"
     truth: Callable[..., Any]  # of the same arguments, in float64
     by: tuple[str, ...]  # the arrays that it may be differentiated by
-    part: int | str | None  # of what the function gives: a place in a tuple, a name in a dictionary
+    part: int | str | slice | None  # of what the function gives: a place in a tuple, a name in a dictionary
     warns: str | None  # what good input warns of
     compiled: bool  # whether its compiled form is run, which may cost a run of a compiler
     channels: bool  # whether leading dimensions of the data are mapped one by one
@@ -124,7 +131,7 @@ def case(
     kind: str = "lazy",
     truth: Callable[..., Any] | None = None,
     by: tuple[str, ...] | None = None,
-    part: int | str | None = None,
+    part: int | str | slice | None = None,
     warns: str | None = None,
     compiled: bool = False,
     channels: bool = True,

@@ -10,20 +10,20 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from ._engine.calls import Call, bind, planned
-from ._floor.arrays import as_array, as_audio, as_real, evaluated, takes_numpy
-from ._floor.checks import positive_int
-from ._floor.docs import documented
-from ._floor.operation import Kind, Open
-from ._floor.public import known_keywords, refuse_keyword
-from ._floor.reducers import reduce
-from ._front import Spectra
-from ._plans import FluxPlan
-from ._reference.dc_blocker import delay, remove_dc
-from ._reference.magnitude import magnitude
-from .decibel import power_to_db
-from .errors import ParameterError
-from .feature.mel import log_mel, melspectrogram
+from .._engine.calls import Call, bind, planned
+from .._floor.arrays import as_array, as_audio, as_real, evaluated, takes_numpy
+from .._floor.checks import positive_int
+from .._floor.docs import documented
+from .._floor.operation import Kind, Open
+from .._floor.public import known_keywords, refuse_keyword
+from .._floor.reducers import reduce
+from .._front import Spectra
+from .._plans import FluxPlan
+from .._reference.dc_blocker import delay, remove_dc
+from .._reference.magnitude import magnitude
+from ..decibel import power_to_db
+from ..errors import ParameterError
+from ..feature.mel import log_mel, melspectrogram
 
 __all__ = ["onset_strength", "onset_strength_multi"]
 
