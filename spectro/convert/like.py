@@ -86,16 +86,16 @@ def times_like(
 
 
 def _frames_of(where: str, X: ArrayLike, axis: int) -> mx.array | np.ndarray:
-    """0 .. t - 1 in the kind of X."""
-    if not isinstance(X, (mx.array, np.ndarray, np.generic, list, tuple)):
+    """0 .. t - 1 in the kind of X, of which nothing but its shape is looked at."""
+    shape = numpy_numbers(where, "X", X).shape if isinstance(X, (list, tuple)) else getattr(X, "shape", None)
+    if shape is None:
         return mx.arange(_checked(where, _count(where, X)))
-    shape = X.shape if isinstance(X, mx.array) else numpy_numbers(where, "X", X).shape
-    if not shape:
+    if len(shape) == 0:
         count = _count(where, np.asarray(X).item())
-    elif not isinstance(axis, int) or not -len(shape) <= axis < len(shape):
+    elif not isinstance(axis, (int, np.integer)) or not -len(shape) <= axis < len(shape):
         raise ParameterError(f"[{where}] axis must be one of the {len(shape)} axes of X, got {axis!r}")
     else:
-        count = shape[axis]
+        count = int(shape[axis])
     _checked(where, count)
     return mx.arange(count) if isinstance(X, mx.array) else np.arange(count)
 
