@@ -42,7 +42,9 @@ def frames_to_samples(frames: ArrayLike, *, hop_length: int = 512, n_fft: int | 
     array([0, 512, 1024], dtype=int64)
     """
     hop, offset = _grid("frames_to_samples", hop_length, n_fft)
-    return f64.apply("frames_to_samples", "frames", frames, lambda x: _truncated(x, hop, offset, frames).astype(mx.int64))
+    return f64.apply(
+        "frames_to_samples", "frames", frames, lambda x: _truncated(x, hop, offset, frames).astype(mx.int64)
+    )
 
 
 @public("samples")
