@@ -149,6 +149,8 @@ def numpy_numbers(where: str, name: str, value: Any) -> np.ndarray:
     if isinstance(value, (str, bytes)):
         given = f"{len(value)} bytes" if isinstance(value, bytes) else f"the string {value[:200]!r}"
         raise ParameterError(f"[{where}] {name} must be an array, got {given}; spectro.load reads files")
+    if np.ma.is_masked(value):
+        raise ParameterError(f"[{where}] {name} must have no masked values; fill them first: {name}.filled(...)")
     try:
         array = np.asarray(value)
     except (RuntimeError, TypeError, ValueError) as error:

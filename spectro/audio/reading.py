@@ -133,7 +133,7 @@ def get_duration(
         Sampling rate of `y`, or of the signal that `S` was made of, in Hz.
     S : array, shape (..., f, t), optional
         Spectrogram, used when `y` is not given; ``n = n_fft + hop_length * (t - 1)``, less ``2 * (n_fft // 2)`` if
-        centered.
+        centered, and 0 for no frames.
     n_fft : int > 0
         Frame length of `S`, in samples.
     hop_length : int > 0
@@ -178,8 +178,9 @@ def get_duration(
         raise ParameterError("[get_duration] one of y, S or path must be given")
     _positive("get_duration", "n_fft", n_fft)
     _positive("get_duration", "hop_length", hop_length)
-    n = n_fft + hop_length * (_last_size("S", S) - 1) - (2 * (n_fft // 2) if center else 0)
-    return max(n, 0) / float(sr)
+    frames = _last_size("S", S)
+    n = n_fft + hop_length * (frames - 1) - (2 * (n_fft // 2) if center else 0)
+    return max(n, 0) / float(sr) if frames else 0.0
 
 
 def _resample(y: np.ndarray, native: int, sr: float, quality: str) -> np.ndarray:

@@ -88,19 +88,19 @@ def times_like(
 
 
 def _frames_of(where: str, X: ArrayLike, axis: int) -> mx.array | np.ndarray:
-    """0 .. t - 1 in the kind of X."""
+    """0 .. t - 1 in the kind of X, of which nothing but its shape is looked at."""
     if isinstance(X, mx.array):
         refuse_open_sizes(where)
-    if isinstance(X, (bool, str, bytes, int, float)) or X is None:
+    shape = numpy_numbers(where, "X", X).shape if isinstance(X, (list, tuple)) else getattr(X, "shape", None)
+    if shape is None:
         count = _checked(where, _count(where, X))
         return mx.arange(count) if gives_mlx() else np.arange(count)
-    shape = X.shape if isinstance(X, mx.array) else numpy_numbers(where, "X", X).shape
-    if not shape:
+    if len(shape) == 0:
         count = _count(where, np.asarray(X).item())
-    elif not isinstance(axis, int) or not -len(shape) <= axis < len(shape):
+    elif not isinstance(axis, (int, np.integer)) or not -len(shape) <= axis < len(shape):
         raise ParameterError(f"[{where}] axis must be one of the {len(shape)} axes of X, got {axis!r}")
     else:
-        count = shape[axis]
+        count = int(shape[axis])
     _checked(where, count)
     return mx.arange(count) if isinstance(X, mx.array) else np.arange(count)
 

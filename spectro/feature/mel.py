@@ -79,9 +79,13 @@ def melspectrogram(
     dtype_of("melspectrogram", dtype, default=mx.float32, allowed=(mx.float32,))
     framing = Framing(n_fft, hop_length, win_length, window, center, pad_mode)
     mel: dict[str, Any] = {"sr": sr, "n_mels": n_mels, "fmin": fmin, "fmax": fmax, "htk": htk, "norm": norm}
-    return _mel("melspectrogram", y, S, framing, None, power, frames_last=True, **mel).call  # type: ignore[return-value]
+    half = getattr(y if S is None else S, "dtype", None) in (mx.float16, np.float16)
+    call = _mel("melspectrogram", y, S, framing, None, power, frames_last=True, **mel).call
+    # what is too large for half precision becomes its largest number: an infinity would spoil all decibels
+    return (lambda *arrays: mx.minimum(call(*arrays), LARGEST_HALF)) if half else call  # type: ignore[return-value]
 
 
+LARGEST_HALF = 65504.0
 DEFAULTS = {
     name: parameter.default
     for name, parameter in inspect.signature(melspectrogram).parameters.items()

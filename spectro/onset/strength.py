@@ -231,7 +231,7 @@ def _check_feature(where: str, feature: Any, keywords: dict[str, Any]) -> None:
 
 
 def _of_feature(where: str, y: Any, ref: Any, feature: Callable[..., Any], onsets: Callable[..., mx.array]) -> Call:
-    """Onsets of a feature of the caller's in decibels; it gets the very array that came in."""
+    """Onsets of a feature of the caller's in decibels; it gets the very array that came in, but no half precision."""
 
     def checked(value: Any) -> Any:
         as_audio(where, "y", value)
@@ -244,10 +244,16 @@ def _of_feature(where: str, y: Any, ref: Any, feature: Callable[..., Any], onset
         as_real(where, "ref", ref)
 
     def call(value: Any, *open_ref: mx.array) -> mx.array:
-        found = as_array(where, "feature(y)", _call_feature(where, feature, value))
+        found = as_array(where, "feature(y)", _call_feature(where, feature, _widened(value)))
         return onsets(S=power_to_db(magnitude(found)), ref=open_ref[0] if open_ref else ref)
 
     return call
+
+
+def _widened(y: Any) -> Any:
+    """A signal in at least single precision: the powers of a spectrum may not fit into half."""
+    halves = (mx.float16, mx.bfloat16) if isinstance(y, mx.array) else (np.float16,)
+    return y.astype(mx.float32 if isinstance(y, mx.array) else np.float32) if y.dtype in halves else y
 
 
 def _call_feature(where: str, feature: Callable[..., Any], y: Any) -> Any:

@@ -132,9 +132,29 @@ void store_bins(const RealFftPlan& p, const V* z, float* const (&lane)[W], int l
   stream_end();
 }
 
+// Whether a block's transform is zero everywhere.
+bool silent(const RealFftPlan& p, const V* z) {
+  VI any = VI{};
+  for (int64_t k = 0; k < p.fft.n; ++k) any |= (z[2 * p.fft.row[k]] != 0) | (z[2 * p.fft.row[k] + 1] != 0);
+  return all(any == 0);
+}
+
+// Of the magnitudes; squares that leave single precision's range are found, and taken again in range.
 void powers(const RealFftPlan& p, const V* z, float edge, float power, V* out) {
   if (power == 2) return each_bin(p, z, edge, [&](int64_t k, C x) { out[k] = x.r * x.r + x.i * x.i; });
-  each_bin(p, z, edge, [&](int64_t k, C x) { out[k] = root_power(x.r * x.r + x.i * x.i, power); });
+  V low = splat(HIGH_SQUARE), high = V{};
+  each_bin(p, z, edge, [&](int64_t k, C x) {
+    const V square = x.r * x.r + x.i * x.i;
+    low = square < low ? square : low;
+    high = square > high ? square : high;
+    out[k] = root_power(square, power);
+  });
+  if (all(low >= LOW_SQUARE) && all(high <= HIGH_SQUARE)) return;
+  if (all(high == 0) && silent(p, z)) return;
+  each_bin(p, z, edge, [&](int64_t k, C x) {
+    const Scaled s = scaled(x.r, x.i);
+    out[k] = root_power(square_root(s.square) * s.unit, 2 * power);
+  });
 }
 
 int64_t row_floats(const AnalysisJob& a) {

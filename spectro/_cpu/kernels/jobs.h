@@ -164,7 +164,7 @@ struct DecibelJob {
 };
 
 struct Range {
-  float low, high;
+  float low, high;  // of the numbers; high is NaN where a NaN is among them
 };
 
 // out = S x / |x| of complex x = D - momentum * earlier, 0 where x is; `earlier` may be null.
@@ -174,6 +174,9 @@ struct RephaseJob {
   float momentum;
   float* out;
 };
+
+// The larger one; NaN where either is. Static: see above.
+static inline float larger_or_nan(float a, float b) { return a > b || a != a ? a : b; }
 
 struct FluxJob {
   const float *S, *reference;  // (rows, frames, bands); reference null: S itself
@@ -218,7 +221,7 @@ struct Kernels {
   int64_t (*window_gradient_scratch)(const WindowGradientJob&);
   void (*window_gradient)(const WindowGradientJob&, int64_t task, float* scratch);
   Range (*decibels)(const DecibelJob&);
-  void (*raise)(float* x, int64_t n, float floor);  // x = max(x, floor)
+  void (*raise)(float* x, int64_t n, float floor);  // x = max(x, floor), NaN where either is
   void (*rephase)(const RephaseJob&);
   int64_t (*flux_scratch)(const FluxJob&);
   void (*flux)(const FluxJob&, int64_t row, int64_t first, int64_t last, float* scratch);

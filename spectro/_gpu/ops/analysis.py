@@ -128,7 +128,7 @@ def kernel_of(a: Analysis, plan: FftPlan, e: Epilogue, offset: str, tiny: bool) 
         "PAD_MODE": PAD_MODES[a.pad_mode],
         "EPILOGUE": e.kind,
         "POWER_IS": {1.0: 1, 2.0: 2}.get(e.power, 0),
-        "HALF_POWER": f"{float(e.power) / 2!r}f",
+        "POWER": f"{float(e.power)!r}f",
         "WEIGHTED": int((a.edge, a.inner) != (1.0, 1.0)),
         "EDGE_SCALE": f"{a.edge!r}f",
         "INNER_SCALE": f"{a.inner!r}f",
