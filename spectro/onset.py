@@ -11,6 +11,7 @@ import mlx.core as mx
 import numpy as np
 
 from ._engine.calls import Call, bind, planned
+from ._floor.absent import absent
 from ._floor.arrays import as_array, as_audio, as_real, evaluated
 from ._floor.checks import positive_int
 from ._floor.docs import documented
@@ -24,6 +25,8 @@ from ._reference.magnitude import magnitude
 from .decibel import power_to_db
 from .errors import ParameterError
 from .feature.mel import log_mel, melspectrogram
+
+__getattr__ = absent(__name__)
 
 __all__ = ["onset_strength", "onset_strength_multi"]
 
