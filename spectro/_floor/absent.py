@@ -66,7 +66,7 @@ def state(space: str, name: str) -> str:
 def absent(module: str) -> Callable[[str], NoReturn]:
     """Give the `__getattr__` of a module that stands for one of librosa's."""
 
-    def __getattr__(name: str) -> NoReturn:
+    def __getattr__(name: str) -> NoReturn:  # noqa: N807 (a module's)
         path = f"{module}.{name}".removeprefix("spectro.")
         raise AttributeError(sentence(path) or f"module {module!r} has no attribute {name!r}")
 
@@ -74,7 +74,7 @@ def absent(module: str) -> Callable[[str], NoReturn]:
 
 
 def refuse_import(module: str) -> None:
-    """Refuse the import of a module, or of a name, that librosa has; without `name=`, for which Python drops the text."""
+    """Refuse the import of what librosa has, without `name=`: with it, `from ... import` drops the text."""
     said = sentence(module.removeprefix("spectro."))
     if said is not None:
         raise ModuleNotFoundError(said)

@@ -131,7 +131,7 @@ def list_examples() -> None:
     >>> import spectro
     >>> spectro.util.list_examples()  # doctest: +ELLIPSIS
     AVAILABLE EXAMPLES
-    ------------------
+    ...
     brahms      Plucked chords in G minor, in place of Brahms's dance
     ...
     """
