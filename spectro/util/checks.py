@@ -1,4 +1,4 @@
-"""Questions about numbers and arrays: `valid_audio`, `valid_int`, `valid_intervals`, `is_unique`, `count_unique`"""
+"""Questions about numbers and arrays: `valid_audio`, `valid_int`, `valid_intervals`, `is_unique`, `count_unique`."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ __all__ = ["abs2", "buf_to_float", "dtype_c2r", "dtype_r2c", "phasor", "tiny"]
 
 OF_COMPLEX = {np.dtype(f"c{2 * size}"): np.dtype(f"f{size}") for size in (4, 8, np.dtype(np.longdouble).itemsize)}
 OF_REAL = {real: complex_ for complex_, real in OF_COMPLEX.items()}
-OF_MLX = {mx.float16: np.float16, mx.float32: np.float32, mx.complex64: np.complex64}
+OF_MLX: dict[Any, Any] = {mx.float16: np.float16, mx.float32: np.float32, mx.complex64: np.complex64}
 
 
 @host()

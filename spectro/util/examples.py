@@ -140,7 +140,7 @@ def list_examples() -> None:
         print(f"{key:<11} {sound.title}")
 
 
-@functools.cache
+@functools.lru_cache(maxsize=1)
 def _temporary() -> Path:
     """A folder of this process that nobody else can write to."""
     return Path(tempfile.mkdtemp(prefix="spectro-examples-"))

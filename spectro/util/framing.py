@@ -17,6 +17,13 @@ from ._arrays import axis_of, taken
 
 __all__ = ["expand_to", "fix_length", "frame", "pad_center", "stack"]
 
+
+class PadOptions:
+    """The keywords of `numpy.pad`."""
+
+    __known__ = frozenset({"mode", "constant_values", "stat_length", "end_values", "reflect_type"})
+
+
 BY_INDEX = ("edge", "reflect", "symmetric", "wrap")  # modes of padding that repeat samples
 
 
@@ -74,7 +81,7 @@ def frame(
     return np.moveaxis(views, -1, new)[(slice(None),) * (at + (axis < 0)) + (slice(None, None, hop),)]
 
 
-@public("data")
+@public("data", keywords=PadOptions)
 @documented
 def fix_length(data: Any, *, size: int, axis: int = -1, **kwargs: Any) -> Any:
     """Cut an array to a length, or pad it behind.
@@ -115,7 +122,7 @@ def fix_length(data: Any, *, size: int, axis: int = -1, **kwargs: Any) -> Any:
     return data if n == size else padded(where, data, at, 0, size - n, kwargs)
 
 
-@public("data")
+@public("data", keywords=PadOptions)
 @documented
 def pad_center(data: Any, *, size: int, axis: int = -1, **kwargs: Any) -> Any:
     """Pad an array on both sides, so that it lies in the middle: ``(size - n) // 2`` samples before it.
@@ -254,7 +261,7 @@ def expand_to(x: Any, *, ndim: int, axes: int | slice | Sequence[int]) -> Any:
     x = taken("expand_to", "x", x)
     if isinstance(axes, slice):
         axes = range(ndim)[axes]
-    places = [axes] if np.ndim(axes) == 0 else list(axes)  # type: ignore[list-item, arg-type]
+    places = [axes] if np.ndim(axes) == 0 else list(axes)  # type: ignore[arg-type]
     if len(places) != x.ndim:
         raise ParameterError(f"[expand_to] axes must be one for each dimension of x, {x.ndim}, got {len(places)}")
     if ndim < x.ndim:

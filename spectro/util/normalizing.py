@@ -10,7 +10,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._floor.docs import documented
-from .._floor.public import public
+from .._floor.public import HALF, public
 from ..errors import ParameterError
 from ._arrays import axis_of, taken
 from .dtypes import tiny
@@ -72,6 +72,7 @@ def normalize(
     size = S.size if axis is None else S.shape[axis]
     filling = 1.0 if math.isinf(p) or p == 0 else float(size) ** (-1 / p)
     if isinstance(S, mx.array):
+        S = S.astype(mx.float32) if S.dtype in HALF else S
         return _scaled(S, _norm(mx.abs(S), p, axis), least, fill, filling, mx)
     mag = np.abs(S).astype(np.float64)
     return _scaled(S, _norm_of_numpy(mag, p, axis), least, fill, filling, np).astype(S.dtype, copy=False)
@@ -85,7 +86,7 @@ def _checked(norm: Any, threshold: Any, fill: Any) -> float | None:
         raise ParameterError(f"[normalize] fill must be None, False or True, got {fill!r}")
     if norm is None:
         return None
-    if isinstance(norm, bool) or not isinstance(norm, numbers.Real) or not (norm >= 0 or norm == -np.inf):
+    if isinstance(norm, bool) or not isinstance(norm, numbers.Real) or not (float(norm) >= 0 or norm == -np.inf):
         raise ParameterError(f"[normalize] norm must be positive, 0, inf, -inf or None, got {norm!r}")
     if norm == 0 and fill:
         raise ParameterError("[normalize] fill must be None or False for norm=0, got True: no such vector exists")

@@ -50,9 +50,13 @@ def fix_frames(frames: Any, *, x_min: int | None = 0, x_max: int | None = None, 
     >>> spectro.util.fix_frames([7, 3, 12], x_max=10)
     array([ 0,  3,  7, 10])
     """
-    index = taken("fix_frames", "frames", frames).reshape(-1)
+    return _fixed("fix_frames", "frames", frames, x_min, x_max, pad)
+
+
+def _fixed(where: str, name: str, frames: Any, x_min: int | None, x_max: int | None, pad: bool) -> np.ndarray:
+    index = taken(where, name, frames).reshape(-1)
     if np.any(index < 0):
-        raise ParameterError(f"[fix_frames] frames must not be negative, got {index.min()}")
+        raise ParameterError(f"[{where}] {name} must not be negative, got {index.min()}")
     ends = [end for end in (x_min, x_max) if end is not None]
     if pad and ends:
         index = np.concatenate([np.clip(index, x_min, x_max), ends])
@@ -98,7 +102,7 @@ def index_to_slice(
     >>> spectro.util.index_to_slice([2, 5], idx_min=0, idx_max=6)
     [slice(0, 2, None), slice(2, 5, None), slice(5, 6, None)]
     """
-    bounds = fix_frames(idx, x_min=idx_min, x_max=idx_max, pad=pad).tolist()
+    bounds = _fixed("index_to_slice", "idx", idx, idx_min, idx_max, pad).tolist()
     return [slice(start, stop, step) for start, stop in itertools.pairwise(bounds)]
 
 

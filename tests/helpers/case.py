@@ -68,6 +68,7 @@ class Case(NamedTuple):
     channels: bool  # whether leading dimensions of the data are mapped one by one
     numpy_doubles: bool  # whether NumPy arrays are computed in float64, as conversions of units are
     halves: bool  # whether half precision comes back as half precision
+    keeps: bool  # whether NumPy arrays keep their own precision, as in librosa's `util`
 
     @property
     def id(self) -> str:
@@ -129,6 +130,7 @@ def case(
     channels: bool = True,
     numpy_doubles: bool = False,
     halves: bool = True,
+    keeps: bool = False,
     **call: Any,
 ) -> Case:
     """A row. By default librosa's function of that name is the truth, and the call is differentiated by every array."""
@@ -137,7 +139,18 @@ def case(
     by = tuple(arrays) if by is None else by
     truth = truth or of_librosa(function)
     halves = halves and not any(np.iscomplexobj(x) for x in arrays.values())
-    own = (kind, truth, by, part, warns, compiled, channels and bool(DATA & arrays.keys()), numpy_doubles, halves)
+    own = (
+        kind,
+        truth,
+        by,
+        part,
+        warns,
+        compiled,
+        channels and bool(DATA & arrays.keys()),
+        numpy_doubles,
+        halves,
+        keeps,
+    )
     return Case(function, variant, arrays, options, *own)
 
 

@@ -10,7 +10,7 @@ from case import Case, case, normal, spectrum
 
 def util(name: str, variant: str = "", /, **call: Any) -> Case:
     """A row of a function of plain arrays, which NumPy's arrays go through in their own precision."""
-    return case(f"util.{name}", variant, numpy_doubles=True, **call)
+    return case(f"util.{name}", variant, keeps=True, **call)
 
 
 def host(name: str, variant: str = "", /, **call: Any) -> Case:
@@ -22,11 +22,14 @@ COUNTS = np.array([[3.0, 1.0, 3.0, 2.0], [4.0, 4.0, 4.0, 4.0]])
 BOUNDS = np.array([9.0, 4.0, 7.0])
 
 ROWS: list[Case] = [
-    *(util("normalize", f"norm-{p}", S=normal(4, 5), norm=p) for p in (np.inf, -np.inf, 1, 2, 0.5, 3.0)),
-    util("normalize", "count", S=normal(4, 5), norm=0),
-    util("normalize", "whole", S=normal(4, 5), norm=2, axis=None),
-    util("normalize", "filled", S=normal(4, 5), norm=2, threshold=2.0, fill=True),
-    util("normalize", "emptied", S=normal(4, 5), norm=2, threshold=2.0, fill=False, axis=1),
+    *(
+        util("normalize", f"norm-{p}", S=normal(4, 5), channels=False, norm=p)
+        for p in (np.inf, -np.inf, 1, 2, 0.5, 3.0)
+    ),
+    util("normalize", "count", S=normal(4, 5), channels=False, norm=0),
+    util("normalize", "whole", S=normal(4, 5), channels=False, norm=2, axis=None),
+    util("normalize", "filled", S=normal(4, 5), channels=False, norm=2, threshold=2.0, fill=True),
+    util("normalize", "emptied", S=normal(4, 5), channels=False, norm=2, threshold=2.0, fill=False, axis=1),
     util("frame", x=normal(23), frame_length=5, hop_length=3),
     util("frame", "front", x=normal(23), frame_length=5, hop_length=3, axis=0),
     util("fix_length", "longer", data=normal(6, 5), size=7),
@@ -48,5 +51,4 @@ ROWS: list[Case] = [
     host("fix_frames", frames=BOUNDS, x_max=20),
     host("index_to_slice", idx=BOUNDS, idx_min=0, idx_max=20),
     host("valid_intervals", intervals=np.array([[0.0, 1.0], [1.0, 4.0]])),
-    host("nnls", A=np.eye(3), B=normal(3)),
 ]
