@@ -13,6 +13,7 @@ from . import windows as windows
 from ._cli.info import show_versions as show_versions
 from ._engine.calls import clear_cache as clear_cache
 from ._engine.dispatch import use_backend as use_backend
+from ._floor.kinds import use_arrays as use_arrays
 from .audio import get_duration as get_duration
 from .audio import load as load
 from .convert import fft_frequencies as fft_frequencies

@@ -51,7 +51,7 @@ def mel(
 
     Returns
     -------
-    mx.array (n_mels, 1 + n_fft // 2) float32
+    array (n_mels, 1 + n_fft // 2) float32
         Weights: no unit, 1 / Hz for 'slaney'.
 
     Raises
@@ -108,7 +108,7 @@ def melscale_fbanks(
 
     Returns
     -------
-    mx.array (n_freqs, n_mels) float32
+    array (n_freqs, n_mels) float32
         Weights, for a product from the right.
 
     Raises
@@ -152,7 +152,7 @@ def dct(n_filters: int, n_input: int, *, dct_type: int = 2, norm: str | None = "
 
     Returns
     -------
-    mx.array (n_filters, n_input) float32
+    array (n_filters, n_input) float32
         ``dct(k, n) @ x`` is ``scipy.fft.dct(x, dct_type, norm=norm)[:k]``.
 
     Raises
@@ -203,7 +203,7 @@ def window_sumsquare(
     Returns
     -------
     array (n_fft + hop_length (n_frames - 1),) float32
-        MLX, except for a window given as a NumPy array or list.
+        Of the kind of a window that is given by its samples.
 
     Raises
     ------

@@ -9,6 +9,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._floor.arrays import numpy_numbers
+from .._floor.kinds import gives_mlx
 from .._floor.public import public
 from ..errors import ParameterError, warn
 from .files import import_extra, length_of, name_of, opened, read_span
@@ -28,9 +29,9 @@ def load(
     mono: bool = True,
     offset: float = 0.0,
     duration: float | None = None,
-    dtype: Any = mx.float32,
+    dtype: Any = np.float32,
     res_type: str = "soxr_hq",
-) -> tuple[mx.array, float]:
+) -> tuple[Any, float]:
     """Read an audio file as floating-point samples, mixed to mono and resampled.
 
     Parameters
@@ -54,8 +55,9 @@ def load(
 
     Returns
     -------
-    y : mx.array, shape (n,) or (channels, n)
-        ``ceil(n_native * sr / sr_native)`` samples; a file of one channel is 1-D also with ``mono=False``.
+    y : array, shape (n,) or (channels, n)
+        ``ceil(n_native * sr / sr_native)`` samples, in NumPy unless `use_arrays` says otherwise; a file of one channel
+        is 1-D also with ``mono=False``.
     sr : number
         Sampling rate of `y`.
 
@@ -101,7 +103,12 @@ def load(
         y = y.mean(axis=0)  # (n,)
     if sr is not None and sr != native:
         y = _resample(y, native, sr, quality)
-    return mx.array(y).astype(dtype), native if sr is None else sr
+    return _given_out(y, dtype), native if sr is None else sr
+
+
+def _given_out(y: np.ndarray, dtype: str) -> np.ndarray | mx.array:
+    """Samples in the kind of array that is asked for."""
+    return mx.array(y).astype(DTYPES[dtype]) if gives_mlx() else y.astype(dtype, copy=False)
 
 
 @public("y", "S")
@@ -198,11 +205,14 @@ def _quality(res_type: str) -> str:
     return res_type
 
 
-def _dtype(dtype: Any) -> mx.Dtype:
+def _dtype(dtype: Any) -> str:
+    """The name of a type of samples."""
     name = str(dtype).removeprefix("mlx.core.") if isinstance(dtype, (str, mx.Dtype)) else _numpy_name(dtype)
     if name not in DTYPES:
         raise ParameterError(f"[load] dtype must be one of {', '.join(DTYPES)}, got {name}; MLX computes in float32")
-    return DTYPES[name]
+    if name == "bfloat16" and not gives_mlx():
+        raise ParameterError("[load] dtype bfloat16 is none of NumPy's; spectro.use_arrays('mlx') gives MLX's arrays")
+    return name
 
 
 def _numpy_name(dtype: Any) -> str:

@@ -103,7 +103,7 @@ def mel_frequencies(n_mels: int = 128, *, fmin: float = 0.0, fmax: float = 11025
 
     Returns
     -------
-    mx.array (n_mels,) float32
+    array (n_mels,) float64; float32 in MLX
         Frequencies in Hz.
 
     Raises
@@ -119,7 +119,7 @@ def mel_frequencies(n_mels: int = 128, *, fmin: float = 0.0, fmax: float = 11025
     --------
     >>> import spectro
     >>> spectro.mel_frequencies(5, fmax=1000)
-    array([0, 250, 500, 750, 1000], dtype=float32)
+    array([   0.,  250.,  500.,  750., 1000.])
     """
     where = "mel_frequencies"
     count, fmin, fmax = (
@@ -130,7 +130,8 @@ def mel_frequencies(n_mels: int = 128, *, fmin: float = 0.0, fmax: float = 11025
     if fmin > fmax:
         raise ParameterError(f"[{where}] fmin must be at most fmax={fmax:g}, got {fmin:g}")
     check_size(where, "the result", count, itemsize=MEL, way_out="lower n_mels")
-    return f64.constant(lambda: mel_points(count, fmin, fmax, htk))
+    with mx.stream(mx.cpu):
+        return mel_points(count, fmin, fmax, htk)
 
 
 @public()
@@ -145,7 +146,7 @@ def fft_frequencies(*, sr: float = 22050, n_fft: int = 2048) -> mx.array:
 
     Returns
     -------
-    mx.array (1 + n_fft // 2,) float32
+    array (1 + n_fft // 2,) float64; float32 in MLX
         Frequencies in Hz.
 
     Raises
@@ -157,9 +158,10 @@ def fft_frequencies(*, sr: float = 22050, n_fft: int = 2048) -> mx.array:
     --------
     >>> import spectro
     >>> spectro.fft_frequencies(sr=8000, n_fft=8)
-    array([0, 1000, 2000, 3000, 4000], dtype=float32)
+    array([   0., 1000., 2000., 3000., 4000.])
     """
     where = "fft_frequencies"
     sr, n_fft = positive(where, "sr", sr), positive_int(where, "n_fft", n_fft)
     check_size(where, "the result", 1 + n_fft // 2, itemsize=LINEAR, way_out="lower n_fft")
-    return f64.constant(lambda: mx.arange(1 + n_fft // 2, dtype=mx.float64) * (sr / n_fft))
+    with mx.stream(mx.cpu):
+        return mx.arange(1 + n_fft // 2, dtype=mx.float64) * (sr / n_fft)

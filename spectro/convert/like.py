@@ -9,6 +9,7 @@ import numpy as np
 
 from .._floor.arrays import numpy_numbers
 from .._floor.docs import documented
+from .._floor.kinds import gives_mlx
 from .._floor.public import public
 from .._floor.sizes import check_size
 from ..errors import ParameterError
@@ -33,7 +34,7 @@ def samples_like(X: ArrayLike, *, hop_length: int = 512, n_fft: int | None = Non
     Returns
     -------
     array (t,) int64
-        Of the kind of X; MLX for a Python number.
+        Of the kind of X; for a number as `use_arrays` says.
 
     Raises
     ------
@@ -68,7 +69,7 @@ def times_like(
     Returns
     -------
     array (t,) float32; float64 in NumPy
-        Of the kind of X; MLX for a Python number.
+        Of the kind of X; for a number as `use_arrays` says.
 
     Raises
     ------
@@ -87,8 +88,9 @@ def times_like(
 
 def _frames_of(where: str, X: ArrayLike, axis: int) -> mx.array | np.ndarray:
     """0 .. t - 1 in the kind of X."""
-    if not isinstance(X, (mx.array, np.ndarray, np.generic, list, tuple)):
-        return mx.arange(_checked(where, _count(where, X)))
+    if isinstance(X, (bool, str, bytes, int, float)) or X is None:
+        count = _checked(where, _count(where, X))
+        return mx.arange(count) if gives_mlx() else np.arange(count)
     shape = X.shape if isinstance(X, mx.array) else numpy_numbers(where, "X", X).shape
     if not shape:
         count = _count(where, np.asarray(X).item())

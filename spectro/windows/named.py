@@ -9,6 +9,7 @@ from typing import Any
 import mlx.core as mx
 
 from .._floor.checks import finite, positive_int
+from .._floor.public import public
 from ..errors import ParameterError
 from . import formulas
 from .entry import SYM, M, Parameter, Window, as_given, function_of
@@ -291,5 +292,6 @@ WINDOWS = {
     ),
 }
 
-FUNCTIONS = {name: function_of(name, window, __name__) for name, window in WINDOWS.items()}
+SAMPLERS = {name: function_of(name, window, __name__) for name, window in WINDOWS.items()}  # which give MLX's arrays
+FUNCTIONS = {name: public()(sampler) for name, sampler in SAMPLERS.items()}
 globals().update(FUNCTIONS)  # `pickle` and `doctest` look for each as an attribute of its module

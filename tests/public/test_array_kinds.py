@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import librosa
 import mlx.core as mx
@@ -17,6 +18,7 @@ from cases import CASES, COMPUTED, CONSTANTS, HOST, LAZY, PLAIN
 from comparing import assert_close
 
 import spectro
+from spectro._floor.kinds import use_arrays
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*too large for input signal", "ignore:.*squared windows vanish")
 
@@ -265,11 +267,78 @@ def test_numbers_without_dimensions():
     assert spectro.power_to_db(np.array([1, 10, 100])).dtype == np.float32
 
 
-def test_where_no_array_goes_in_mlx_comes_out():
-    assert isinstance(spectro.filters.mel(sr=8000, n_fft=64, n_mels=4), mx.array)
-    assert isinstance(spectro.mel_frequencies(n_mels=4), mx.array)
-    assert isinstance(spectro.fft_frequencies(sr=8000, n_fft=64), mx.array)
-    assert isinstance(spectro.get_window("hann", 8), mx.array)
+NUMBERS = [row for row in CONSTANTS if not row.function.startswith("note_to")]
+
+
+@pytest.mark.parametrize("row", NUMBERS, ids=lambda row: row.id)
+def test_where_no_array_goes_in_numpy_comes_out_unless_mlx_is_asked_for(row):
+    got = row.call()
+    assert type(got) is np.ndarray
+    assert got.dtype == (np.float64 if "frequencies" in row.function else np.float32)
+    with spectro.use_arrays("mlx"):
+        lazy = row.call()
+    assert isinstance(lazy, mx.array)
+    assert lazy.dtype == mx.float32
+    np.testing.assert_array_equal(np.asarray(lazy), got.astype(np.float32))
+    assert type(row.call()) is np.ndarray
+
+
+def kind_now():
+    return type(spectro.get_window("hann", 4)).__module__.partition(".")[0]
+
+
+def test_a_choice_of_arrays_is_a_block_or_a_plain_call_in_one_thread():
+    def chosen():
+        seen = [kind_now()]
+        spectro.use_arrays("mlx")
+        seen.append(kind_now())
+        with spectro.use_arrays("numpy"):
+            seen.append(kind_now())
+            spectro.use_arrays("mlx")
+            seen.append(kind_now())
+        seen.append(kind_now())
+        spectro.use_arrays("numpy")
+        return [*seen, kind_now()]
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(chosen).result() == ["numpy", "mlx", "numpy", "mlx", "mlx", "numpy"]
+    assert kind_now() == "numpy"
+
+
+def test_a_block_of_arrays_may_be_entered_again_and_ends_with_an_error():
+    block = spectro.use_arrays("mlx")
+    with block:
+        assert kind_now() == "mlx"
+    assert kind_now() == "numpy"
+    with pytest.raises(KeyError), block:
+        raise KeyError
+    assert kind_now() == "numpy"
+
+
+def test_plain_calls_leave_no_chain_of_choices():
+    def called():
+        for kind in ["mlx", "numpy"] * 50:
+            spectro.use_arrays(kind)
+        return use_arrays.now()._outer
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(called).result() is None
+
+
+def test_the_environment_chooses_for_a_whole_program(monkeypatch):
+    monkeypatch.setenv("SPECTRO_ARRAYS", "MLX")
+    assert kind_now() == "mlx"
+    assert isinstance(spectro.stft(Y, n_fft=16), np.ndarray)
+    with spectro.use_arrays("numpy"):
+        assert kind_now() == "numpy"
+    monkeypatch.setenv("SPECTRO_ARRAYS", "torch")
+    with pytest.raises(spectro.ParameterError, match="SPECTRO_ARRAYS must be numpy or mlx, got 'torch'"):
+        kind_now()
+
+
+def test_unknown_kinds_of_arrays_are_refused():
+    with pytest.raises(spectro.ParameterError, match=r"^\[use_arrays\] kind must be .*'numpy', 'mlx'.*'torch'"):
+        spectro.use_arrays("torch")
 
 
 def test_the_memory_is_frames_major():

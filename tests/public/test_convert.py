@@ -126,9 +126,9 @@ def test_like_functions_follow_an_array(shape):
         assert spectro.samples_like(mx.zeros(shape), axis=axis).dtype == mx.int64
 
 
-def test_like_functions_of_a_number_give_mlx():
+def test_like_functions_take_a_number():
     for number in (5, 5.0):
-        assert isinstance(spectro.times_like(number), mx.array)
+        assert type(spectro.times_like(number)) is np.ndarray
         assert_close(spectro.times_like(number, sr=16000), librosa.times_like(number, sr=16000), 1e-7)
         assert spectro.samples_like(number).tolist() == librosa.samples_like(5).tolist()
     check("samples_like", np.int64(5))
