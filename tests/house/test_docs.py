@@ -19,6 +19,7 @@ FUNCTIONS = {
     f"{module}.{name}": getattr(getattr(spectro, module), name)
     for module in MODULES
     for name in getattr(spectro, module).__all__
+    if inspect.isfunction(getattr(getattr(spectro, module), name))
 }
 SECTION = r"^{}\n-+\n(.*?)(?=\n\n[A-Z]\w+\n-+\n|\Z)"
 
