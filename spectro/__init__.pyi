@@ -122,6 +122,10 @@ from .transforms import melscale_fbanks as melscale_fbanks
 from .transforms import reset_cache_debug_stats as reset_cache_debug_stats
 from .transforms import resolve_fft_params as resolve_fft_params
 from .transforms import spec_mlx_device_key as spec_mlx_device_key
+from .util import ex as ex
+from .util import example as example
+from .util.exceptions import LibrosaError as LibrosaError
 from .windows import get_window as get_window
 
 __version__: str
+librosa_version: str

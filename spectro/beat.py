@@ -7,6 +7,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
+from ._floor.absent import absent
 from ._floor.checks import one_of, positive, positive_int
 from ._floor.docs import documented
 from ._floor.public import host, public
@@ -18,6 +19,8 @@ from .feature._envelope import lazy_envelope, seen_envelope
 from .feature.rhythm import TINY, density, fourier_tempogram, tempo
 from .onset.detect import UNITS, in_units
 from .spectrum import istft
+
+__getattr__ = absent(__name__)
 
 __all__ = ["beat_track", "plp", "tempo"]
 

@@ -8,6 +8,7 @@ import mlx.core as mx
 import numpy as np
 
 from ._constants.banks import DctBank, MelBank, MelscaleBank, normalized, p_of_norm
+from ._floor.absent import absent
 from ._floor.arrays import to_numpy
 from ._floor.checks import dtype_of, positive_int
 from ._floor.docs import documented
@@ -18,15 +19,17 @@ from .windows.spec import WindowSpec, centered, get_window, is_spec, resolve_win
 
 ENVELOPE = 64  # bytes for a sample of a squared-window envelope while it is made: sums and their places, in float64
 
+__getattr__ = absent(__name__)
+
 __all__ = ["dct", "get_window", "mel", "melscale_fbanks", "window_sumsquare"]
 
 
 @public()
 @documented
 def mel(
-    *,
     sr: float,
     n_fft: int,
+    *,
     n_mels: int = 128,
     fmin: float = 0.0,
     fmax: float | None = None,

@@ -208,6 +208,9 @@ n_fft : int >= 1, optional
     "X": """\
 X : array (..., t) or int
     Array with frames along `axis`, or the number of frames.""",
+    "util_axis": """\
+axis : int
+    The axis of the samples, or frames.""",
     "axis": """\
 axis : int
     The axis of X that counts frames.""",

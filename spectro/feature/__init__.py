@@ -1,5 +1,6 @@
 """Features of spectrograms."""
 
+from .._floor.absent import absent
 from . import inverse
 from .contrast import spectral_contrast
 from .mel import melspectrogram, mfcc
@@ -9,6 +10,8 @@ from .rhythm import fourier_tempogram, tempo, tempogram
 from .spectral import spectral_bandwidth, spectral_centroid, spectral_flatness, spectral_rolloff
 from .together import spectral_features
 from .waveform import rms, zero_crossing_rate
+
+__getattr__ = absent(__name__)
 
 __all__ = [
     "fourier_tempogram",

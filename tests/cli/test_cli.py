@@ -15,9 +15,10 @@ import soundfile
 from tolerances import DECIBELS, PARITY
 
 import spectro
-from spectro._cli import cli, clip, files
+from spectro._cli import cli, files
 from spectro._engine import dispatch
 from spectro._floor import fallbacks
+from spectro._host import clip
 
 ROOT = pathlib.Path(spectro.__file__).parents[1]
 PNG = b"\x89PNG\r\n\x1a\n"

@@ -136,8 +136,8 @@ def case(
     compiled: bool = False,
     channels: bool = True,
     numpy_doubles: bool = False,
-    keeps: bool = False,
     halves: bool = True,
+    keeps: bool = False,
     **call: Any,
 ) -> Case:
     """A row. By default librosa's function of that name is the truth, and the call is differentiated by every array."""

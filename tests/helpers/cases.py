@@ -196,6 +196,12 @@ WITHOUT_A_ROW = {
     "stream": "reads a file: test_streaming.py",
     "resample": "MLX arrays go through a filter of their own: test_signals.py",
     "show_versions": "prints: test_cli.py",
+    **dict.fromkeys(("ex", "example", "example_info", "list_examples"), "makes a file or prints: test_examples.py"),
+    **dict.fromkeys(("buf_to_float", "valid_audio", "stack"), "takes some kinds of arrays alone: test_util.py"),
+    **dict.fromkeys(("is_positive_int", "valid_int", "tiny", "dtype_c2r", "dtype_r2c"), "of no array: test_util.py"),
+    **dict.fromkeys(("axis_sort", "nnls", "sparsify_rows"), "looks at values and gives matrices: test_util.py"),
+    "fill_off_diagonal": "changes an array in place: test_util.py",
+    "find_files": "looks at a folder: test_util.py",
     "clear_cache": "gives nothing: test_caches.py",
     **dict.fromkeys(transforms.__all__, "the transform layer has conventions of its own: tests/compat"),
 }
