@@ -6,6 +6,7 @@ from . import errors as errors
 from . import feature as feature
 from . import filters as filters
 from . import onset as onset
+from . import pitch as pitch
 from . import spectrum as spectrum
 from . import transforms as transforms
 from . import util as util
@@ -43,6 +44,9 @@ from .feature import melspectrogram as melspectrogram
 from .feature import mfcc as mfcc
 from .onset import onset_strength as onset_strength
 from .onset import onset_strength_multi as onset_strength_multi
+from .pitch import estimate_tuning as estimate_tuning
+from .pitch import piptrack as piptrack
+from .pitch import pitch_tuning as pitch_tuning
 from .spectrum import istft as istft
 from .spectrum import magphase as magphase
 from .spectrum import stft as stft

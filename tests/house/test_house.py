@@ -18,7 +18,7 @@ from spectro._floor import settings
 
 BACKENDS = ("_reference", "_cpu", "_gpu")
 PUBLIC = ("windows", "convert", "filters", "audio", "_front", "spectrum", "decibel", "feature", "onset", "_host")
-PUBLIC += ("beat", "decompose", "display", "effects", "phase", "segment", "sequence", "signals", "util")
+PUBLIC += ("beat", "decompose", "display", "effects", "phase", "pitch", "segment", "sequence", "signals", "util")
 # From the bottom to the top: a module reaches its own floor and lower ones, by whatever way.
 FLOORS = (
     ("errors",),
