@@ -2,6 +2,7 @@ from . import audio as audio
 from . import convert as convert
 from . import core as core
 from . import decibel as decibel
+from . import display as display
 from . import errors as errors
 from . import feature as feature
 from . import filters as filters

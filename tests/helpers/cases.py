@@ -193,6 +193,7 @@ CONSTANTS = [
 WITHOUT_A_ROW = {
     "load": "reads a file: test_audio.py",
     "show_versions": "prints: test_cli.py",
+    **dict.fromkeys(("cmap", "specshow", "waveshow"), "draws: test_display.py"),
     "clear_cache": "gives nothing: test_caches.py",
     **dict.fromkeys(transforms.__all__, "the transform layer has conventions of its own: tests/compat"),
 }
