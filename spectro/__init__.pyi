@@ -3,18 +3,16 @@ from . import beat as beat
 from . import convert as convert
 from . import core as core
 from . import decibel as decibel
-from . import (
-    effects as effects,
-)
-from . import (
-    energy as energy,
-)
+from . import display as display
+from . import effects as effects
+from . import energy as energy
 from . import errors as errors
 from . import feature as feature
 from . import filters as filters
 from . import loudness as loudness
 from . import onset as onset
 from . import phase as phase
+from . import pitch as pitch
 from . import signals as signals
 from . import spectrum as spectrum
 from . import transforms as transforms
@@ -77,43 +75,26 @@ from .loudness import perceptual_weighting as perceptual_weighting
 from .onset import onset_strength as onset_strength
 from .onset import onset_strength_multi as onset_strength_multi
 from .phase import griffinlim as griffinlim
-from .signals import (
-    autocorrelate as autocorrelate,
-)
-from .signals import (
-    chirp as chirp,
-)
-from .signals import (
-    clicks as clicks,
-)
-from .signals import (
-    lpc as lpc,
-)
-from .signals import (
-    mu_compress as mu_compress,
-)
-from .signals import (
-    mu_expand as mu_expand,
-)
-from .signals import (
-    resample as resample,
-)
-from .signals import (
-    to_mono as to_mono,
-)
-from .signals import (
-    tone as tone,
-)
-from .signals import (
-    zero_crossings as zero_crossings,
-)
+from .pitch import estimate_tuning as estimate_tuning
+from .pitch import piptrack as piptrack
+from .pitch import pitch_tuning as pitch_tuning
+from .signals import autocorrelate as autocorrelate
+from .signals import chirp as chirp
+from .signals import clicks as clicks
+from .signals import lpc as lpc
+from .signals import mu_compress as mu_compress
+from .signals import mu_expand as mu_expand
+from .signals import resample as resample
+from .signals import to_mono as to_mono
+from .signals import tone as tone
+from .signals import zero_crossings as zero_crossings
 from .spectrum import istft as istft
 from .spectrum import magphase as magphase
 from .spectrum import stft as stft
 from .transforms import ISTFTBackendPolicy as ISTFTBackendPolicy
 from .transforms import MelSpectrogramTransform as MelSpectrogramTransform
-from .transforms import SpectralTransform as SpectralTransform
 from .transforms import STFTOutputLayout as STFTOutputLayout
+from .transforms import SpectralTransform as SpectralTransform
 from .transforms import WindowLike as WindowLike
 from .transforms import get_cache_debug_stats as get_cache_debug_stats
 from .transforms import get_transform_mlx as get_transform_mlx

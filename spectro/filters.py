@@ -1,4 +1,4 @@
-"""Filterbanks and other matrices: `mel`, `dct`, `melscale_fbanks`; `window_sumsquare`."""
+"""Filterbanks and other matrices: `mel`, `chroma`, `dct`, `melscale_fbanks`; `window_sumsquare`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import mlx.core as mx
 import numpy as np
 
 from ._constants.banks import DctBank, MelBank, MelscaleBank, normalized, p_of_norm
+from ._constants.chroma import ChromaBank
 from ._floor.absent import absent
 from ._floor.arrays import to_numpy
 from ._floor.checks import dtype_of, positive_int
@@ -21,7 +22,7 @@ ENVELOPE = 64  # bytes for a sample of a squared-window envelope while it is mad
 
 __getattr__ = absent(__name__)
 
-__all__ = ["dct", "get_window", "mel", "melscale_fbanks", "window_sumsquare"]
+__all__ = ["chroma", "dct", "get_window", "mel", "melscale_fbanks", "window_sumsquare"]
 
 
 @public()
@@ -75,6 +76,75 @@ def mel(
     dtype_of("mel", dtype, default=mx.float32, allowed=(mx.float32,))
     bank = MelBank.of("mel", sr=sr, n_fft=n_fft, n_mels=n_mels, fmin=fmin, fmax=fmax, htk=htk, norm=norm)
     return mx.array(bank.weights())
+
+
+@public()
+@documented
+def chroma(
+    *,
+    sr: float,
+    n_fft: int,
+    n_chroma: int = 12,
+    tuning: float = 0.0,
+    ctroct: float = 5.0,
+    octwidth: float | None = 2,
+    norm: float | None = 2,
+    base_c: bool = True,
+    dtype: Any = np.float32,
+) -> mx.array:
+    """Chroma filterbank: ``B[c, k] = exp(-2 (d(c, k) / w_k)^2) / |B[:, k]| * exp(-((o_k - ctroct) / octwidth)^2 / 2)``.
+
+    ``o_k`` is the frequency of bin k in octaves above 27.5 Hz, ``d(c, k)`` how far it lies from pitch class c in chroma
+    bins, and ``w_k`` how far the next bin is, at least 1.
+
+    Parameters
+    ----------
+    %(sr)s
+    %(n_fft)s
+    %(chroma)s
+    norm : float, optional
+        p of the p-norm that each bin's weights have before the window over octaves; None leaves them.
+    dtype : float32
+        Only float32 is computed.
+
+    Returns
+    -------
+    array (n_chroma, 1 + n_fft // 2) float32
+        Weights.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is not as described.
+
+    Notes
+    -----
+    Differs from librosa: float64 is not offered.
+
+    References
+    ----------
+    %(chroma_references)s
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.filters.chroma(sr=22050, n_fft=2048).shape
+    (12, 1025)
+    """
+    dtype_of("chroma", dtype, default=mx.float32, allowed=(mx.float32,))
+    return mx.array(
+        ChromaBank.of(
+            "chroma",
+            sr=sr,
+            n_fft=n_fft,
+            n_chroma=n_chroma,
+            tuning=tuning,
+            ctroct=ctroct,
+            octwidth=octwidth,
+            norm=norm,
+            base_c=base_c,
+        ).weights()
+    )
 
 
 @public()

@@ -1,8 +1,10 @@
 """Features of spectrograms."""
 
-from .._floor.absent import absent
 from . import inverse
+from .._floor.absent import absent
+from .chroma import chroma_stft
 from .contrast import spectral_contrast
+from .history import delta, stack_memory
 from .mel import melspectrogram, mfcc
 from .polynomial import poly_features
 from .ratio import tempogram_ratio
@@ -14,6 +16,8 @@ from .waveform import rms, zero_crossing_rate
 __getattr__ = absent(__name__)
 
 __all__ = [
+    "chroma_stft",
+    "delta",
     "fourier_tempogram",
     "inverse",
     "melspectrogram",
@@ -26,6 +30,7 @@ __all__ = [
     "spectral_features",
     "spectral_flatness",
     "spectral_rolloff",
+    "stack_memory",
     "tempo",
     "tempogram",
     "tempogram_ratio",

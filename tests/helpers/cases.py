@@ -6,6 +6,7 @@ from typing import Any
 
 import librosa
 import numpy as np
+import rows_chroma
 import rows_core
 import rows_effects
 import rows_features
@@ -202,11 +203,12 @@ WITHOUT_A_ROW = {
     **dict.fromkeys(("axis_sort", "nnls", "sparsify_rows"), "looks at values and gives matrices: test_util.py"),
     "fill_off_diagonal": "changes an array in place: test_util.py",
     "find_files": "looks at a folder: test_util.py",
+    **dict.fromkeys(("cmap", "specshow", "waveshow"), "draws: test_display.py"),
     "clear_cache": "gives nothing: test_caches.py",
     **dict.fromkeys(transforms.__all__, "the transform layer has conventions of its own: tests/compat"),
 }
 
-ROWS = [*rows_core.ROWS, *rows_effects.ROWS, *rows_rhythm.ROWS, *rows_util.ROWS]
+ROWS = [*rows_chroma.ROWS, *rows_core.ROWS, *rows_effects.ROWS, *rows_rhythm.ROWS, *rows_util.ROWS]
 CASES = {row.id: row for row in (*COMPUTED, *PLAIN, *HOST, *CONSTANTS, *ROWS)}
 LAZY = {name: row for name, row in CASES.items() if row.kind == "lazy"}
 DIFFERENTIABLE = {f"{name}-by-{by}": (row, by) for name, row in LAZY.items() for by in row.by}

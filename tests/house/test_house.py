@@ -26,6 +26,7 @@ PUBLIC += (
     "energy",
     "loudness",
     "phase",
+    "pitch",
     "segment",
     "sequence",
     "signals",
