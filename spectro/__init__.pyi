@@ -93,8 +93,8 @@ from .spectrum import magphase as magphase
 from .spectrum import stft as stft
 from .transforms import ISTFTBackendPolicy as ISTFTBackendPolicy
 from .transforms import MelSpectrogramTransform as MelSpectrogramTransform
-from .transforms import STFTOutputLayout as STFTOutputLayout
 from .transforms import SpectralTransform as SpectralTransform
+from .transforms import STFTOutputLayout as STFTOutputLayout
 from .transforms import WindowLike as WindowLike
 from .transforms import get_cache_debug_stats as get_cache_debug_stats
 from .transforms import get_transform_mlx as get_transform_mlx

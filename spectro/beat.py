@@ -8,6 +8,7 @@ import mlx.core as mx
 import numpy as np
 
 from ._floor.absent import absent
+from ._floor.arrays import numpy_numbers
 from ._floor.checks import one_of, positive, positive_int
 from ._floor.docs import documented
 from ._floor.public import host, public
@@ -114,9 +115,9 @@ def beat_track(
 
 def _periods(where: str, bpm: Any, shape: tuple[int, ...], sr: float, hop_length: int) -> np.ndarray:
     """Frames from beat to beat: (..., 1), or (..., t) where the tempo changes."""
-    tempi = np.atleast_1d(np.asarray(bpm, dtype=np.float64))
-    if not (tempi > 0).all():
-        raise ParameterError(f"[{where}] bpm must be positive, got {tempi.min():g}")
+    tempi = np.atleast_1d(numpy_numbers(where, "bpm", bpm))
+    if np.iscomplexobj(tempi) or not (tempi > 0).all():
+        raise ParameterError(f"[{where}] bpm must be positive, got {tempi.min()}")
     given = tempi.shape
     if tempi.ndim < len(shape):
         tempi = tempi.reshape(*given, *[1] * (len(shape) - tempi.ndim))

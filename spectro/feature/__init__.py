@@ -1,7 +1,7 @@
 """Features of spectrograms."""
 
-from . import inverse
 from .._floor.absent import absent
+from . import inverse
 from .chroma import chroma_stft
 from .contrast import spectral_contrast
 from .history import delta, stack_memory

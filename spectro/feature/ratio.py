@@ -72,12 +72,14 @@ def tempogram_ratio(
     aggregate : callable, optional
         Called with `axis=-1` on the ratios of all frames.
     %(tempo_prior)s
-    center, window, norm
+    center, window
         As for `spectro.feature.tempogram`.
     kind : str
         Interpolation between lags: 'linear', or another of SciPy's `interp1d`, which looks at values.
     fill_value : float
         Value of tempi beyond those of the lags.
+    norm
+        As for `spectro.feature.tempogram`.
 
     Returns
     -------

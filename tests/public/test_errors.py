@@ -243,7 +243,7 @@ def test_foreign_keywords_name_ours(name, theirs, ours):
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_unknown_keywords_are_refused_with_the_known_ones(name):
-    given = {"S": S} if name.startswith("onset") else {}
+    given = {"S": S} if name.startswith("onset_strength") else {}
     said = rf"^\[{name.split('.')[-1]}\] unknown keyword 'wibble'; known: "
     with pytest.raises(TypeError, match=said) as caught:
         function(name)(**given, wibble=3)

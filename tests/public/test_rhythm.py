@@ -1,0 +1,140 @@
+"""The very same onsets, beats, tempi, peaks and matches as librosa's, on made clips and on made envelopes."""
+
+from __future__ import annotations
+
+import librosa
+import numpy as np
+import pytest
+
+import spectro
+
+SR = 22050
+
+
+def melody(bpm: float, seed: int = 0) -> np.ndarray:
+    """Ten seconds of decaying tones on the half beats, with noise on every second beat."""
+    rng, n = np.random.default_rng(seed), 10 * SR
+    y = 0.003 * rng.standard_normal(n)
+    for number, time in enumerate(np.arange(0, 9.5, 30 / bpm)):
+        t = np.arange(SR // 4) / SR
+        note = 55 * 2 ** (rng.integers(0, 36) / 12)
+        start = int(time * SR)
+        y[start : start + t.size] += np.exp(-12 * t) * np.sin(2 * np.pi * note * t) / (1 + number % 2)
+        y[start : start + 1000] += 0.2 * rng.standard_normal(1000) * (number % 4 == 0)
+    return y.astype(np.float32)
+
+
+def clicks() -> np.ndarray:
+    y = np.zeros(10 * SR, np.float32)
+    y[:: SR // 2] = 1
+    return y
+
+
+CLIPS = {
+    "slow": melody(72),
+    "medium": melody(120, 1),
+    "quick": melody(171, 2),
+    "clicks": clicks(),
+    "noise": np.random.default_rng(3).standard_normal(5 * SR).astype(np.float32),
+    "silence": np.zeros(2 * SR, np.float32),
+}
+
+
+def envelope(seed: int, dtype: type = np.float32) -> np.ndarray:
+    """Beats with noise, silent at both ends of every second one."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(60, 500))
+    onsets = 0.3 * rng.random(n)
+    onsets[:: int(rng.integers(5, 60))] += 1
+    if seed % 2:
+        onsets[: n // 4], onsets[-n // 3 :] = 0, 0
+    return onsets.astype(dtype)
+
+
+@pytest.mark.parametrize("clip", CLIPS)
+def test_the_same_onsets_beats_and_tempo(clip):
+    y = CLIPS[clip]
+    for keywords in ({}, {"backtrack": True, "units": "time"}, {"sparse": False}, {"delta": 0.2, "units": "samples"}):
+        expected = librosa.onset.onset_detect(y=y, sr=SR, **keywords)
+        np.testing.assert_array_equal(spectro.onset.onset_detect(y, sr=SR, **keywords), expected)
+    for got, expected in zip(spectro.beat.beat_track(y, sr=SR), librosa.beat.beat_track(y=y, sr=SR)):
+        np.testing.assert_array_equal(got, expected)
+    for aggregate in (np.mean, np.median, None):
+        expected = librosa.feature.tempo(y=y, sr=SR, aggregate=aggregate)
+        np.testing.assert_array_equal(spectro.feature.tempo(y, sr=SR, aggregate=aggregate), expected)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_same_beats_with_any_keyword(seed, dtype):
+    onsets = envelope(seed, dtype)
+    for keywords in (
+        {},
+        {"trim": False},
+        {"tightness": 10.0},
+        {"bpm": 90.0},
+        {"bpm": 400.0, "trim": False},
+        {"bpm": np.linspace(60, 150, onsets.size)},
+        {"start_bpm": 90.0, "units": "time"},
+        {"sparse": False},
+    ):
+        got = spectro.beat.beat_track(onset_envelope=onsets, **keywords)
+        for mine, theirs in zip(got, librosa.beat.beat_track(onset_envelope=onsets, **keywords)):
+            np.testing.assert_array_equal(mine, theirs)
+
+
+def test_channels_have_beats_and_tempi_of_their_own():
+    onsets = np.stack([envelope(0)[:60], envelope(2)[:60], np.zeros(60, np.float32)])
+    for keywords in ({}, {"bpm": np.array([90.0, 120.0, 60.0])}):
+        got = spectro.beat.beat_track(onset_envelope=onsets, sparse=False, **keywords)
+        for mine, theirs in zip(got, librosa.beat.beat_track(onset_envelope=onsets, sparse=False, **keywords)):
+            np.testing.assert_array_equal(mine, theirs)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_same_peaks_and_matches(seed):
+    rng = np.random.default_rng(seed)
+    x = np.round(rng.random(70) * 6).astype(np.float32) if seed % 2 else rng.random(70)
+    windows = dict(zip(("pre_max", "post_max", "pre_avg", "post_avg", "wait"), map(int, rng.integers(1, 9, 5))))
+    for delta in (0.0, 0.5):
+        expected = librosa.util.peak_pick(x, delta=delta, **windows)
+        np.testing.assert_array_equal(spectro.util.peak_pick(x, delta=delta, **windows), expected)
+    events, targets = rng.integers(0, 40, 9).astype(float), np.append(rng.integers(0, 40, 7), [-1, 50]).astype(float)
+    for sides in ({}, {"left": False}, {"right": False}):
+        expected = librosa.util.match_events(events, targets, **sides)
+        np.testing.assert_array_equal(spectro.util.match_events(events, targets, **sides), expected)
+
+
+def test_an_interval_that_meets_none_is_matched_to_the_closest():
+    assert spectro.util.match_intervals([[0, 1]], [[9, 10], [2, 3], [4, 5]], strict=False).tolist() == [1]
+    with pytest.raises(spectro.ParameterError, match="strict=False takes the closest"):
+        spectro.util.match_intervals([[0, 1]], [[2, 3]])
+
+
+def test_a_tempogram_of_clicks_peaks_at_their_period():
+    onsets = np.zeros(400, np.float32)
+    onsets[::20] = 1
+    tempogram = spectro.feature.tempogram(onset_envelope=onsets, win_length=128)
+    assert (tempogram[10:30, 200].argmax() + 10) == 20
+
+
+@pytest.mark.parametrize(
+    ("function", "call", "message"),
+    [
+        ("beat.beat_track", {"onset_envelope": np.ones((2, 9))}, "one channel must be given where sparse is True"),
+        ("beat.beat_track", {"onset_envelope": np.ones(9), "bpm": 0}, "bpm must be positive, got 0"),
+        ("beat.beat_track", {"onset_envelope": np.ones(9), "bpm": np.ones(5)}, "bpm must have a shape that fits"),
+        ("beat.beat_track", {"onset_envelope": np.ones(9), "tightness": 0}, "tightness must be positive, got 0"),
+        ("beat.plp", {"onset_envelope": np.ones(9), "tempo_min": 90, "tempo_max": 80}, "tempo_max must be above"),
+        ("onset.onset_detect", {"onset_envelope": np.ones(9), "units": "s"}, "units must be one of 'frames'"),
+        ("onset.onset_detect", {"onset_envelope": np.ones(9), "backtrack": True, "sparse": False}, "backtrack must be"),
+        ("feature.tempo", {"onset_envelope": np.ones(9), "start_bpm": 0}, "start_bpm must be positive, got 0"),
+        ("feature.tempogram", {"onset_envelope": np.ones(9), "win_length": 0}, "win_length must be a positive integer"),
+        ("feature.tempogram", {}, "y or onset_envelope must be given"),
+        ("util.match_events", {"events_from": [], "events_to": [1]}, "events_from must be a list of at least one"),
+    ],
+)
+def test_refusals(function, call, message):
+    module, name = function.split(".")
+    with pytest.raises(spectro.ParameterError, match=rf"^\[{name}\] {message}"):
+        getattr(getattr(spectro, module), name)(**call)
