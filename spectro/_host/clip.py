@@ -43,10 +43,15 @@ def onsets() -> list[Onset]:
 
 def samples(sr: int = SR) -> np.ndarray:
     """Make the clip, (n,) float32 within -0.9 and 0.9."""
+    return mixed(sounds(sr), DURATION, sr)
+
+
+def sounds(sr: int) -> list[tuple[float, np.ndarray]]:
+    """Make each sound of the clip, and say when it starts, in seconds."""
     drums = {"kick": kick(sr), "snare": snare(sr), "hat": hat(sr)}
-    sounds = [
+    played = [
         *((beat, 0.30 * string(hertz_of(name), sr, harmonics=9, decay=3.2)) for beat, name in MELODY),
         *((beat, 0.28 * string(hertz_of(name), sr, harmonics=5, decay=2.0)) for beat, name in BASS),
         *((beat, drums[name]) for beat, name in DRUMS),
     ]
-    return mixed([(START + beat * BEAT, sound) for beat, sound in sounds], DURATION, sr)
+    return [(START + beat * BEAT, sound) for beat, sound in played]

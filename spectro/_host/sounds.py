@@ -74,11 +74,16 @@ def roll(seconds: float, sr: int) -> Sounds:
         start, gap = start + gap, max(0.98 * gap, 0.06)
 
 
+def once(seconds: float, sr: int) -> Sounds:
+    """Play the clip of the command line."""
+    yield from clip.sounds(sr)
+
+
 def band(seconds: float, sr: int) -> Sounds:
-    """Repeat the clip of the command line: drums, a bass and a plucked melody at 96 beats a minute."""
-    samples = clip.samples(sr).astype(np.float64)
-    for bar in range(-(-int(seconds) // 8)):
-        yield bar * 12 * clip.BEAT, samples
+    """Repeat that clip every twelve beats."""
+    played = clip.sounds(sr)
+    for bar in range(int(seconds / (12 * clip.BEAT)) + 1):
+        yield from ((bar * 12 * clip.BEAT + start, sound) for start, sound in played)
 
 
 def song(seconds: float, sr: int) -> Sounds:
@@ -129,6 +134,7 @@ SOUNDS = {
     "brahms": Sound("Plucked chords in G minor, in place of Brahms's dance", 45.0, arpeggio(
         220, "G3 A#3 D4 G4|C4 D#4 G4 C5|D4 F#4 A4 D5|G3 A#3 D4 G4", (0, 1, 2, 3, 2, 1, 2, 1))),
     "choice": Sound("Drums and a bass at 136 beats a minute", 25.0, beat),
+    "demo": Sound("The clip of `spectro demo`: drums, a bass and a plucked melody", clip.DURATION, once),
     "drese": Sound("A brass melody at 100 beats a minute", 15.0, solo(100)),
     "drese2": Sound("The same melody at 120 beats a minute", 15.0, solo(120)),
     "fishin": Sound("A voice over plucked chords", 60.0, song),

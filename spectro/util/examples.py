@@ -156,5 +156,5 @@ def _made(path: Path, key: str, hq: bool) -> Path:
         file.setnchannels(len(channels))
         file.setsampwidth(2)
         file.setframerate(HQ_SR if hq else SR)
-        file.writeframes(np.round(32767 * channels.T).astype("<i2").tobytes())
+        file.writeframes(np.round(32768 * channels.T).astype("<i2").tobytes())
     return path

@@ -320,3 +320,9 @@ def test_banks_are_the_same_on_every_thread():
 def test_banks_may_be_built_while_tracing():
     traced = mx.compile(lambda x: x @ mx.array(filters.mel(sr=8000, n_fft=16, n_mels=2)).T)
     assert_constant(traced(mx.ones(9)), librosa.filters.mel(sr=8000, n_fft=16, n_mels=2).sum(axis=1))
+
+
+def test_mel_takes_its_first_two_by_position():
+    np.testing.assert_array_equal(spectro.filters.mel(8000, 256), spectro.filters.mel(sr=8000, n_fft=256))
+    with pytest.raises(TypeError):
+        spectro.filters.mel(8000, 256, 20)
