@@ -76,7 +76,7 @@ def dispatch(budget: float) -> list[Row]:
     result = [row("dispatch", f"stft {TINY}", seconds, errors)]
     seconds, errors = measure("mel", TINY, budget)
     result.append(row("dispatch", f"mel {TINY}", seconds, errors))
-    y, window = mx.zeros(TINY.samples), spectro.get_window("hann", TINY.n_fft)
+    y, window = mx.zeros(TINY.samples), mx.array(spectro.get_window("hann", TINY.n_fft))
     transform = spectro.SpectralTransform(TINY.n_fft, TINY.hop)
     built = {
         "spectro": lambda: spectro.stft(y, n_fft=TINY.n_fft, hop_length=TINY.hop),

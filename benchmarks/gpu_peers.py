@@ -24,7 +24,7 @@ class Mlx:
 
     def __init__(self, y: np.ndarray, n_fft: int, hop: int) -> None:
         self.y, self.n_fft, self.hop = mx.array(y), n_fft, hop
-        self.window = spectro.get_window("hann", n_fft)
+        self.window = mx.array(spectro.get_window("hann", n_fft))
         self.D = spectro.stft(self.y, n_fft=n_fft, hop_length=hop)
         self.cotangent = mx.array(cotangent(y))
         mx.eval(self.y, self.window, self.D, self.cotangent)

@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import sys
 
 try:
     import mlx.core  # noqa: F401
@@ -12,6 +13,7 @@ except ImportError as error:
     ) from error
 
 __version__ = "0.1.0"
+librosa_version = "1.0.0"  # whose names, defaults and numbers are followed
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=lambda: importlib.import_module(f"{__name__}._floor.forks").begin_child())
@@ -26,18 +28,31 @@ def _homes() -> dict[str, str]:
 
 _HOMES = _homes()
 
-__all__ = sorted([*_HOMES, "__version__"])
+__all__ = sorted([*_HOMES, "__version__", "librosa_version"])
 
 
 def __getattr__(name):
     """Modules load on first use, so that importing spectro costs little more than MLX."""
     if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return importlib.import_module("._floor.absent", __name__).absent(__name__)(name)
     if _HOMES[name] == ".":
         return importlib.import_module(f"{__name__}.{name}")
     value = getattr(importlib.import_module(_HOMES[name], __name__), name)
     globals()[name] = value
     return value
+
+
+class _Finder:
+    """Asked last, where an import found nothing: `from spectro import cqt` says what to do, as `spectro.cqt` does."""
+
+    @staticmethod
+    def find_spec(module, path=None, target=None):
+        """Find nothing, and say why where librosa has something of that name."""
+        if module.startswith(f"{__name__}.") and not module.startswith(f"{__name__}._"):
+            importlib.import_module("._floor.absent", __name__).refuse_import(module)
+
+
+sys.meta_path[:] = [*(finder for finder in sys.meta_path if getattr(finder, "__module__", "") != __name__), _Finder]
 
 
 def __dir__():

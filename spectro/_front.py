@@ -29,7 +29,16 @@ class Framing(NamedTuple):
     pad_mode: Any = "constant"
 
     def of(self, where: str, y: Open) -> tuple[StftPlan, Open | mx.array]:
-        """Plan the frames of a signal and sample the window; a callable `pad_mode` pads before the operation."""
+        """Plan the frames of a signal and sample the window."""
+        plan = self.plan(where, y)
+        return plan, self.samples(where, plan)
+
+    def samples(self, where: str, plan: StftPlan) -> Open | mx.array:
+        """Sample the window."""
+        return analysis_window(where, self.window, plan.win_length, plan.n_fft)
+
+    def plan(self, where: str, y: Open) -> StftPlan:
+        """Plan the frames of a signal; a callable `pad_mode` pads before the operation."""
         padder = self.pad_mode if self.center and callable(self.pad_mode) else None
         plan = StftPlan.of(
             where,
@@ -44,7 +53,7 @@ class Framing(NamedTuple):
             padded = Kind((*y.shape[:-1], y.shape[-1] + 2 * width), y.dtype)
             y.through(functools.partial(_padded, where, width, padder), padded)
         plan.check_signal(where, y.shape[-1])
-        return plan, analysis_window(where, self.window, plan.win_length, plan.n_fft)
+        return plan
 
 
 def _padded(where: str, width: int, padder: Callable[..., Any], y: mx.array) -> mx.array:
@@ -83,9 +92,11 @@ def spectrogram_of(
         call = bind("filterbank", bank, S, takes_frames_last=True, gives_frames_last=frames_last)
         return Spectra(call, 1, Kind((*S.shape[:-2], S.shape[-1], bank.n_bands), mx.float32))
     y = as_audio(where, "y", y)
-    plan, window = framing.of(where, y)
+    plan = framing.plan(where, y)
     bank = bank_of(plan.n_fft)
     whole = SpectrogramPlan.of(where, plan, power=power, bank=bank, decibels=decibels)
+    whole.check_sizes(where, y.shape)  # before anything is made
+    window = framing.samples(where, plan)
     call = bind("spectrogram", whole, y, window, gives_frames_last=frames_last)
     kind = Kind((*y.shape[:-1], plan.frames(y.shape[-1]), bank.n_bands), mx.float32)
     return Spectra(call, 1 + isinstance(window, Open), kind)

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import mlx.core as mx
+import numpy as np
 
 from ._engine.calls import bind, planned
-from ._floor.arrays import as_array, as_real
+from ._floor.arrays import as_array, as_real, takes_numpy
 from ._floor.docs import documented
 from ._floor.operation import Kind, Open
 from ._floor.public import public
@@ -24,6 +25,8 @@ ArrayLike = Any
 
 # what `power_to_db` makes of a spectrogram unless it is asked for something else
 POWER_DB = DecibelPlan.of("power_to_db", 2, scale=10.0, amin=1e-10, top_db=80.0, axes="auto")
+
+MAXIMA = (np.max, np.amax, max)  # which are NumPy's own for NumPy's arrays
 
 
 @planned("S", operands=("ref",))
@@ -181,7 +184,7 @@ def _to_db(where: str, S: Any, instead: str, scale: float, ref: Any, amin: Any, 
         warn(f"[{where}] S is complex: its phase is discarded; call {where}({instead}) instead")
         S.through(magnitude, Kind(S.shape, mx.float32))
     elif scale == 20.0:
-        S.through(mx.abs, S.kind)
+        S.through(abs, S.kind)
     plan = DecibelPlan.of(where, S.ndim, scale=scale, amin=amin, top_db=top_db, axes=axes)
     if callable(ref):
         return _relative_to(where, plan, ref, S.kind)
@@ -198,16 +201,22 @@ def _to_db(where: str, S: Any, instead: str, scale: float, ref: Any, amin: Any, 
 def _relative_to(where: str, plan: DecibelPlan, ref: Callable[..., Any], S: Kind) -> Callable[[mx.array], mx.array]:
     """Decibels over what a function of the caller makes of the spectrogram."""
 
-    def call(values: mx.array) -> mx.array:
-        level = reduce(where, "ref", ref, values, plan.axes, keepdims=True)
+    def call(values: Any) -> Any:
+        if type(values) is np.ndarray:
+            level: Any = np.max(values, axis=plan.axes, keepdims=True)
+        else:
+            level = reduce(where, "ref", ref, values, plan.axes, keepdims=True)
         _check_broadcast(where, S.shape, level.shape)
-        return levels_of(level.shape, level.dtype)(values, level)
+        return levels_of(level.shape)(values, level)
 
     @functools.lru_cache(maxsize=1)
-    def levels_of(*ref_kind: Any) -> Any:
-        return bind("decibels", plan, S, Kind(*ref_kind))
+    def levels_of(ref_shape: tuple[int, ...]) -> Any:
+        return bind("decibels", plan, S, Kind(ref_shape, mx.float32))
 
-    return call
+    if not any(ref is fn for fn in MAXIMA) or S.size == 0:
+        return call
+    kept = range(S.ndim) if plan.axes is None else [axis % S.ndim for axis in plan.axes]
+    return takes_numpy(call, levels_of(tuple(1 if axis in kept else size for axis, size in enumerate(S.shape))))
 
 
 def _check_broadcast(where: str, shape: tuple[int, ...], ref: tuple[int, ...]) -> None:

@@ -12,11 +12,14 @@ import numpy as np
 
 from ._engine.calls import bind, planned
 from ._engine.dispatch import run
+from ._floor.absent import absent
 from ._floor.arrays import as_array, evaluated, numpy_numbers
 from ._floor.operation import Kind, Open
 from ._floor.public import public
 from ._plans import MedianPlan, SeparationPlan
 from .errors import ParameterError
+
+__getattr__ = absent(__name__)
 
 __all__ = ["decompose", "hpss"]
 

@@ -8,6 +8,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
+from ._floor.absent import absent
 from ._floor.arrays import as_audio, as_real, evaluated, namespace, numpy_numbers
 from ._floor.checks import finite, positive_int
 from ._floor.docs import documented
@@ -19,6 +20,8 @@ from .decompose import hpss as parts_of
 from .errors import ParameterError
 from .spectrum import istft, stft
 from .windows.spec import WindowSpec
+
+__getattr__ = absent(__name__)
 
 __all__ = ["deemphasis", "harmonic", "hpss", "percussive", "preemphasis", "remix", "split", "trim"]
 

@@ -44,7 +44,7 @@ def warn(message: str, category: type[Warning] = UserWarning) -> None:
     """Warn at the line outside of spectro that led here, in the name of the public function that stands there."""
     _heard.warnings += 1
     level, frame, speaker = 1, sys._getframe(0), None
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "spectro":
+    while frame.f_back is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "spectro":
         speaker = frame.f_locals.get("public_name", speaker)  # of the decorators that make a function public
         level, frame = level + 1, frame.f_back
     warnings.warn(_spoken_by(speaker, message) if speaker else message, category, stacklevel=level)

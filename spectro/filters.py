@@ -1,4 +1,4 @@
-"""Filterbanks and other matrices: `mel`, `dct`, `melscale_fbanks`; `window_sumsquare`."""
+"""Filterbanks and other matrices: `mel`, `chroma`, `dct`, `melscale_fbanks`; `window_sumsquare`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import mlx.core as mx
 import numpy as np
 
 from ._constants.banks import DctBank, MelBank, MelscaleBank, normalized, p_of_norm
+from ._constants.chroma import ChromaBank
+from ._floor.absent import absent
 from ._floor.arrays import to_numpy
 from ._floor.checks import dtype_of, positive_int
 from ._floor.docs import documented
@@ -18,15 +20,17 @@ from .windows.spec import WindowSpec, centered, get_window, is_spec, resolve_win
 
 ENVELOPE = 64  # bytes for a sample of a squared-window envelope while it is made: sums and their places, in float64
 
-__all__ = ["dct", "get_window", "mel", "melscale_fbanks", "window_sumsquare"]
+__getattr__ = absent(__name__)
+
+__all__ = ["chroma", "dct", "get_window", "mel", "melscale_fbanks", "window_sumsquare"]
 
 
 @public()
 @documented
 def mel(
-    *,
     sr: float,
     n_fft: int,
+    *,
     n_mels: int = 128,
     fmin: float = 0.0,
     fmax: float | None = None,
@@ -48,7 +52,7 @@ def mel(
 
     Returns
     -------
-    mx.array (n_mels, 1 + n_fft // 2) float32
+    array (n_mels, 1 + n_fft // 2) float32
         Weights: no unit, 1 / Hz for 'slaney'.
 
     Raises
@@ -72,6 +76,75 @@ def mel(
     dtype_of("mel", dtype, default=mx.float32, allowed=(mx.float32,))
     bank = MelBank.of("mel", sr=sr, n_fft=n_fft, n_mels=n_mels, fmin=fmin, fmax=fmax, htk=htk, norm=norm)
     return mx.array(bank.weights())
+
+
+@public()
+@documented
+def chroma(
+    *,
+    sr: float,
+    n_fft: int,
+    n_chroma: int = 12,
+    tuning: float = 0.0,
+    ctroct: float = 5.0,
+    octwidth: float | None = 2,
+    norm: float | None = 2,
+    base_c: bool = True,
+    dtype: Any = np.float32,
+) -> mx.array:
+    """Chroma filterbank: ``B[c, k] = exp(-2 (d(c, k) / w_k)^2) / |B[:, k]| * exp(-((o_k - ctroct) / octwidth)^2 / 2)``.
+
+    ``o_k`` is the frequency of bin k in octaves above 27.5 Hz, ``d(c, k)`` how far it lies from pitch class c in chroma
+    bins, and ``w_k`` how far the next bin is, at least 1.
+
+    Parameters
+    ----------
+    %(sr)s
+    %(n_fft)s
+    %(chroma)s
+    norm : float, optional
+        p of the p-norm that each bin's weights have before the window over octaves; None leaves them.
+    dtype : float32
+        Only float32 is computed.
+
+    Returns
+    -------
+    array (n_chroma, 1 + n_fft // 2) float32
+        Weights.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is not as described.
+
+    Notes
+    -----
+    Differs from librosa: float64 is not offered.
+
+    References
+    ----------
+    %(chroma_references)s
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.filters.chroma(sr=22050, n_fft=2048).shape
+    (12, 1025)
+    """
+    dtype_of("chroma", dtype, default=mx.float32, allowed=(mx.float32,))
+    return mx.array(
+        ChromaBank.of(
+            "chroma",
+            sr=sr,
+            n_fft=n_fft,
+            n_chroma=n_chroma,
+            tuning=tuning,
+            ctroct=ctroct,
+            octwidth=octwidth,
+            norm=norm,
+            base_c=base_c,
+        ).weights()
+    )
 
 
 @public()
@@ -105,7 +178,7 @@ def melscale_fbanks(
 
     Returns
     -------
-    mx.array (n_freqs, n_mels) float32
+    array (n_freqs, n_mels) float32
         Weights, for a product from the right.
 
     Raises
@@ -149,7 +222,7 @@ def dct(n_filters: int, n_input: int, *, dct_type: int = 2, norm: str | None = "
 
     Returns
     -------
-    mx.array (n_filters, n_input) float32
+    array (n_filters, n_input) float32
         ``dct(k, n) @ x`` is ``scipy.fft.dct(x, dct_type, norm=norm)[:k]``.
 
     Raises
@@ -200,7 +273,7 @@ def window_sumsquare(
     Returns
     -------
     array (n_fft + hop_length (n_frames - 1),) float32
-        MLX, except for a window given as a NumPy array or list.
+        Of the kind of a window that is given by its samples.
 
     Raises
     ------

@@ -15,7 +15,7 @@ from ._floor.public import public
 from ._front import Framing
 from ._host.nola import check_nola
 from ._plans import IstftPlan
-from ._reference.magnitude import magnitude
+from ._reference.magnitude import polar
 from .windows.spec import WindowSpec, analysis_window
 
 __all__ = ["istft", "magphase", "stft"]
@@ -80,7 +80,10 @@ def stft(
     """
     y = as_audio("stft", "y", y)
     dtype_of("stft", dtype, default=mx.complex64, allowed=(mx.complex64,))
-    plan, samples = Framing(n_fft, hop_length, win_length, window, center, pad_mode).of("stft", y)
+    framing = Framing(n_fft, hop_length, win_length, window, center, pad_mode)
+    plan = framing.plan("stft", y)
+    plan.check_sizes("stft", y.shape)  # before a window is made
+    samples = framing.samples("stft", plan)
     return bind("stft", plan, y, samples, gives_frames_last=True)  # type: ignore[return-value]
 
 
@@ -196,11 +199,11 @@ def magphase(D: ArrayLike, *, power: float = 1) -> tuple[mx.array, mx.array]:
     """
     D = as_spectrum("magphase", "D", D)
     power = finite("magphase", "power", power)
-    amplitude = magnitude(D)
-    zero = amplitude == 0
-    nonzero = mx.where(zero, 1.0, amplitude)
-    phase = mx.where(zero, mx.array(1, dtype=mx.complex64), D / nonzero)
+    amplitude, phase = polar(D)
     if power == 1:
         return amplitude, phase
-    at_zero = 0.0 if power > 0 else 1.0 if power == 0 else float("inf")
-    return mx.where(zero, at_zero, nonzero**power), phase
+    if power >= 1:
+        flat, small = amplitude == 0, mx.array(0.0)
+    else:  # second derivatives go with |D|**(power - 2), and have to stay finite
+        flat, small = amplitude < 2 ** (-120 / (2 - power)), mx.stop_gradient(amplitude**power)
+    return mx.where(flat, small, mx.where(flat, 1.0, amplitude) ** power), phase

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+import mlx.core as mx
+
 from ..audio.reading import load
 from .features import Features, Sizes, blocks, features_of
 from .files import check_folder, distinct, stems, whole
@@ -63,7 +65,8 @@ def _one(file: str, stem: str, label: str, options: argparse.Namespace, progress
     """Analyze one file, write its results and report."""
     began = time.perf_counter()
     progress.stage(f"{label}: reading")
-    y, sr = load(file, sr=options.sr)
+    samples, sr = load(file, sr=options.sr)
+    y = mx.array(samples)
     progress.step()
     progress.stage(f"{label}: spectrogram")
     sizes = sizes_of(options)

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Sequence
 
 from .. import __version__
-from .outcome import FAILED, INTERRUPTED, OK, complain, sentence
+from .outcome import FAILED, INTERRUPTED, OK, complain, open_streams, sentence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 when all was done, 1 when something failed, 130 after Ctrl-C. A wrong command line exits with 2.
     """
+    open_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # file names need not be text

@@ -12,8 +12,9 @@ from typing import IO
 import mlx.core as mx
 import numpy as np
 
+from .._host import clip
 from ..convert import note_to_hz
-from . import clip, peaks
+from . import peaks
 from .analyze import prepare, report, sizes_of, write
 from .features import blocks, features_of
 from .outcome import OK

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 OK, FAILED, INTERRUPTED = 0, 1, 130
+
+
+def open_streams() -> None:
+    """Let standard streams that were closed (`2>&-`) lead nowhere: a file of ours would get their number otherwise."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - as long as the process
 
 
 def complain(text: str) -> None:

@@ -61,12 +61,12 @@ class Bank:
 
     @property
     def n_bands(self) -> int:
-        """Rows of the matrix."""
+        """Rows of the matrix; a bank that knows them is not made to tell."""
         return self.weights().shape[0]
 
     @property
     def n_bins(self) -> int:
-        """Columns of the matrix."""
+        """Columns of the matrix; a bank that knows them is not made to tell."""
         return self.weights().shape[1]
 
 
@@ -74,7 +74,6 @@ class _Built(NamedTuple):
     weights: mx.array
     runs: tuple[Run, ...]
     table: Table
-    empty: bool  # a band above 0 Hz has no bin
 
 
 @functools.lru_cache(maxsize=32)
@@ -89,7 +88,7 @@ def _built(bank: Bank) -> _Built:
     offsets = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int32)
     table = Table(mx.array(starts), mx.array(lengths), mx.array(offsets), mx.array(np.concatenate(pieces)))
     mx.eval(*(run.weights for run in runs), *table)
-    return _Built(weights, runs, table, any(bins.size == 0 for bins in filled))
+    return _Built(weights, runs, table)
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ class MelBank(Bank):
             norm = p_of_norm(where, norm, "'slaney', ")
         _check_bank(where, n_mels, 1 + n_fft // 2, "lower n_mels or n_fft")
         bank = cls(sr, n_fft, n_mels, fmin, fmax, bool(htk), norm)
-        if bank.has_empty_band():
+        if has_empty_band(bank, 0.0):  # one that begins at 0 Hz may
             message = (
                 f"[{where}] Empty filters detected in the mel filterbank: some bands hold no frequency bin and are "
                 "zero; lower n_mels, raise n_fft, or bring fmin and fmax within 0 and sr / 2"
@@ -125,18 +124,26 @@ class MelBank(Bank):
             warn(message)
         return bank
 
+    @property
+    def n_bands(self) -> int:
+        return self.n_mels
+
+    @property
+    def n_bins(self) -> int:
+        return 1 + self.n_fft // 2
+
     def dense(self) -> mx.array:
-        points = mel_points(self.n_mels + 2, self.fmin, self.fmax, self.htk)
-        bins = mx.arange(1 + self.n_fft // 2, dtype=mx.float64) * (self.sr / self.n_fft)
+        points, bins = self.points(), self.bins()
         weights = triangles(points, bins)
         return normalized(weights, self.norm) if not isinstance(self.norm, str) else weights * _slaney(points)
 
-    def has_empty_band(self) -> bool:
-        """Whether a band has no bin, though it does not begin at 0 Hz."""
-        if not _built(self).empty:
-            return False
-        begins = f64.constant(lambda: mel_points(self.n_mels + 2, self.fmin, self.fmax, self.htk)[:-2])
-        return bool(((begins > 0) & (self.weights().max(axis=1) <= 0)).any().item())
+    def points(self) -> mx.array:
+        """Corners of the triangles, in float64."""
+        return mel_points(self.n_mels + 2, self.fmin, self.fmax, self.htk)
+
+    def bins(self) -> mx.array:
+        """Frequencies of the bins, in float64."""
+        return mx.arange(self.n_bins, dtype=mx.float64) * (self.sr / self.n_fft)
 
 
 @dataclass(frozen=True)
@@ -172,7 +179,7 @@ class MelscaleBank(Bank):
         one_of(where, "mel_scale", mel_scale, ("htk", "slaney"))
         _check_bank(where, n_mels, n_freqs, "lower n_mels or the number of frequencies")
         bank = cls(n_freqs, f_min, f_max, n_mels, sample_rate, norm, mel_scale)
-        if _built(bank).empty:
+        if has_empty_band(bank, -1.0):
             message = (
                 f"[{where}] Empty filters detected: some of the {n_mels} mel bands hold none of the {n_freqs} bins and "
                 "are zero; lower n_mels or raise n_freqs"
@@ -180,11 +187,26 @@ class MelscaleBank(Bank):
             warn(message)
         return bank
 
+    @property
+    def n_bands(self) -> int:
+        return self.n_mels
+
+    @property
+    def n_bins(self) -> int:
+        return self.n_freqs
+
     def dense(self) -> mx.array:
-        points = mel_points(self.n_mels + 2, self.f_min, self.f_max, self.mel_scale == "htk")
-        bins = mx.arange(self.n_freqs, dtype=mx.float64) * ((self.sample_rate // 2) / max(self.n_freqs - 1, 1))
-        weights = triangles(points, bins)
+        points = self.points()
+        weights = triangles(points, self.bins())
         return weights * _slaney(points) if self.norm == "slaney" else weights
+
+    def points(self) -> mx.array:
+        """Corners of the triangles, in float64."""
+        return mel_points(self.n_mels + 2, self.f_min, self.f_max, self.mel_scale == "htk")
+
+    def bins(self) -> mx.array:
+        """Frequencies of the bins, in float64."""
+        return mx.arange(self.n_freqs, dtype=mx.float64) * ((self.sample_rate // 2) / max(self.n_freqs - 1, 1))
 
 
 @dataclass(frozen=True)
@@ -208,6 +230,14 @@ class DctBank(Bank):
             raise ParameterError(f"[{where}] n_input must be at least 2 for dct_type 1, got {n_input}")
         _check_bank(where, n_filters, n_input, "ask for fewer coefficients")
         return cls(n_filters, n_input, dct_type, norm)
+
+    @property
+    def n_bands(self) -> int:
+        return self.n_filters
+
+    @property
+    def n_bins(self) -> int:
+        return self.n_input
 
     def dense(self) -> mx.array:
         k, n = (mx.arange(count, dtype=mx.int64) for count in (self.n_filters, self.n_input))  # products pass 2**31
@@ -238,6 +268,17 @@ class DctBank(Bank):
 def _check_bank(where: str, n_bands: int, n_bins: int, way_out: str) -> None:
     """Refuse a bank that cannot be made; nothing is made to find that out."""
     check_size(where, "the filterbank", n_bands, n_bins, itemsize=WEIGHT + BAND // n_bins, way_out=way_out)
+
+
+@functools.lru_cache(maxsize=32)
+def has_empty_band(bank: MelBank | MelscaleBank, above: float) -> bool:
+    """Whether a triangle that begins above a frequency has no bin inside; the bank is not made to find out."""
+    with mx.stream(mx.cpu):
+        points, bins = bank.points(), bank.bins()
+        mx.eval(points, bins)
+    corners, lines = np.array(points), np.array(bins)
+    next_bin = np.append(lines, np.inf)[np.searchsorted(lines, corners[:-2], side="right")]
+    return bool(((corners[:-2] > above) & (next_bin >= corners[2:])).any())
 
 
 def triangles(points: mx.array, bins: mx.array) -> mx.array:

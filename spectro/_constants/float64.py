@@ -53,9 +53,13 @@ def constant(build: Callable[[], mx.array]) -> mx.array:
 def apply(where: str, name: str, value: Any, formula: Callable[[mx.array], mx.array], *, smooth: bool = False) -> Any:
     """Apply `formula` to real numbers in float64; an MLX array gives float32, or int64, all others give NumPy.
 
+    A masked array keeps its mask.
     A `smooth` formula, which rounds nothing to integers, takes MLX arrays in float32 on their own device: MLX has
     no derivatives of float64 where the default device is a GPU.
     """
+    if isinstance(value, np.ma.MaskedArray):
+        out = apply(where, name, value.filled(1), formula)
+        return np.ma.array(out, mask=value.mask)
     lazy = isinstance(value, mx.array)
     array = value if lazy else numpy_numbers(where, name, value)
     if array.dtype == mx.complex64 if lazy else np.iscomplexobj(array):

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import functools
+import pickle
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import mlx.core as mx
+import numpy as np
 
 from .._constants.banks import Bank
 from .._constants.networks import median_network
 from .._floor import extension, settings
 from .._floor.operation import Kind, supported_if
-from .._plans import DecibelPlan, FluxPlan, IstftPlan, MedianPlan, SeparationPlan, SpectrogramPlan, StftPlan
+from .._plans import (
+    DecibelPlan,
+    FluxPlan,
+    FramewisePlan,
+    IstftPlan,
+    MedianPlan,
+    ReducedPlan,
+    ReductionsPlan,
+    RephasePlan,
+    SeparationPlan,
+    SpectrogramPlan,
+    StftPlan,
+)
+from .._plans.reductions import Bandwidth, Centroid, Contrast, Energy, Feature, Flatness, Rolloff, Weighted
 from .definitions import definitions
 
 MAX_N_FFT = 1 << 17  # beyond it a block of frames is larger than any cache
 MAX_SPREAD = 1 << 16  # samples from one frame to the next, where hop_length is longer than a frame
+REDUCTIONS = (Centroid, Bandwidth, Rolloff, Flatness, Contrast, Energy, Weighted)  # in the order of the kernels
 WIDEST_MEDIAN = 511  # a network for more neighbors takes long to make
 AUDIO = (mx.float32, mx.float16, mx.bfloat16)
 
@@ -64,6 +81,18 @@ def clear_cache() -> None:
     """Let go of what is kept: `mx.clear_cache` cannot, as MLX on a CPU has no cache of its own."""
     if not unavailable():
         _compiled().clear_memory()
+
+
+def direct(fn: Callable[..., mx.array]) -> Callable[..., Any]:
+    """Let an operation of this backend take NumPy's arrays too: read in place, computed at once, given as NumPy's."""
+    native = _compiled()
+
+    def either(plan: Any, *operands: Any) -> Any:
+        if np.ndarray not in map(type, operands):
+            return fn(plan, *operands)
+        return native.at_once(fn(plan, *(native.borrowed(x) if type(x) is np.ndarray else x for x in operands)))
+
+    return either
 
 
 def _frames_fit(n_fft: int, hop_length: int) -> bool:
@@ -118,6 +147,39 @@ def filterbank(bank: Bank, S: mx.array) -> mx.array:
     return _compiled().filterbank(_bank(bank), S)
 
 
+def _takes_reduced(plan: ReducedPlan, y: Kind, window: Kind) -> bool:
+    return _takes_stft(plan.stft, y, window)
+
+
+@supported_if(_takes_reduced)
+def reduced(plan: ReducedPlan, y: mx.array, window: mx.array) -> mx.array:
+    """Features of |STFT|: y (..., n), window (n_fft,) -> (..., t, width)."""
+    if y.size == 0:
+        return mx.zeros((*y.shape[:-1], plan.stft.frames(y.shape[-1]), plan.reductions.width))
+    return _compiled().reduced(y, window, *_framing(plan.stft, y), _features(plan.reductions))
+
+
+def _takes_reductions(plan: ReductionsPlan, S: Kind) -> bool:
+    return S.dtype == mx.float32 and S.ndim >= 2
+
+
+@supported_if(_takes_reductions)
+def reductions(plan: ReductionsPlan, S: mx.array) -> mx.array:
+    """Features of magnitudes, side by side: S (..., t, f) -> (..., t, width)."""
+    return _compiled().reductions(_features(plan), S)
+
+
+def _takes_framewise(plan: FramewisePlan, y: Kind) -> bool:
+    return y.dtype in AUDIO
+
+
+@supported_if(_takes_framewise)
+def framewise(plan: FramewisePlan, y: mx.array) -> mx.array:
+    """Root mean squares, or the part of the samples that cross zero: y (..., n) -> (..., t)."""
+    framing = plan.frame_length, plan.hop_length, plan.frames(y.shape[-1]), plan.padding, plan.pad_mode
+    return _compiled().framewise(y, *framing, plan.threshold, plan.zero_is_positive, plan.counts_first)
+
+
 def _takes_decibels(plan: DecibelPlan, S: Kind, ref: Kind) -> bool:
     return S.dtype == ref.dtype == mx.float32 and plan.in_blocks(S.shape, ref.shape)
 
@@ -136,6 +198,16 @@ def _takes_flux(plan: FluxPlan, S: Kind, ref: Kind | None) -> bool:
 def flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> mx.array:
     """max(0, S[t + lag] - ref[t]): S (..., t, m) -> (..., t - lag, m), or (..., t - lag) averaged over m."""
     return _compiled().flux(S, ref, plan.lag, plan.max_size, plan.mean)
+
+
+def _takes_rephase(plan: RephasePlan, D: Kind, earlier: Kind | None, S: Kind) -> bool:
+    return D.dtype == mx.complex64 and S.dtype == mx.float32 and D.shape == S.shape
+
+
+@supported_if(_takes_rephase)
+def rephase(plan: RephasePlan, D: mx.array, earlier: mx.array | None, S: mx.array) -> mx.array:
+    """S x / |x| of x = D - momentum * earlier, and 0 where x is: D, earlier, S (..., t, f) -> (..., t, f)."""
+    return _compiled().rephase(D, earlier, S, plan.momentum)
 
 
 def _takes_median(plan: MedianPlan, S: Kind) -> bool:
@@ -175,3 +247,26 @@ def _bank(bank: Bank) -> Any:
     table = bank.table()
     starts, lengths, values = table.starts.tolist(), table.lengths.tolist(), table.values.tolist()
     return _compiled().Bank(bank.n_bins, starts, lengths, values)
+
+
+@functools.lru_cache(maxsize=32)
+def _features(plan: ReductionsPlan) -> Any:
+    return _compiled().Features(
+        pickle.dumps(plan), plan.frequencies.hertz.tolist(), [_packed(f) for f in plan.features]
+    )
+
+
+def _packed(feature: Feature) -> tuple[int, float, float, bool, list[int], Any]:
+    """A feature as the compiled part takes it: kind, power, floor, flag, cuts, bank."""
+    kind = REDUCTIONS.index(type(feature))
+    if isinstance(feature, Bandwidth):
+        return kind, feature.p, 0.0, feature.norm, [], None
+    if isinstance(feature, Rolloff):
+        return kind, feature.percent, 0.0, False, [], None
+    if isinstance(feature, Flatness):
+        return kind, feature.power, feature.amin, False, [], None
+    if isinstance(feature, Energy):
+        n = feature.frame_length
+        return kind, 2**0.5 / n, 0.0, n % 2 == 0, [], None
+    cuts = [number for band in feature.bands for number in band] if isinstance(feature, Contrast) else []
+    return kind, 0.0, 0.0, False, cuts, _bank(feature.bank) if isinstance(feature, Weighted) else None

@@ -6,13 +6,24 @@ computed.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from typing import Any
 
 import mlx.core as mx
 
 from .. import _reference
-from .._plans import DecibelPlan, FluxPlan, MedianPlan, SeparationPlan, SpectrogramPlan, StftPlan
+from .._plans import (
+    DecibelPlan,
+    FluxPlan,
+    FramewisePlan,
+    MedianPlan,
+    ReducedPlan,
+    RephasePlan,
+    SeparationPlan,
+    SpectrogramPlan,
+    StftPlan,
+)
 from .._reference.pad import pad
 
 Operation = Callable[..., mx.array]
@@ -27,14 +38,30 @@ def definitions(stft: Operation, filterbank: Operation) -> dict[str, Operation]:
         plan = SpectrogramPlan(StftPlan(n_fft, hop, n_fft, padding > 0, mode), power, bank)
         return _reference.spectrogram(plan, y, window, stft=stft, filterbank=filterbank)
 
+    def reduced(
+        n_fft: int, hop: int, padding: int, mode: str, reductions: bytes, y: mx.array, window: mx.array
+    ) -> mx.array:
+        plan = ReducedPlan(StftPlan(n_fft, hop, n_fft, padding > 0, mode), pickle.loads(reductions))
+        return _reference.reduced(plan, y, window, stft=stft)
+
     return {
         "spectrogram": spectrogram,
+        "reduced": reduced,
+        "reductions": lambda plan, S: _reference.reductions(pickle.loads(plan), S),
+        "framewise": _framewise,
         "decibels": _decibels,
         "flux": _flux,
-        "pad": pad,
+        "rephase": _rephase,
         "running_median": _running_median,
         "separation": _separation,
+        "pad": pad,
     }
+
+
+def _framewise(
+    length: int, hop: int, padding: int, mode: str, threshold: float | None, zero: bool, first: bool, y: mx.array
+) -> mx.array:
+    return _reference.framewise(FramewisePlan(length, hop, padding, mode, threshold, zero, first), y)
 
 
 def _decibels(scale: float, amin: float, top_db: float | None, block_dims: int, S: mx.array, ref: mx.array) -> mx.array:
@@ -43,6 +70,10 @@ def _decibels(scale: float, amin: float, top_db: float | None, block_dims: int, 
 
 def _flux(lag: int, max_size: int, mean: bool, S: mx.array, ref: mx.array | None) -> mx.array:
     return _reference.flux(FluxPlan(lag, max_size, mean), S, ref)
+
+
+def _rephase(momentum: float, D: mx.array, earlier: mx.array | None, S: mx.array) -> mx.array:
+    return _reference.rephase(RephasePlan(momentum), D, earlier, S)
 
 
 def _running_median(size: int, axis: int, S: mx.array) -> mx.array:

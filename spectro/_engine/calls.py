@@ -18,6 +18,7 @@ import numpy as np
 
 from .. import errors
 from .._floor import caches
+from .._floor.arrays import in_numpy, takes_numpy
 from .._floor.operation import Kind, Open
 from .._floor.public import F, Parameters, finisher
 from .._floor.reducers import REDUCERS
@@ -159,7 +160,16 @@ class _Planner:
         order = list(opened.values())
         places = [order.index(argument) for argument in taken]
         steps = [tuple(argument.steps) for argument in taken]
-        return _composed(call, places, steps, finish, len(order)), [given[name] for name in opened]
+        values = [given[name] for name in opened]
+        return self._on_numpy(call, places, steps, values) or _composed(call, places, steps, finish, len(order)), values
+
+    def _on_numpy(self, call: Call, places: list[int], steps: list[tuple[Call, ...]], values: list[Any]) -> Call | None:
+        """Give the function of NumPy's arrays that goes without MLX's, where all that it does is known to."""
+        through = [list(map(in_numpy, path)) for path in steps]
+        plain = all(type(value) is np.ndarray and value.dtype != np.float16 for value in values)
+        if not plain or not values or not getattr(call, "takes_numpy", False) or any(None in path for path in through):
+            return None
+        return _composed(call, places, through, None, len(values))  # type: ignore[arg-type]
 
     def _is_open(self, name: str, value: Any) -> bool:
         return value is not None and (name in self.data or (name in self.open and isinstance(value, mx.array)))
@@ -202,23 +212,30 @@ def bind(
     kinds = [operand.kind if isinstance(operand, Open) else operand for operand in operands]
     swapped = [place for place in open_places if takes_frames_last and kinds[place].ndim > 1]  # type: ignore[union-attr]
     asked = [kind.swapped() if place in swapped else kind for place, kind in enumerate(kinds)]  # type: ignore[union-attr]
+    check = getattr(plan, "check_sizes", None) if asked[0] is not None else None
+    if check is not None:  # before a backend makes a bank to try its kernel with
+        check(op, asked[0].shape)  # type: ignore[union-attr]
     fn, backend = dispatch.choose(op, plan, *asked)
-    if asked[0] is not None and hasattr(plan, "check_sizes"):
-        plan.check_sizes(op, asked[0].shape, reference=backend is None)
+    if check is not None and backend is None:
+        check(op, asked[0].shape, reference=True)  # type: ignore[union-attr]
+    direct: Callable[[Call], Call] | None = getattr(backend, "direct", None)
+    fn = fn if direct is None else direct(fn)
     constants = [None if place in open_places else operand for place, operand in enumerate(operands)]
 
-    def call(*arrays: mx.array) -> mx.array:
+    def call(*arrays: Any) -> Any:
         filled = list(constants)
         for place, array in zip(open_places, arrays):
-            filled[place] = mx.swapaxes(array, -1, -2) if place in swapped else array
+            filled[place] = array.swapaxes(-1, -2) if place in swapped else array
         out = fn(plan, *filled)
-        return mx.swapaxes(out, -1, -2) if gives_frames_last else out
+        return out.swapaxes(-1, -2) if gives_frames_last else out
 
-    def usual_call(array: mx.array) -> mx.array:
+    def usual_call(array: Any) -> Any:
         out = fn(plan, array, *rest)
-        return mx.swapaxes(out, -1, -2) if gives_frames_last else out
+        return out.swapaxes(-1, -2) if gives_frames_last else out
 
     rest = constants[1:]
     chosen = usual_call if open_places == [0] and not swapped else call
     prepared: Callable[[Call], Call] | None = getattr(backend, "prepared", None)
+    if direct is not None:
+        return takes_numpy(chosen)
     return chosen if prepared is None else prepared(chosen)

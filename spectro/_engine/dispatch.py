@@ -6,8 +6,6 @@ import contextlib
 import contextvars
 import functools
 import importlib
-import io
-import operator
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -16,13 +14,13 @@ import mlx.core as mx
 
 from .._floor import fallbacks, settings
 from .._floor.checks import one_of
+from .._floor.scopes import Scope
 from ..errors import ParameterError
 from .operations import OPERATIONS
 
 FAST = ("cpu", "gpu")  # backends with compiled code, each for the MLX device of its name
 WARMUP = 10.0  # seconds that launches may be measured for
 
-_innermost: contextvars.ContextVar[use_backend | None] = contextvars.ContextVar("spectro_backend", default=None)
 _generation = 0  # of launch sizes
 _setting = settings.watched("SPECTRO_BACKEND")
 _GPU = mx.Device(mx.gpu)
@@ -84,11 +82,7 @@ def forced_backend() -> str:
 
 
 def _forced() -> str | None:
-    entered = _innermost.get()
-    if entered is None:
-        return None
-    if entered.has_ended:
-        _innermost.set(entered := entered.outer_now())
+    entered = use_backend.now()
     return None if entered is None else entered.name
 
 
@@ -108,7 +102,7 @@ def _load(name: str) -> ModuleType:
     return importlib.import_module(f"spectro._{name}")
 
 
-class use_backend(contextlib.ContextDecorator):  # noqa: N801 - used as `with use_backend(name)`
+class use_backend(Scope, contextlib.ContextDecorator):  # noqa: N801 - used as `with use_backend(name)`
     """Force a backend inside a `with` block, in this thread (or task) only.
 
     Parameters
@@ -129,35 +123,10 @@ class use_backend(contextlib.ContextDecorator):  # noqa: N801 - used as `with us
     (513, 17)
     """
 
-    # A signal's handler may raise between any two lines of Python, and then what they undo is never undone. So the end
-    # of a block is marked by C alone: `__exit__` is that of a file in memory, which closes it.
-    __exit__ = property(operator.attrgetter("_block.__exit__"))
+    innermost = contextvars.ContextVar("spectro_backend", default=None)
 
     def __init__(self, name: str) -> None:
-        self.name = one_of("use_backend", "name", name, settings.BACKENDS)
-        self._block = io.BytesIO()
-        self._outer: use_backend | None = None
-
-    def __enter__(self) -> None:
-        try:
-            _forced()  # leaves nothing that has ended in the chain
-            self._outer = _innermost.get()
-            _innermost.set(self)
-        except BaseException:
-            self._block.close()
-            raise
+        super().__init__(one_of("use_backend", "name", name, settings.BACKENDS))
 
     def _recreate_cm(self) -> use_backend:
         return use_backend(self.name)
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether the block was left."""
-        return self._block.closed
-
-    def outer_now(self) -> use_backend | None:
-        """The nearest block around this one that was not left."""
-        outer = self._outer
-        while outer is not None and outer.has_ended:
-            outer = outer._outer
-        return outer

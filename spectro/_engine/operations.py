@@ -15,7 +15,19 @@ import mlx.core as mx
 
 from .. import _reference
 from .._constants.banks import Bank
-from .._plans import DecibelPlan, FluxPlan, IstftPlan, MedianPlan, SeparationPlan, SpectrogramPlan, StftPlan
+from .._plans import (
+    DecibelPlan,
+    FluxPlan,
+    FramewisePlan,
+    IstftPlan,
+    MedianPlan,
+    ReducedPlan,
+    ReductionsPlan,
+    RephasePlan,
+    SeparationPlan,
+    SpectrogramPlan,
+    StftPlan,
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,10 @@ OPERATIONS: dict[str, Operation] = {
         Operation("filterbank", Bank, _reference.filterbank, fast=("cpu", "gpu")),
         Operation("decibels", DecibelPlan, _reference.decibels, fast=("cpu", "gpu")),
         Operation("flux", FluxPlan, _reference.flux, fast=("cpu", "gpu")),
+        Operation("reduced", ReducedPlan, _reference.reduced, fast=("cpu",)),
+        Operation("reductions", ReductionsPlan, _reference.reductions, fast=("cpu",)),
+        Operation("framewise", FramewisePlan, _reference.framewise, fast=("cpu",)),
+        Operation("rephase", RephasePlan, _reference.rephase, fast=("cpu",)),
         Operation("running_median", MedianPlan, _reference.running_median, fast=("cpu", "gpu")),
         Operation("separation", SeparationPlan, _reference.separation, fast=("cpu",)),
     )

@@ -36,43 +36,76 @@ def namespace(x: Any) -> Any:
     return mx if isinstance(x, mx.array) else np
 
 
+def in_mlx(array: np.ndarray) -> mx.array:
+    """Copy a NumPy array of any layout into an MLX array."""
+    return mx.array(np.asarray(array, order="C"))
+
+
 def _of_open(take: Callable[..., Any]) -> Callable[..., Any]:
     """Let a function `(where, name, value)` take an argument that is still open: checked now, converted later."""
 
     @functools.wraps(take)
-    def taken(where: str, name: str, value: Any) -> Any:
-        return value.through(functools.partial(take, where, name)) if type(value) is Open else take(where, name, value)
+    def taken(where: str, name: str, value: Any, **made: Any) -> Any:
+        return (
+            value.through(functools.partial(taken, where, name))
+            if type(value) is Open
+            else take(where, name, value, **made)
+        )
 
+    taken.makes_either = True  # type: ignore[attr-defined]
     return taken
 
 
+def in_numpy(step: Any) -> Callable[[Any], np.ndarray] | None:
+    """Give what a step of an open argument is to NumPy's arrays, if it is something without a detour through MLX."""
+    if getattr(getattr(step, "func", None), "makes_either", False):
+        return functools.partial(step, made=_addressable)
+    return step if getattr(step, "takes_numpy", False) or step is abs else None
+
+
+def takes_numpy(fn: Callable[..., Any], *parts: Any) -> Callable[..., Any]:
+    """Mark a function of arrays that gives NumPy's for NumPy's, if all parts that it is made of do."""
+    fn.takes_numpy = all(getattr(part, "takes_numpy", False) for part in parts)  # type: ignore[attr-defined]
+    return fn
+
+
+def _addressable(array: np.ndarray) -> np.ndarray:
+    """An array whose elements lie whole elements apart."""
+    size = array.itemsize
+    return array.copy() if any(stride % size for stride in array.strides) else array
+
+
 @_of_open
-def as_array(where: str, name: str, value: Any) -> Any:
-    """Take any array kind as a float32 or complex64 MLX array, without evaluating an MLX one."""
+def as_array(where: str, name: str, value: Any, made: Callable[[np.ndarray], Any] = in_mlx) -> Any:
+    """Take any array kind as a float32 or complex64 MLX array, without evaluating an MLX one; `made` of others."""
     if isinstance(value, (mx.array, Kind)):
         dtype = mx.complex64 if value.dtype == mx.complex64 else mx.float32
         return value if value.dtype == dtype else value.astype(dtype)
     array = numpy_numbers(where, name, value)
-    return mx.array(array.astype(np.complex64 if np.iscomplexobj(array) else np.float32))
+    return made(np.asarray(array, np.complex64 if array.dtype.kind == "c" else np.float32))
 
 
 @_of_open
-def as_spectrum(where: str, name: str, value: Any) -> Any:
+def as_spectrum(where: str, name: str, value: Any, made: Callable[[np.ndarray], Any] = in_mlx) -> Any:
     """As `as_array`, and give complex values."""
-    return as_array(where, name, value).astype(mx.complex64)
+    if not isinstance(value, (mx.array, Kind)):
+        value = numpy_numbers(where, name, value)
+        value = np.asarray(value, np.complex64)
+    array = as_array(where, name, value, made=made)
+    return array if array.dtype in (mx.complex64, np.complex64) else array.astype(mx.complex64)
 
 
 @_of_open
-def as_real(where: str, name: str, value: Any) -> Any:
+def as_real(where: str, name: str, value: Any, made: Callable[[np.ndarray], Any] = in_mlx) -> Any:
     """As `as_array`, and refuse complex values."""
-    array = as_array(where, name, value)
-    if array.dtype == mx.complex64:
+    array = as_array(where, name, value, made=made)
+    if array.dtype in (mx.complex64, np.complex64):
         raise ParameterError(f"[{where}] {name} must be real, got complex values; take abs({name}) first")
     return array
 
 
 @_of_open
-def as_audio(where: str, name: str, value: Any) -> Any:
+def as_audio(where: str, name: str, value: Any, made: Callable[[np.ndarray], Any] = in_mlx) -> Any:
     """Check an audio signal `(..., n)` and take it as float32; NumPy input must also be finite."""
     if value is None:
         raise ParameterError(f"[{where}] {name} must be given: an array of samples, shape (..., n)")
@@ -81,9 +114,15 @@ def as_audio(where: str, name: str, value: Any) -> Any:
         raise ParameterError(f"[{where}] {name} must have at least one dimension, got a 0-d array")
     if value.shape[-1] == 0:
         raise ParameterError(f"[{where}] {name} must have at least one sample, got shape {tuple(value.shape)}")
-    if isinstance(value, np.ndarray) and not np.isfinite(value).all():
+    if isinstance(value, np.ndarray) and not _all_finite(value):
         raise ParameterError(f"[{where}] {name} must be finite everywhere, got NaN or infinity")
-    return as_array(where, name, value)
+    return as_array(where, name, value, made=made)
+
+
+def _all_finite(x: np.ndarray) -> bool:
+    """Whether no value is NaN or infinite: no sum of others is finite, and sums are quick; large ones may overflow."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(np.add.reduce(x, axis=None)) or np.isfinite(x).all())
 
 
 def as_samples(where: str, name: str, value: Any) -> mx.array:
@@ -110,6 +149,8 @@ def numpy_numbers(where: str, name: str, value: Any) -> np.ndarray:
     if isinstance(value, (str, bytes)):
         given = f"{len(value)} bytes" if isinstance(value, bytes) else f"the string {value[:200]!r}"
         raise ParameterError(f"[{where}] {name} must be an array, got {given}; spectro.load reads files")
+    if np.ma.is_masked(value):
+        raise ParameterError(f"[{where}] {name} must have no masked values; fill them first: {name}.filled(...)")
     try:
         array = np.asarray(value)
     except (RuntimeError, TypeError, ValueError) as error:

@@ -23,6 +23,13 @@ def positive_int(where: str, name: str, value: Any, most: int = 2**31 - 1) -> in
     return number
 
 
+def non_negative_int(where: str, name: str, value: Any) -> int:
+    """A Python or NumPy integer of at least zero."""
+    if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < 0:
+        raise ParameterError(f"[{where}] {name} must be a non-negative integer, got {value!r}")
+    return int(value)
+
+
 def positive(where: str, name: str, value: Any) -> float:
     """A finite number above zero."""
     number = finite(where, name, value)

@@ -98,6 +98,18 @@ pad_mode : {'constant', 'edge', 'reflect', 'symmetric', 'linear_ramp', 'empty'} 
     "power": """\
 power : float > 0
     Exponent of the magnitude: 1 for amplitude, 2 for power.""",
+    # spectral features
+    "magnitudes": """\
+S : array (..., f, t), optional
+    Magnitudes, instead of `y`: real and not negative. Values of an MLX array are not looked at.""",
+    "freq": """\
+freq : array (f,) or (..., f, t), optional
+    Frequency in Hz of each bin, or of each bin and frame; those of the FFT by default.""",
+    "feature_row": """\
+array (..., 1, t) float32""",
+    "raises_magnitudes": """\
+ParameterError
+    For a bad argument, for complex or negative magnitudes, or when neither `y` nor `S` is given.""",
     # mel bands and the discrete cosine transform
     "n_mels": """\
 n_mels : int >= 1
@@ -127,6 +139,17 @@ dct_type : {1, 2, 3, 4}
 .. [1] Slaney, M., "Auditory Toolbox", 1998.
 .. [2] Young, S. et al., "The HTK book", 2006.""",
     # decibels
+    "chroma": """\
+n_chroma : int >= 1
+    Pitch classes of an octave.
+tuning : float
+    Deviation from A440 in chroma bins.
+ctroct, octwidth : float
+    Center and width of a Gaussian window over octaves, in octaves above 27.5 Hz; no window where octwidth is None.
+base_c : bool
+    True to begin with C, False with A.""",
+    "chroma_references": """\
+D. P. W. Ellis, "Chroma feature analysis and synthesis", 2007.""",
     "amin": """\
 amin : float > 0
     Floor of `S` and `ref`.""",
@@ -153,6 +176,30 @@ ref : array (..., m, t), optional
     "onset_S": """\
 S : array (..., m, t), optional
     Log-power spectrogram in decibels, instead of `y`.""",
+    # rhythm
+    "y_or_envelope": """\
+y : array (..., n), optional
+    Real signal; leading dimensions are channels. Not used where `onset_envelope` is given; one of the two must be.""",
+    "onset_envelope": """\
+onset_envelope : array (..., t), optional
+    Onset strength of each frame, see `spectro.onset_strength`.""",
+    "event_units": """\
+units : {'frames', 'samples', 'time'}
+    What events are counted in: frames, samples or seconds.""",
+    "sparse_events": """\
+sparse : bool
+    Give indices, of one channel; when False, give an array that is True where an event is.""",
+    "tempogram_length": """\
+win_length : int >= 1
+    Frames of a window.""",
+    "start_bpm": """\
+start_bpm : float > 0
+    The most usual tempo, in beats per minute.
+std_bpm : float > 0
+    The standard deviation of tempi, in octaves.""",
+    "tempo_prior": """\
+prior : object, optional
+    Distribution of tempi with a method `logpdf`, as SciPy's, instead of the usual one.""",
     # frames, samples and seconds
     "frames": """\
 frames : number or array (...)
@@ -172,6 +219,9 @@ n_fft : int >= 1, optional
     "X": """\
 X : array (..., t) or int
     Array with frames along `axis`, or the number of frames.""",
+    "util_axis": """\
+axis : int
+    The axis of the samples, or frames.""",
     "axis": """\
 axis : int
     The axis of X that counts frames.""",
@@ -187,6 +237,34 @@ str, or NumPy array (...) of str
     MLX has no strings: an MLX array gives NumPy, too.""",
     "midi_reference": """\
 .. [1] MIDI Manufacturers Association, "The complete MIDI 1.0 detailed specification", 1996.""",
+    # frequencies
+    "frequencies": """\
+frequencies : number or array (...)
+    Frequencies in Hz.""",
+    "min_db": """\
+min_db : float, optional
+    Lowest weight, in decibels; None for no limit.""",
+    "weights": """\
+array (...) float32; float64 in NumPy
+    Decibels; differentiable.""",
+    "tuning": """\
+tuning : float
+    Deviation from 440 Hz, in bins.""",
+    "bins_per_octave": """\
+bins_per_octave : int >= 1
+    Bins of an octave.""",
+    # made signals and blocks
+    "length_or_duration": """\
+length : int >= 1, optional
+    Number of samples; it goes before `duration`. One of the two must be given.
+duration : float > 0, optional
+    Seconds, of which the whole samples are made.""",
+    "blocks": """\
+blocks : number or array (...)
+    Indices of blocks.""",
+    "block_length": """\
+block_length : int >= 1
+    Frames of a block.""",
     # types and errors
     "float32": """\
 dtype : float32, optional

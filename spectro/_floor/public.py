@@ -12,6 +12,7 @@ import numpy as np
 
 from ..errors import ParameterError, renamed
 from .arrays import evaluated, to_numpy
+from .kinds import gives_mlx
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -34,9 +35,9 @@ HALF = (mx.float16, mx.bfloat16)
 def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable[[F], F]:
     """Make a function of MLX arrays part of the public API.
 
-    The result has the caller's array kind: MLX when any argument is an `mx.array` or no array was given,
-    NumPy otherwise. A half-precision input gives a half-precision real result. Unknown keywords raise a
-    `TypeError` that names ours.
+    The result has the caller's array kind: MLX when any argument is an `mx.array`, NumPy otherwise, but for functions
+    into which no array goes: they give what `use_arrays` says. A half-precision input gives a half-precision real
+    result. Unknown keywords raise a `TypeError` that names ours.
 
     Parameters
     ----------
@@ -58,7 +59,7 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable
                 raise renamed(error, public_name) from error.__cause__
             given = {**dict(zip(parameters.names, args)), **kwargs}
             if not arrays and not any(isinstance(value, mx.array) for value in given.values()):
-                return _map(out, _evaluated)  # a lazy constant could not be read on another thread
+                return _map(out, _single if gives_mlx() else to_numpy)
             finish = finisher([given[name] for name in arrays if given.get(name) is not None], given.values())
             return out if finish is None else finish(out)
 
@@ -161,7 +162,10 @@ def _half_dtype(arrays: list[Any]) -> mx.Dtype | None:
     return mx.float16 if isinstance(first, (np.ndarray, np.generic)) and first.dtype == np.float16 else None
 
 
-def _evaluated(out: mx.array) -> mx.array:
+def _single(out: mx.array) -> mx.array:
+    """A constant in MLX's precision, evaluated: a lazy one could not be read on another thread."""
+    if out.dtype == mx.float64:
+        out = out.astype(mx.float32, stream=mx.cpu)
     mx.eval(out)
     return out
 
@@ -170,4 +174,6 @@ def _map(out: Any, fn: Callable[[mx.array], Any]) -> Any:
     """Apply to every MLX array of a result."""
     if isinstance(out, mx.array):
         return fn(out)
+    if isinstance(out, dict):
+        return {name: _map(item, fn) for name, item in out.items()}
     return tuple(_map(item, fn) for item in out) if isinstance(out, tuple) else out

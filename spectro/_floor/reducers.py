@@ -13,19 +13,62 @@ import numpy as np
 from ..errors import ParameterError
 from .arrays import as_real, evaluated
 
+RUN = 256  # numbers that are added one after the other: longer sums in single precision drift with their length
+WORTH = 2048  # numbers that are cut into runs, which may copy them; fewer drift by less than 1e-4
+Axes = int | tuple[int, ...] | None
+
+
+def sum_of(x: mx.array, axis: Axes = None, keepdims: bool = False) -> mx.array:
+    """Sum in runs, whose sums are summed in runs: the error does not grow with the size."""
+    axes = range(x.ndim) if axis is None else (axis,) if isinstance(axis, int) else axis
+    reduced = sorted(axis % x.ndim for axis in axes)
+    for axis in reduced:  # first to last: fast in either order of memory
+        x = _summed(x, axis)
+    return x if keepdims else mx.squeeze(x, reduced)
+
+
+def _summed(x: mx.array, axis: int) -> mx.array:
+    """Sum over one axis, which is kept."""
+    while (size := x.shape[axis]) > WORTH:
+        runs, rest = divmod(size, RUN)
+        whole, last = mx.split(x, [size - rest], axis=axis) if rest else (x, None)
+        sums = mx.unflatten(whole, axis, (runs, RUN)).sum(axis + 1)
+        x = sums if last is None else mx.concatenate([sums, last.sum(axis, keepdims=True)], axis)
+    return x.sum(axis, keepdims=True)
+
+
+def mean_of(x: mx.array, axis: Axes = None, keepdims: bool = False) -> mx.array:
+    """Mean, which no more than `sum_of` drifts with its size."""
+    out = sum_of(x, axis, keepdims)
+    return out * (out.size / x.size) if x.size else out / 0.0
+
+
+def var_of(x: mx.array, axis: Axes = None, keepdims: bool = False) -> mx.array:
+    """Variance: the mean squared distance to the mean."""
+    return mean_of(mx.square(x - mean_of(x, axis, True)), axis, keepdims)
+
+
+def std_of(x: mx.array, axis: Axes = None, keepdims: bool = False) -> mx.array:
+    """Standard deviation, with zero derivatives where it is zero."""
+    variance = var_of(x, axis, keepdims)
+    constant = variance == 0
+    return mx.where(constant, 0.0, mx.sqrt(mx.where(constant, 1.0, variance)))
+
+
+# MLX's own sums are replaced too.
 REDUCERS: dict[Any, Callable[..., mx.array]] = {
     np.max: mx.max,
     np.amax: mx.max,
     np.min: mx.min,
     np.amin: mx.min,
-    np.mean: mx.mean,
     np.median: mx.median,
-    np.sum: mx.sum,
-    np.std: mx.std,
-    np.var: mx.var,
     np.prod: mx.prod,
     max: mx.max,
     min: mx.min,
+    **dict.fromkeys((np.mean, mx.mean), mean_of),
+    **dict.fromkeys((np.sum, mx.sum), sum_of),
+    **dict.fromkeys((np.std, mx.std), std_of),
+    **dict.fromkeys((np.var, mx.var), var_of),
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from ..errors import ParameterError
 
 BACKENDS = ("auto", "reference", "cpu", "gpu")
+ARRAYS = ("numpy", "mlx")
 
 
 def _switch(text: str) -> bool:
@@ -19,6 +20,10 @@ def _switch(text: str) -> bool:
 
 def _backend(text: str) -> str:
     return BACKENDS[BACKENDS.index(text.strip().lower())]
+
+
+def _arrays(text: str) -> str:
+    return ARRAYS[ARRAYS.index(text.strip().lower())]
 
 
 def _count(text: str) -> int:
@@ -48,6 +53,7 @@ MOST_THREADS = 1024  # each costs the system a stack, and more would not compute
 POSITIVE, SWITCH = "a positive integer", "0 or 1"
 SETTINGS = {
     "SPECTRO_BACKEND": Setting(_backend, "auto", "auto, reference, cpu or gpu", "the backend of every call"),
+    "SPECTRO_ARRAYS": Setting(_arrays, "numpy", "numpy or mlx", "what functions give into which no array goes"),
     "SPECTRO_NUM_THREADS": Setting(
         _threads, None, f"an integer from 1 to {MOST_THREADS}", "threads of the CPU backend; all cores when unset"
     ),

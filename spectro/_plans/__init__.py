@@ -2,8 +2,11 @@
 
 from .decibels import DecibelPlan
 from .flux import FluxPlan
+from .framewise import FramewisePlan
 from .istft import IstftPlan
 from .median import MedianPlan
+from .reductions import ReducedPlan, ReductionsPlan
+from .rephase import RephasePlan
 from .separation import SeparationPlan
 from .spectrogram import SpectrogramPlan
 from .stft import PAD_MODES, StftPlan
@@ -12,8 +15,12 @@ __all__ = [
     "PAD_MODES",
     "DecibelPlan",
     "FluxPlan",
+    "FramewisePlan",
     "IstftPlan",
     "MedianPlan",
+    "ReducedPlan",
+    "ReductionsPlan",
+    "RephasePlan",
     "SeparationPlan",
     "SpectrogramPlan",
     "StftPlan",

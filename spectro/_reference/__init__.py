@@ -3,10 +3,26 @@
 from .decibels import decibels
 from .filterbank import filterbank
 from .flux import flux
+from .framewise import framewise
 from .istft import istft
+from .reductions import reduced, reductions
+from .rephase import rephase
 from .running_median import running_median
 from .separation import separation
 from .spectrogram import spectrogram
 from .stft import stft
 
-__all__ = ["decibels", "filterbank", "flux", "istft", "running_median", "separation", "spectrogram", "stft"]
+__all__ = [
+    "decibels",
+    "filterbank",
+    "flux",
+    "framewise",
+    "istft",
+    "reduced",
+    "reductions",
+    "rephase",
+    "running_median",
+    "separation",
+    "spectrogram",
+    "stft",
+]

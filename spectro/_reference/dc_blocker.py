@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import mlx.core as mx
 
+from .._floor.arrays import namespace
+
 POLE = 0.99
 
 
 def delay(x: mx.array, frames: int) -> mx.array:
     """Put `frames` zeros before the last axis."""
-    return mx.pad(x, [(0, 0)] * (x.ndim - 1) + [(frames, 0)])
+    return namespace(x).pad(x, [(0, 0)] * (x.ndim - 1) + [(frames, 0)])
 
 
 def remove_dc(x: mx.array) -> mx.array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mlx.core as mx
 
 from .._constants.banks import Bank
+from .._floor.tracing import refuse_open_sizes
 
 
 def filterbank(bank: Bank, S: mx.array) -> mx.array:
@@ -12,6 +13,7 @@ def filterbank(bank: Bank, S: mx.array) -> mx.array:
 
     A matrix product would be shorter, but its float32 is TF32 on several GPUs.
     """
+    refuse_open_sizes("filterbank")
     bands = [
         (S[..., start : start + weights.size] * weights).sum(-1)  # (..., t)
         for start, weights in bank.runs()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import mlx.core as mx
 
+from .._floor.tracing import refuse_open_sizes
 from .._plans import FluxPlan
 from .pad import pad
 
 
 def flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> mx.array:
     """max(0, S[t + lag] - ref[t]): S (..., t, m) -> (..., t - lag, m), or (..., t - lag) averaged over m."""
+    refuse_open_sizes("flux")
     ref = maximum_filter(S, plan.max_size) if ref is None else ref  # (..., t, m)
     steps = max(S.shape[-2] - plan.lag, 0)
     rise = mx.maximum(S[..., plan.lag :, :] - ref[..., :steps, :], 0.0)  # (..., steps, m)

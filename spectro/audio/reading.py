@@ -9,6 +9,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._floor.arrays import numpy_numbers
+from .._floor.kinds import gives_mlx
 from .._floor.public import public
 from ..errors import ParameterError, warn
 from .files import import_extra, length_of, name_of, opened, read_span
@@ -28,9 +29,9 @@ def load(
     mono: bool = True,
     offset: float = 0.0,
     duration: float | None = None,
-    dtype: Any = mx.float32,
+    dtype: Any = np.float32,
     res_type: str = "soxr_hq",
-) -> tuple[mx.array, float]:
+) -> tuple[Any, float]:
     """Read an audio file as floating-point samples, mixed to mono and resampled.
 
     Parameters
@@ -54,8 +55,9 @@ def load(
 
     Returns
     -------
-    y : mx.array, shape (n,) or (channels, n)
-        ``ceil(n_native * sr / sr_native)`` samples; a file of one channel is 1-D also with ``mono=False``.
+    y : array, shape (n,) or (channels, n)
+        ``ceil(n_native * sr / sr_native)`` samples, in NumPy unless `use_arrays` says otherwise; a file of one channel
+        is 1-D also with ``mono=False``.
     sr : number
         Sampling rate of `y`.
 
@@ -85,7 +87,7 @@ def load(
     >>> y.shape, sr
     ((16000,), 16000)
     """
-    quality = _quality(res_type)
+    quality = quality_of("load", res_type)
     dtype = _dtype(dtype)
     if sr is not None:
         _positive("load", "sr", sr)
@@ -101,7 +103,12 @@ def load(
         y = y.mean(axis=0)  # (n,)
     if sr is not None and sr != native:
         y = _resample(y, native, sr, quality)
-    return mx.array(y).astype(dtype), native if sr is None else sr
+    return _given_out(y, dtype), native if sr is None else sr
+
+
+def _given_out(y: np.ndarray, dtype: str) -> np.ndarray | mx.array:
+    """Samples in the kind of array that is asked for."""
+    return mx.array(y).astype(DTYPES[dtype]) if gives_mlx() else y.astype(dtype, copy=False)
 
 
 @public("y", "S")
@@ -126,7 +133,7 @@ def get_duration(
         Sampling rate of `y`, or of the signal that `S` was made of, in Hz.
     S : array, shape (..., f, t), optional
         Spectrogram, used when `y` is not given; ``n = n_fft + hop_length * (t - 1)``, less ``2 * (n_fft // 2)`` if
-        centered.
+        centered, and 0 for no frames.
     n_fft : int > 0
         Frame length of `S`, in samples.
     hop_length : int > 0
@@ -171,8 +178,9 @@ def get_duration(
         raise ParameterError("[get_duration] one of y, S or path must be given")
     _positive("get_duration", "n_fft", n_fft)
     _positive("get_duration", "hop_length", hop_length)
-    n = n_fft + hop_length * (_last_size("S", S) - 1) - (2 * (n_fft // 2) if center else 0)
-    return max(n, 0) / float(sr)
+    frames = _last_size("S", S)
+    n = n_fft + hop_length * (frames - 1) - (2 * (n_fft // 2) if center else 0)
+    return max(n, 0) / float(sr) if frames else 0.0
 
 
 def _resample(y: np.ndarray, native: int, sr: float, quality: str) -> np.ndarray:
@@ -187,22 +195,26 @@ def _resample(y: np.ndarray, native: int, sr: float, quality: str) -> np.ndarray
     return np.pad(out, [(0, 0)] * (out.ndim - 1) + [(0, missing)]) if missing > 0 else out[..., :size]
 
 
-def _quality(res_type: str) -> str:
+def quality_of(where: str, res_type: Any) -> str:
+    """The quality of soxr that a `res_type` names."""
     if res_type in NEAREST:
         nearest = NEAREST[res_type]
-        warn(f"[load] res_type={res_type!r} is not in spectro; using the nearest, {nearest!r}")
+        warn(f"[{where}] res_type={res_type!r} is not in spectro; using the nearest, {nearest!r}")
         return nearest
     if res_type not in QUALITIES:
         known = ", ".join((*QUALITIES, *NEAREST))
-        raise ParameterError(f"[load] unknown res_type {res_type!r}; known: {known}")
+        raise ParameterError(f"[{where}] unknown res_type {res_type!r}; known: {known}")
     return res_type
 
 
-def _dtype(dtype: Any) -> mx.Dtype:
+def _dtype(dtype: Any) -> str:
+    """The name of a type of samples."""
     name = str(dtype).removeprefix("mlx.core.") if isinstance(dtype, (str, mx.Dtype)) else _numpy_name(dtype)
     if name not in DTYPES:
         raise ParameterError(f"[load] dtype must be one of {', '.join(DTYPES)}, got {name}; MLX computes in float32")
-    return DTYPES[name]
+    if name == "bfloat16" and not gives_mlx():
+        raise ParameterError("[load] dtype bfloat16 is none of NumPy's; spectro.use_arrays('mlx') gives MLX's arrays")
+    return name
 
 
 def _numpy_name(dtype: Any) -> str:

@@ -103,7 +103,7 @@ def mel_frequencies(n_mels: int = 128, *, fmin: float = 0.0, fmax: float = 11025
 
     Returns
     -------
-    mx.array (n_mels,) float32
+    array (n_mels,) float64; float32 in MLX
         Frequencies in Hz.
 
     Raises
@@ -119,7 +119,7 @@ def mel_frequencies(n_mels: int = 128, *, fmin: float = 0.0, fmax: float = 11025
     --------
     >>> import spectro
     >>> spectro.mel_frequencies(5, fmax=1000)
-    array([0, 250, 500, 750, 1000], dtype=float32)
+    array([   0.,  250.,  500.,  750., 1000.])
     """
     where = "mel_frequencies"
     count, fmin, fmax = (
@@ -130,7 +130,8 @@ def mel_frequencies(n_mels: int = 128, *, fmin: float = 0.0, fmax: float = 11025
     if fmin > fmax:
         raise ParameterError(f"[{where}] fmin must be at most fmax={fmax:g}, got {fmin:g}")
     check_size(where, "the result", count, itemsize=MEL, way_out="lower n_mels")
-    return f64.constant(lambda: mel_points(count, fmin, fmax, htk))
+    with mx.stream(mx.cpu):
+        return mel_points(count, fmin, fmax, htk)
 
 
 @public()
@@ -145,7 +146,7 @@ def fft_frequencies(*, sr: float = 22050, n_fft: int = 2048) -> mx.array:
 
     Returns
     -------
-    mx.array (1 + n_fft // 2,) float32
+    array (1 + n_fft // 2,) float64; float32 in MLX
         Frequencies in Hz.
 
     Raises
@@ -157,9 +158,82 @@ def fft_frequencies(*, sr: float = 22050, n_fft: int = 2048) -> mx.array:
     --------
     >>> import spectro
     >>> spectro.fft_frequencies(sr=8000, n_fft=8)
-    array([0, 1000, 2000, 3000, 4000], dtype=float32)
+    array([   0., 1000., 2000., 3000., 4000.])
     """
     where = "fft_frequencies"
     sr, n_fft = positive(where, "sr", sr), positive_int(where, "n_fft", n_fft)
     check_size(where, "the result", 1 + n_fft // 2, itemsize=LINEAR, way_out="lower n_fft")
-    return f64.constant(lambda: mx.arange(1 + n_fft // 2, dtype=mx.float64) * (sr / n_fft))
+    with mx.stream(mx.cpu):
+        return mx.arange(1 + n_fft // 2, dtype=mx.float64) * (sr / n_fft)
+
+
+@public()
+@documented
+def tempo_frequencies(n_bins: int, *, hop_length: int = 512, sr: float = 22050) -> mx.array:
+    """Tempi of the lags of a tempogram: ``60 sr / (k hop_length)``, k = 0 .. n_bins - 1; infinite at lag 0.
+
+    Parameters
+    ----------
+    n_bins : int >= 1
+        Number of lags.
+    %(hop_length)s
+    %(sr)s
+
+    Returns
+    -------
+    array (n_bins,) float64; float32 in MLX
+        Tempi in beats per minute.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is not positive.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.tempo_frequencies(3, hop_length=100, sr=1000)
+    array([ inf, 600., 300.])
+    """
+    where = "tempo_frequencies"
+    count, sr, hop = positive_int(where, "n_bins", n_bins), positive(where, "sr", sr), _hop(where, hop_length)
+    check_size(where, "the result", count, itemsize=LINEAR, way_out="lower n_bins")
+    with mx.stream(mx.cpu):
+        return 60.0 * sr / (hop * mx.arange(count, dtype=mx.float64))
+
+
+@public()
+@documented
+def fourier_tempo_frequencies(*, sr: float = 22050, win_length: int = 384, hop_length: int = 512) -> mx.array:
+    """Tempi of the bins of a Fourier tempogram: ``60 k sr / (hop_length win_length)``, k = 0 .. win_length // 2.
+
+    Parameters
+    ----------
+    %(sr)s
+    win_length : int >= 1
+        Frames of a window.
+    %(hop_length)s
+
+    Returns
+    -------
+    array (1 + win_length // 2,) float64; float32 in MLX
+        Tempi in beats per minute.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is not positive.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.fourier_tempo_frequencies(sr=1000, win_length=4, hop_length=100)
+    array([  0., 150., 300.])
+    """
+    where = "fourier_tempo_frequencies"
+    sr, length = positive(where, "sr", sr), positive_int(where, "win_length", win_length)
+    return fft_frequencies(sr=60.0 * sr / _hop(where, hop_length), n_fft=length)
+
+
+def _hop(where: str, hop_length: Any) -> int:
+    return positive_int(where, "hop_length", hop_length)

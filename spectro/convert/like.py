@@ -9,8 +9,10 @@ import numpy as np
 
 from .._floor.arrays import numpy_numbers
 from .._floor.docs import documented
+from .._floor.kinds import gives_mlx
 from .._floor.public import public
 from .._floor.sizes import check_size
+from .._floor.tracing import refuse_open_sizes
 from ..errors import ParameterError
 from .time import frames_to_samples, frames_to_time
 
@@ -33,7 +35,7 @@ def samples_like(X: ArrayLike, *, hop_length: int = 512, n_fft: int | None = Non
     Returns
     -------
     array (t,) int64
-        Of the kind of X; MLX for a Python number.
+        Of the kind of X; for a number as `use_arrays` says.
 
     Raises
     ------
@@ -68,7 +70,7 @@ def times_like(
     Returns
     -------
     array (t,) float32; float64 in NumPy
-        Of the kind of X; MLX for a Python number.
+        Of the kind of X; for a number as `use_arrays` says.
 
     Raises
     ------
@@ -86,16 +88,19 @@ def times_like(
 
 
 def _frames_of(where: str, X: ArrayLike, axis: int) -> mx.array | np.ndarray:
-    """0 .. t - 1 in the kind of X."""
-    if not isinstance(X, (mx.array, np.ndarray, np.generic, list, tuple)):
-        return mx.arange(_checked(where, _count(where, X)))
-    shape = X.shape if isinstance(X, mx.array) else numpy_numbers(where, "X", X).shape
-    if not shape:
+    """0 .. t - 1 in the kind of X, of which nothing but its shape is looked at."""
+    if isinstance(X, mx.array):
+        refuse_open_sizes(where)
+    shape = numpy_numbers(where, "X", X).shape if isinstance(X, (list, tuple)) else getattr(X, "shape", None)
+    if shape is None:
+        count = _checked(where, _count(where, X))
+        return mx.arange(count) if gives_mlx() else np.arange(count)
+    if len(shape) == 0:
         count = _count(where, np.asarray(X).item())
-    elif not isinstance(axis, int) or not -len(shape) <= axis < len(shape):
+    elif not isinstance(axis, (int, np.integer)) or not -len(shape) <= axis < len(shape):
         raise ParameterError(f"[{where}] axis must be one of the {len(shape)} axes of X, got {axis!r}")
     else:
-        count = shape[axis]
+        count = int(shape[axis])
     _checked(where, count)
     return mx.arange(count) if isinstance(X, mx.array) else np.arange(count)
 

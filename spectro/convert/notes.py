@@ -58,6 +58,16 @@ def spelling(where: str, key: str, *, unicode: bool) -> list[str]:
     return names
 
 
+def degrees(where: str, key: str) -> list[int]:
+    """Pitch classes of a key's scale, from its tonic upwards."""
+    spelling(where, key, unicode=False)  # refuses what is no key
+    match = KEY.fullmatch(key)
+    assert match is not None
+    tonic = _fifths(match["letter"], match["accidentals"])
+    signature = tonic + next(offset for mode, offset in MODES.items() if mode.startswith(match["mode"]))
+    return [(7 * tonic + step) % 12 for step in sorted(7 * (signature + k - tonic) % 12 for k in range(-1, 6))]
+
+
 def _fifths(letter: str, accidentals: str = "") -> int:
     """Fifths above C."""
     return LETTERS.index(letter.upper()) - 1 + 7 * sum(SHARPS[sign] for sign in accidentals)

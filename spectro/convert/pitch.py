@@ -10,7 +10,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._constants import float64 as f64
-from .._floor.arrays import evaluated
+from .._floor.arrays import evaluated, numpy_numbers
 from .._floor.docs import documented
 from .._floor.public import public
 from ..errors import ParameterError
@@ -248,7 +248,9 @@ def _hz_from_midi(midi: mx.array) -> mx.array:
 
 def _values(where: str, name: str, numbers: ArrayLike) -> ArrayLike:
     """Evaluate the numbers of notes: their names are strings, which MLX does not have."""
-    return evaluated(where, name, numbers.astype(mx.float32)) if isinstance(numbers, mx.array) else numbers
+    if isinstance(numbers, mx.array):
+        return evaluated(where, name, numbers.astype(mx.float32))
+    return numpy_numbers(where, name, numbers)
 
 
 def _note(midi: float, names: list[str], octave: bool, cents: bool) -> str:

@@ -42,7 +42,9 @@ def frames_to_samples(frames: ArrayLike, *, hop_length: int = 512, n_fft: int | 
     array([0, 512, 1024], dtype=int64)
     """
     hop, offset = _grid("frames_to_samples", hop_length, n_fft)
-    return f64.apply("frames_to_samples", "frames", frames, lambda x: _truncated(x, hop, offset, frames))
+    return f64.apply(
+        "frames_to_samples", "frames", frames, lambda x: _truncated(x, hop, offset, frames).astype(mx.int64)
+    )
 
 
 @public("samples")
@@ -72,7 +74,7 @@ def samples_to_frames(samples: ArrayLike, *, hop_length: int = 512, n_fft: int |
     array([0, 1, 1], dtype=int64)
     """
     hop, offset = _grid("samples_to_frames", hop_length, n_fft)
-    return f64.apply("samples_to_frames", "samples", samples, lambda x: _frames_of_samples(x, hop, offset))
+    return f64.apply("samples_to_frames", "samples", samples, lambda x: _frames_of(x, hop, offset).astype(mx.int64))
 
 
 @public("frames")
@@ -108,7 +110,7 @@ def frames_to_time(
     hop, offset = _grid("frames_to_time", hop_length, n_fft)
 
     def formula(x: mx.array) -> mx.array:
-        return _truncated(x, hop, offset, frames).astype(mx.float64) / sr
+        return _truncated(x, hop, offset, frames) / sr
 
     return f64.apply("frames_to_time", "frames", frames, formula)
 
@@ -117,6 +119,8 @@ def frames_to_time(
 @documented
 def time_to_frames(times: ArrayLike, *, sr: float = 22050, hop_length: int = 512, n_fft: int | None = None) -> mx.array:
     """Convert seconds to frames: ``floor((trunc(times * sr) - n_fft // 2) / hop_length)``.
+
+    The very time that `frames_to_time` gives for a frame comes back as that frame.
 
     Parameters
     ----------
@@ -134,6 +138,10 @@ def time_to_frames(times: ArrayLike, *, sr: float = 22050, hop_length: int = 512
     ParameterError
         If sr or hop_length or n_fft is not positive, or times not real numbers.
 
+    Notes
+    -----
+    Differs from librosa: there, rounding makes some frames' times those of the frame before, as 15 at the defaults.
+
     Examples
     --------
     >>> import mlx.core as mx, spectro
@@ -144,8 +152,15 @@ def time_to_frames(times: ArrayLike, *, sr: float = 22050, hop_length: int = 512
     hop, offset = _grid("time_to_frames", hop_length, n_fft)
 
     def formula(x: mx.array) -> mx.array:
-        return _frames_of_samples(_truncated(x, sr, 0, times).astype(mx.float64), hop, offset)
+        found, given = _frames_of(_truncated(x, sr, 0, times), hop, offset), x.astype(precision)
+        nearest = mx.ceil((mx.round(x * sr) - offset) / hop)
+        # the frame whose time this is: the one found, or the closest to it
+        for frame in (*(nearest + step for step in (2, -2, 1, -1, 0)), found):
+            time = _whole(frame * hop + offset) / sr
+            found = mx.where(time.astype(precision) == given, frame, found)
+        return found.astype(mx.int64)
 
+    precision = times.dtype if isinstance(times, mx.array) and mx.issubdtype(times.dtype, mx.floating) else mx.float64
     return f64.apply("time_to_frames", "times", times, formula)
 
 
@@ -175,7 +190,7 @@ def time_to_samples(times: ArrayLike, *, sr: float = 22050) -> mx.array:
     array([11025, 22050], dtype=int64)
     """
     sr = positive("time_to_samples", "sr", sr)
-    return f64.apply("time_to_samples", "times", times, lambda x: _truncated(x, sr, 0, times))
+    return f64.apply("time_to_samples", "times", times, lambda x: _truncated(x, sr, 0, times).astype(mx.int64))
 
 
 @public("samples")
@@ -214,15 +229,19 @@ def _grid(where: str, hop_length: Any, n_fft: Any) -> tuple[float, int]:
 
 
 def _truncated(x: mx.array, factor: float, offset: int, source: ArrayLike) -> mx.array:
-    """``x * factor + offset`` without its fraction, as int64; `source` is what x was before it became float64."""
+    """``x * factor + offset`` without its fraction; `source` is what x was before it became float64."""
     product = x * factor
     if isinstance(source, mx.array) and mx.issubdtype(source.dtype, mx.floating):
         # A time that was rounded to float32 still reaches its sample.
         product = product + mx.clip(product * 2.0**-23, -0.5, 0.5)
     elif getattr(source, "dtype", None) == np.float32:
         product = product.astype(mx.float32).astype(mx.float64)  # as NumPy multiplies
-    return (product + offset).astype(mx.int64)
+    return _whole(product + offset)
 
 
-def _frames_of_samples(x: mx.array, hop: float, offset: int) -> mx.array:
-    return mx.floor((x - offset) / hop).astype(mx.int64)
+def _whole(x: mx.array) -> mx.array:
+    return mx.where(x < 0, mx.ceil(x), mx.floor(x))
+
+
+def _frames_of(samples: mx.array, hop: float, offset: int) -> mx.array:
+    return mx.floor((samples - offset) / hop)

@@ -1,5 +1,38 @@
 """Features of spectrograms."""
 
+from . import inverse
+from .._floor.absent import absent
+from .chroma import chroma_stft
+from .contrast import spectral_contrast
+from .history import delta, stack_memory
 from .mel import melspectrogram, mfcc
+from .polynomial import poly_features
+from .ratio import tempogram_ratio
+from .rhythm import fourier_tempogram, tempo, tempogram
+from .spectral import spectral_bandwidth, spectral_centroid, spectral_flatness, spectral_rolloff
+from .together import spectral_features
+from .waveform import rms, zero_crossing_rate
 
-__all__ = ["melspectrogram", "mfcc"]
+__getattr__ = absent(__name__)
+
+__all__ = [
+    "chroma_stft",
+    "delta",
+    "fourier_tempogram",
+    "inverse",
+    "melspectrogram",
+    "mfcc",
+    "poly_features",
+    "rms",
+    "spectral_bandwidth",
+    "spectral_centroid",
+    "spectral_contrast",
+    "spectral_features",
+    "spectral_flatness",
+    "spectral_rolloff",
+    "stack_memory",
+    "tempo",
+    "tempogram",
+    "tempogram_ratio",
+    "zero_crossing_rate",
+]

@@ -7,10 +7,12 @@ import inspect
 from typing import Any
 
 import mlx.core as mx
+import numpy as np
 
 from .._constants.banks import DctBank, MelBank
 from .._constants.held import held
 from .._engine.calls import bind, planned
+from .._floor.arrays import takes_numpy
 from .._floor.checks import dtype_of, non_negative, positive_int
 from .._floor.docs import documented
 from .._front import Framing, Spectra, as_spectrogram, spectrogram_of
@@ -77,9 +79,13 @@ def melspectrogram(
     dtype_of("melspectrogram", dtype, default=mx.float32, allowed=(mx.float32,))
     framing = Framing(n_fft, hop_length, win_length, window, center, pad_mode)
     mel: dict[str, Any] = {"sr": sr, "n_mels": n_mels, "fmin": fmin, "fmax": fmax, "htk": htk, "norm": norm}
-    return _mel("melspectrogram", y, S, framing, None, power, frames_last=True, **mel).call  # type: ignore[return-value]
+    half = getattr(y if S is None else S, "dtype", None) in (mx.float16, np.float16)
+    call = _mel("melspectrogram", y, S, framing, None, power, frames_last=True, **mel).call
+    # what is too large for half precision becomes its largest number: an infinity would spoil all decibels
+    return (lambda *arrays: mx.minimum(call(*arrays), LARGEST_HALF)) if half else call  # type: ignore[return-value]
 
 
+LARGEST_HALF = 65504.0
 DEFAULTS = {
     name: parameter.default
     for name, parameter in inspect.signature(melspectrogram).parameters.items()
@@ -178,13 +184,16 @@ def mfcc(
     n_mels = bands.shape[-1] if levels else bands.shape[-2]
     bank = DctBank.of("mfcc", n_filters=min(n_mfcc, n_mels), n_input=n_mels, dct_type=dct_type, norm=norm)
     coefficients = bind("filterbank", bank, bands, gives_frames_last=True, **of_levels)  # (..., n_mfcc, t)
-    lift = _lifter(lifter, bank.n_bands) if lifter > 0 else None
+    if lifter > 0:
+        lift = _lifter(lifter, bank.n_bands)
+        weights = {mx.array: lift, np.ndarray: np.asarray(lift)}
 
-    def call(*arrays: mx.array) -> mx.array:
+    def call(*arrays: Any) -> Any:
         M = coefficients(*arrays) if levels is None else coefficients(levels.call(*arrays))
-        return M if lift is None else M * lift
+        return M * weights[type(M)] if lifter > 0 else M
 
-    return call  # type: ignore[return-value]
+    parts = [coefficients] if levels is None else [coefficients, levels.call]
+    return takes_numpy(call, *parts)  # type: ignore[return-value]
 
 
 @functools.lru_cache(maxsize=32)

@@ -12,7 +12,6 @@ import mlx.core as mx
 
 from .._constants import float64 as f64
 from .._floor.checks import finite
-from .._floor.public import public
 from ..errors import ParameterError
 from .formulas import sampled, size_of
 
@@ -63,7 +62,7 @@ class Window(NamedTuple):
     reference: str = HARRIS
     example: str = ""  # a call, and on further lines what it shows
     refuse: Callable[..., None] | None = None  # what no parameter can say alone
-    returns: str = "mx.array, shape (M,), float32\n    Values with no unit."
+    returns: str = "array, shape (M,), float32\n    Values with no unit."
 
     @property
     def parameters(self) -> dict[str, Parameter]:
@@ -95,7 +94,7 @@ def function_of(name: str, window: Window, module: str) -> Callable[..., mx.arra
     call.__annotations__ = {**{key: p.annotation for key, p in parameters.items()}, "return": "mx.array"}
     call.__signature__ = signature  # type: ignore[attr-defined]
     call.__doc__ = _doc(name, window)
-    return public()(call)
+    return call
 
 
 def _signature(parameters: dict[str, Parameter]) -> inspect.Signature:

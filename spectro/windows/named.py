@@ -9,11 +9,13 @@ from typing import Any
 import mlx.core as mx
 
 from .._floor.checks import finite, positive_int
+from .._floor.public import public
 from ..errors import ParameterError
 from . import formulas
 from .entry import SYM, M, Parameter, Window, as_given, function_of
 from .formulas import cosine_sum, nonzero, size_of
 
+MOST_LOBES = 400  # of a Taylor window: the products of more leave the range of float64
 NUTTALL = 'Nuttall, A. H., "Some windows with very good sidelobe behavior", 1981.'
 
 
@@ -258,7 +260,11 @@ WINDOWS = {
         formulas.taylor,
         {
             "nbar": Parameter(
-                "int, >= 1", "Number of nearly constant side lobes next to the main lobe.", "int", 4, positive_int
+                "int in 1 .. 400",
+                "Number of nearly constant side lobes next to the main lobe.",
+                "int",
+                4,
+                functools.partial(positive_int, most=MOST_LOBES),
             ),
             "sll": Parameter("float, dB", "How far the side lobes lie below the main lobe.", default=30),
             "norm": Parameter(
@@ -291,5 +297,6 @@ WINDOWS = {
     ),
 }
 
-FUNCTIONS = {name: function_of(name, window, __name__) for name, window in WINDOWS.items()}
+SAMPLERS = {name: function_of(name, window, __name__) for name, window in WINDOWS.items()}  # which give MLX's arrays
+FUNCTIONS = {name: public()(sampler) for name, sampler in SAMPLERS.items()}
 globals().update(FUNCTIONS)  # `pickle` and `doctest` look for each as an attribute of its module

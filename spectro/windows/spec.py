@@ -18,7 +18,7 @@ from .._floor.operation import Kind, Open
 from .._floor.public import public
 from .._floor.sizes import WINDOW, check_size
 from ..errors import ParameterError
-from .named import FUNCTIONS, WINDOWS
+from .named import SAMPLERS, WINDOWS
 
 WindowSpec: TypeAlias = str | tuple[Any, ...] | float | Callable[[int], Any] | Any
 
@@ -41,8 +41,8 @@ def get_window(window: WindowSpec, Nx: int, *, fftbins: bool = True) -> mx.array
 
     Returns
     -------
-    mx.array, shape (Nx,), float32
-        For an `mx.array` window the array itself, lazy and differentiable; a NumPy array or list gives NumPy.
+    array, shape (Nx,), float32
+        For an `mx.array` window the array itself, lazy and differentiable.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def resolve_window(where: str, window: WindowSpec, size: int, periodic: bool) ->
     if is_spec(window):
         check_size(where, "the window", size, itemsize=WINDOW, way_out="ask for fewer samples")
     if isinstance(window, Real) and is_spec(window):
-        return FUNCTIONS["kaiser"](size, finite(where, "window", window), sym=not periodic)
+        return SAMPLERS["kaiser"](size, finite(where, "window", window), sym=not periodic)
     if isinstance(window, (str, tuple)):
         return _named_window(where, window, size, periodic)
     if callable(window):
@@ -130,7 +130,7 @@ def _named_window(where: str, window: str | tuple[Any, ...], size: int, periodic
         most = f"takes at most {len(taken)} parameters, got {window!r}; write window={example}"
         raise ParameterError(f"[{where}] window {asked!r} {most}")
     try:
-        return FUNCTIONS[name](size, *parameters, sym=symmetric)
+        return SAMPLERS[name](size, *parameters, sym=symmetric)
     except ParameterError as error:
         raise ParameterError(f"[{where}] window {window!r}: {str(error).partition('] ')[2]}") from None
 

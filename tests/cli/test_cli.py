@@ -15,9 +15,10 @@ import soundfile
 from tolerances import DECIBELS, PARITY
 
 import spectro
-from spectro._cli import cli, clip
+from spectro._cli import cli, files
 from spectro._engine import dispatch
 from spectro._floor import fallbacks
+from spectro._host import clip
 
 ROOT = pathlib.Path(spectro.__file__).parents[1]
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -139,6 +140,68 @@ def test_a_result_that_cannot_be_replaced_leaves_the_other_alone(tmp_path, song)
     (tmp_path / "out" / "song.png").mkdir(parents=True)
     refused(run("analyze", song, "-o", tmp_path / "out"), "song.png is a folder")
     assert names(tmp_path / "out") == ["song.png"]
+
+
+def test_a_link_that_waits_under_a_guessed_name_is_not_followed(tmp_path, song):
+    """In a folder that others may write to, whatever they could foresee."""
+    victim, out = tmp_path / "victim", tmp_path / "out"
+    victim.write_text("precious")
+    out.mkdir()
+    code = f"import os; os.symlink({str(victim)!r}, os.path.join({str(out)!r}, f'.spectro-{{os.getpid()}}.npz.part'))"
+    done = run("analyze", song, "-o", out, "--no-figure", code=code)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert victim.read_text() == "precious"
+    assert not (out / "song.npz").is_symlink()
+
+
+def test_a_link_in_place_of_a_result_is_replaced_and_not_followed(tmp_path, song):
+    victim, out = tmp_path / "victim", tmp_path / "out"
+    victim.write_text("precious")
+    out.mkdir()
+    (out / "song.npz").symlink_to(victim)
+    assert run("analyze", song, "-o", out, "--no-figure").returncode == 0
+    assert victim.read_text() == "precious"
+    assert names(out) == ["song.npz"] and not (out / "song.npz").is_symlink()
+
+
+def test_temporary_names_cannot_be_foreseen_and_results_have_the_modes_of_new_files(tmp_path):
+    met = set()
+    for _ in range(2):
+        with files.whole(tmp_path / "song.npz") as file:
+            name = os.path.basename(file.name)
+            assert re.fullmatch(r"\.spectro-\w{8}\.part", name)
+            assert os.stat(file.name).st_mode & 0o077 == 0, "until it is whole nobody else reads it"
+            met.add(name)
+    assert len(met) == 2
+    (tmp_path / "plain").touch()
+    assert (tmp_path / "song.npz").stat().st_mode == (tmp_path / "plain").stat().st_mode
+    assert names(tmp_path) == ["plain", "song.npz"]
+
+
+@pytest.mark.parametrize("below", ["", "deep/er"])
+def test_a_folder_that_is_a_dangling_link_says_what_it_is(tmp_path, song, below):
+    link = tmp_path / "out"
+    link.symlink_to(tmp_path / "gone")
+    refused(
+        run("analyze", song, "-o", link / below), "results cannot go to", f"{link} is a link to", "gone", "not there"
+    )
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "<&-", "2>&- <&-", ">&- 2>&- <&-"])
+def test_closed_streams_stop_nothing(tmp_path, song, words, closed):
+    for arguments, code in ((("analyze", song), 0), (("analyze", words, song), 1), (("demo",), 0), (("spin",), 2)):
+        spectro_ = [sys.executable, "-m", "spectro", *map(str, arguments)]
+        options = [] if code == 2 else ["--no-figure", "-o", str(tmp_path / "out")]
+        done = subprocess.run(
+            ["sh", "-c", f'exec "$@" {closed}', "sh", *spectro_, *options],
+            capture_output=True,
+            cwd=ROOT,
+            env={**os.environ, "SPECTRO_BACKEND": QUIET},
+            timeout=60,
+        )
+        assert done.returncode == code
+    with np.load(tmp_path / "out" / "song.npz") as saved:
+        assert saved["n_fft"] == 2048
 
 
 @pytest.mark.parametrize(

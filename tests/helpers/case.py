@@ -23,7 +23,14 @@ FRAMES = {"n_fft": 16, "hop_length": 5}
 MEL = {"sr": SR, "n_fft": 32, "hop_length": 8, "n_mels": 5}
 PEERS = ("librosa", "librosa.feature", "librosa.onset", "librosa.filters", "scipy.signal.windows")
 PEERS += ("librosa.effects", "librosa.beat", "librosa.decompose", "librosa.util")
-DATA = {"y", "S", "D", "stft_matrix", "S_db"}  # signals, spectra and levels: may be silent, may have channels
+DATA = {
+    "y",
+    "S",
+    "D",
+    "stft_matrix",
+    "S_db",
+    "onset_envelope",
+}  # signals, spectra and levels: may be silent, may have channels
 
 
 def normal(*shape: int, seed: int = 3) -> np.ndarray:
@@ -62,11 +69,12 @@ class Case(NamedTuple):
     kind: str  # "lazy", "host" or "constant"
     truth: Callable[..., Any]  # of the same arguments, in float64
     by: tuple[str, ...]  # the arrays that it may be differentiated by
-    part: int | None  # of a tuple that the function gives
+    part: int | str | slice | None  # of what the function gives: a place in a tuple, a name in a dictionary
     warns: str | None  # what good input warns of
     compiled: bool  # whether its compiled form is run, which may cost a run of a compiler
     channels: bool  # whether leading dimensions of the data are mapped one by one
     numpy_doubles: bool  # whether NumPy arrays are computed in float64, as conversions of units are
+    keeps: bool  # whether NumPy arrays keep their precision
     halves: bool  # whether half precision comes back as half precision
 
     @property
@@ -123,12 +131,13 @@ def case(
     kind: str = "lazy",
     truth: Callable[..., Any] | None = None,
     by: tuple[str, ...] | None = None,
-    part: int | None = None,
+    part: int | str | slice | None = None,
     warns: str | None = None,
     compiled: bool = False,
     channels: bool = True,
     numpy_doubles: bool = False,
     halves: bool = True,
+    keeps: bool = False,
     **call: Any,
 ) -> Case:
     """A row. By default librosa's function of that name is the truth, and the call is differentiated by every array."""
@@ -137,7 +146,18 @@ def case(
     by = tuple(arrays) if by is None else by
     truth = truth or of_librosa(function)
     halves = halves and not any(np.iscomplexobj(x) for x in arrays.values())
-    own = (kind, truth, by, part, warns, compiled, channels and bool(DATA & arrays.keys()), numpy_doubles, halves)
+    own = (
+        kind,
+        truth,
+        by,
+        part,
+        warns,
+        compiled,
+        channels and bool(DATA & arrays.keys()),
+        numpy_doubles,
+        keeps,
+        halves,
+    )
     return Case(function, variant, arrays, options, *own)
 
 
@@ -146,7 +166,7 @@ def of_librosa(function: str) -> Callable[..., Any]:
     name = function.split(".")[-1]
 
     def peer(**call: Any) -> Any:
-        if name in ("melspectrogram", "mfcc", "mel", "window_sumsquare"):
+        if name in ("melspectrogram", "mfcc", "mel", "window_sumsquare", "rms"):
             call.setdefault("dtype", np.float64)
         elif name.startswith("onset_strength") and "y" in call:
             call["feature"] = functools.partial(librosa.feature.melspectrogram, dtype=np.float64)

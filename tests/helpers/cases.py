@@ -6,6 +6,7 @@ from typing import Any
 
 import librosa
 import numpy as np
+import rows_chroma
 import rows_core
 import rows_effects
 import rows_features
@@ -111,6 +112,7 @@ COMPUTED = [
     case("onset_strength_multi", "channels", S=20 * normal(6, 9), sr=SR, channels=[0, 2, 6]),
     case("onset_strength_multi", "bands-of-y", y=normal(90), aggregate=False, **MEL),
     case("onset_strength_multi", "bands", S=20 * normal(6, 9), sr=SR, aggregate=False),
+    *rows_features.ROWS,
 ]
 
 HERTZ = np.array([60.0, 440.0, 998.0, 1003.0, 3500.0])
@@ -191,12 +193,22 @@ CONSTANTS = [
 # Public functions without a row, and why.
 WITHOUT_A_ROW = {
     "load": "reads a file: test_audio.py",
+    "get_samplerate": "reads a file: test_streaming.py",
+    "stream": "reads a file: test_streaming.py",
+    "resample": "MLX arrays go through a filter of their own: test_signals.py",
     "show_versions": "prints: test_cli.py",
+    **dict.fromkeys(("ex", "example", "example_info", "list_examples"), "makes a file or prints: test_examples.py"),
+    **dict.fromkeys(("buf_to_float", "valid_audio", "stack"), "takes some kinds of arrays alone: test_util.py"),
+    **dict.fromkeys(("is_positive_int", "valid_int", "tiny", "dtype_c2r", "dtype_r2c"), "of no array: test_util.py"),
+    **dict.fromkeys(("axis_sort", "nnls", "sparsify_rows"), "looks at values and gives matrices: test_util.py"),
+    "fill_off_diagonal": "changes an array in place: test_util.py",
+    "find_files": "looks at a folder: test_util.py",
+    **dict.fromkeys(("cmap", "specshow", "waveshow"), "draws: test_display.py"),
     "clear_cache": "gives nothing: test_caches.py",
     **dict.fromkeys(transforms.__all__, "the transform layer has conventions of its own: tests/compat"),
 }
 
-ROWS = [*rows_core.ROWS, *rows_effects.ROWS, *rows_features.ROWS, *rows_rhythm.ROWS, *rows_util.ROWS]
+ROWS = [*rows_chroma.ROWS, *rows_core.ROWS, *rows_effects.ROWS, *rows_rhythm.ROWS, *rows_util.ROWS]
 CASES = {row.id: row for row in (*COMPUTED, *PLAIN, *HOST, *CONSTANTS, *ROWS)}
 LAZY = {name: row for name, row in CASES.items() if row.kind == "lazy"}
 DIFFERENTIABLE = {f"{name}-by-{by}": (row, by) for name, row in LAZY.items() for by in row.by}

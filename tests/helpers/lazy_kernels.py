@@ -69,7 +69,7 @@ def stft(sizes, shape, y, window, twiddles, extent, *table):
     S = mx.square(D.real) + mx.square(D.imag)
     if sizes["POWER_IS"] != 2:
         positive = S > 0
-        S = mx.where(positive, mx.where(positive, S, 1.0) ** sizes.number("HALF_POWER"), 0.0)
+        S = mx.where(positive, mx.where(positive, S, 1.0) ** (sizes.number("POWER") / 2), 0.0)
     S = filterbank(sizes, shape, S, *table) if table else S
     return sizes.decibels(S) - sizes.number("SCALE") * sizes.number("LOG_OF_ONE") if sizes["DECIBELS"] else S
 

@@ -14,11 +14,12 @@ import spectro
 from spectro._floor.docs import FRAGMENTS, MARK, documented, filled
 
 # modules whose docstrings are in this form
-MODULES = ("audio", "convert", "decibel", "feature", "filters", "onset", "spectrum", "windows")
+MODULES = ("audio", "convert", "decibel", "feature", "filters", "onset", "spectrum", "util", "windows")
 FUNCTIONS = {
     f"{module}.{name}": getattr(getattr(spectro, module), name)
     for module in MODULES
     for name in getattr(spectro, module).__all__
+    if inspect.isfunction(getattr(getattr(spectro, module), name))
 }
 SECTION = r"^{}\n-+\n(.*?)(?=\n\n[A-Z]\w+\n-+\n|\Z)"
 

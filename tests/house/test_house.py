@@ -18,7 +18,20 @@ from spectro._floor import settings
 
 BACKENDS = ("_reference", "_cpu", "_gpu")
 PUBLIC = ("windows", "convert", "filters", "audio", "_front", "spectrum", "decibel", "feature", "onset", "_host")
-PUBLIC += ("beat", "decompose", "display", "effects", "phase", "segment", "sequence", "signals", "util")
+PUBLIC += (
+    "beat",
+    "decompose",
+    "display",
+    "effects",
+    "energy",
+    "loudness",
+    "phase",
+    "pitch",
+    "segment",
+    "sequence",
+    "signals",
+    "util",
+)
 # From the bottom to the top: a module reaches its own floor and lower ones, by whatever way.
 FLOORS = (
     ("errors",),
@@ -133,7 +146,7 @@ def test_code_is_counted_without_its_explanations():
 
 def test_every_public_name_exists_is_documented_and_stands_in_the_stub():
     stub = (PACKAGE / "__init__.pyi").read_text(encoding="utf-8")
-    listed = set(re.findall(r"import (\w+) as \1", stub)) | {"__version__"}
+    listed = set(re.findall(r"import (\w+) as \1", stub)) | {"__version__", "librosa_version"}
     assert listed == set(spectro.__all__)
     for name in spectro.__all__:
         value = getattr(spectro, name)

@@ -129,3 +129,41 @@ for attempt in range(2):
         print(type(error).__name__, "spectro" in sys.modules, "cuda13" in str(error))
 """
     assert run(code, path=tmp_path).stdout.split() == ["ImportError", "False", "True"] * 2
+
+
+AGAIN = """
+import sys, warnings
+import mlx.core as mx
+import spectro as first
+warnings.simplefilter("error")
+y = mx.sin(mx.arange(3000) / 7)
+loss = "lambda s: lambda y: s.melspectrogram(y).sum()"
+with first.use_backend("reference"):
+    want = mx.grad(eval(loss)(first))(y)
+mx.eval(want, mx.grad(eval(loss)(first))(y))
+for name in [name for name in sys.modules if name.partition(".")[0] == "spectro"]:
+    del sys.modules[name]
+import spectro as second
+assert second is not first
+from spectro._engine import dispatch
+from spectro._gpu.launch import compiled
+value = [dispatch.unavailable("cpu"), compiled.missing()]
+for package in (second, first, second):
+    value.append((mx.abs(mx.grad(eval(loss)(package))(y) - want).max() / mx.abs(want).max()).item() < 1e-3)
+try:
+    second.stft(y, n_fft=-1)
+except second.ParameterError as error:
+    value.append("positive" in str(error))
+"""
+
+
+@pytest.mark.skipif(spectro._engine.dispatch.unavailable("cpu") is not None, reason="what is compiled is not there")
+def test_a_second_import_after_sys_modules_was_cleared_computes_with_what_was_compiled():
+    assert value_of(AGAIN) == [None, None, True, True, True, True]
+
+
+@pytest.mark.parametrize("names", [{}, {"__name__": 3}], ids=["none", "number"])
+def test_a_warning_from_a_namespace_without_a_name_is_one(names):
+    with pytest.warns(UserWarning, match=r"^\[stft\] n_fft=2048 is too large") as caught:
+        exec("import mlx.core as mx, spectro\nspectro.stft(mx.zeros(100))", names)
+    assert caught[0].filename == "<string>" and caught[0].lineno == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import librosa
 import mlx.core as mx
@@ -13,10 +14,11 @@ import parity
 import pytest
 import tolerances
 from case import MEL
-from cases import CASES, COMPUTED, CONSTANTS, HOST, LAZY, PLAIN
+from cases import CASES, COMPUTED, CONSTANTS, HOST, LAZY, PLAIN, ROWS
 from comparing import assert_close
 
 import spectro
+from spectro._floor.kinds import use_arrays
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*too large for input signal", "ignore:.*squared windows vanish")
 
@@ -33,7 +35,7 @@ def test_what_backends_compute_is_the_truth(row, backend):
         assert_close(row.call(**arrays), row.expected(), tolerances.PARITY, function=row.function)
 
 
-@pytest.mark.parametrize("row", [*PLAIN, *HOST, *CONSTANTS], ids=lambda row: row.id)
+@pytest.mark.parametrize("row", [*PLAIN, *HOST, *CONSTANTS, *ROWS], ids=lambda row: row.id)
 def test_what_is_the_same_on_every_backend_is_the_truth(row):
     expected = row.expected()
     for arrays in (row.numpy(), row.mlx()):
@@ -58,7 +60,7 @@ def test_the_kind_of_array_follows_the_input(name):
     assert_close(lazy, expected, tolerances.COMPILED)
     listed = row.call(**{key: x.tolist() for key, x in row.arrays.items()})
     assert type(listed) is np.ndarray
-    assert listed.dtype == expected.dtype
+    assert listed.dtype == row.call(**row.arrays).dtype
     assert_close(listed, expected, tolerances.COMPILED)
 
 
@@ -71,11 +73,15 @@ def test_an_mlx_array_among_the_arguments_gives_mlx(name, by):
 
 
 @pytest.mark.parametrize("name", LAZY)
-def test_double_precision_is_computed_in_single_but_for_units(name):
+def test_double_precision_is_computed_in_single_but_for_units_and_plain_arrays(name):
     row = LAZY[name]
     double, once = row.call(**row.arrays), row.call()
-    assert double.dtype == once.dtype
-    assert double.dtype in ((np.float64, np.int64) if row.numpy_doubles else (np.float32, np.complex64))
+    if row.keeps:
+        assert double.dtype.itemsize == 2 * once.dtype.itemsize
+    else:
+        assert double.dtype == once.dtype
+        single = (np.float32, np.complex64, np.bool_)
+        assert double.dtype in ((np.float64, np.int64) if row.numpy_doubles else single)
     assert_close(double, once, tolerances.COMPILED)
 
 
@@ -262,11 +268,80 @@ def test_numbers_without_dimensions():
     assert spectro.power_to_db(np.array([1, 10, 100])).dtype == np.float32
 
 
-def test_where_no_array_goes_in_mlx_comes_out():
-    assert isinstance(spectro.filters.mel(sr=8000, n_fft=64, n_mels=4), mx.array)
-    assert isinstance(spectro.mel_frequencies(n_mels=4), mx.array)
-    assert isinstance(spectro.fft_frequencies(sr=8000, n_fft=64), mx.array)
-    assert isinstance(spectro.get_window("hann", 8), mx.array)
+NUMBERS = [row for row in CONSTANTS if not row.function.startswith("note_to")]
+
+
+@pytest.mark.parametrize("row", NUMBERS, ids=lambda row: row.id)
+def test_where_no_array_goes_in_numpy_comes_out_unless_mlx_is_asked_for(row):
+    got = row.call()
+    assert type(got) is np.ndarray
+    assert got.dtype == (
+        np.float64 if "frequencies" in row.function or row.function in ("tone", "chirp") else np.float32
+    )
+    with spectro.use_arrays("mlx"):
+        lazy = row.call()
+    assert isinstance(lazy, mx.array)
+    assert lazy.dtype == mx.float32
+    np.testing.assert_array_equal(np.asarray(lazy), got.astype(np.float32))
+    assert type(row.call()) is np.ndarray
+
+
+def kind_now():
+    return type(spectro.get_window("hann", 4)).__module__.partition(".")[0]
+
+
+def test_a_choice_of_arrays_is_a_block_or_a_plain_call_in_one_thread():
+    def chosen():
+        seen = [kind_now()]
+        spectro.use_arrays("mlx")
+        seen.append(kind_now())
+        with spectro.use_arrays("numpy"):
+            seen.append(kind_now())
+            spectro.use_arrays("mlx")
+            seen.append(kind_now())
+        seen.append(kind_now())
+        spectro.use_arrays("numpy")
+        return [*seen, kind_now()]
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(chosen).result() == ["numpy", "mlx", "numpy", "mlx", "mlx", "numpy"]
+    assert kind_now() == "numpy"
+
+
+def test_a_block_of_arrays_may_be_entered_again_and_ends_with_an_error():
+    block = spectro.use_arrays("mlx")
+    with block:
+        assert kind_now() == "mlx"
+    assert kind_now() == "numpy"
+    with pytest.raises(KeyError), block:
+        raise KeyError
+    assert kind_now() == "numpy"
+
+
+def test_plain_calls_leave_no_chain_of_choices():
+    def called():
+        for kind in ["mlx", "numpy"] * 50:
+            spectro.use_arrays(kind)
+        return use_arrays.now()._outer
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(called).result() is None
+
+
+def test_the_environment_chooses_for_a_whole_program(monkeypatch):
+    monkeypatch.setenv("SPECTRO_ARRAYS", "MLX")
+    assert kind_now() == "mlx"
+    assert isinstance(spectro.stft(Y, n_fft=16), np.ndarray)
+    with spectro.use_arrays("numpy"):
+        assert kind_now() == "numpy"
+    monkeypatch.setenv("SPECTRO_ARRAYS", "torch")
+    with pytest.raises(spectro.ParameterError, match="SPECTRO_ARRAYS must be numpy or mlx, got 'torch'"):
+        kind_now()
+
+
+def test_unknown_kinds_of_arrays_are_refused():
+    with pytest.raises(spectro.ParameterError, match=r"^\[use_arrays\] kind must be .*'numpy', 'mlx'.*'torch'"):
+        spectro.use_arrays("torch")
 
 
 def test_the_memory_is_frames_major():

@@ -41,6 +41,9 @@ NOTES = [
     for octave, cents in (("", ""), ("-1", ""), ("4", "+50"), ("0", "-25"), ("10", "+5"))
 ]
 
+FLOATS = ("hz_to_mel", "mel_to_hz", "hz_to_midi", "midi_to_hz", "frames_to_time", "samples_to_time")
+INTEGERS = ("time_to_frames", "time_to_samples", "frames_to_samples", "samples_to_frames")
+
 
 def assert_same(got, expected, what: str = "", function: str = "") -> None:
     """Equal in kind, shape, dtype and number."""
@@ -61,6 +64,15 @@ def assert_same(got, expected, what: str = "", function: str = "") -> None:
 def check(name: str, *args, **kwargs) -> None:
     expected = getattr(librosa, name)(*args, **kwargs)
     assert_same(getattr(spectro, name)(*args, **kwargs), expected, f"{name}{kwargs}", name)
+
+
+def check_frames(times, **kwargs) -> None:
+    """As `check` of `time_to_frames`, where librosa's rounding does not lose the frame that a time is of."""
+    expected = np.asarray(librosa.time_to_frames(times, **kwargs))
+    for neighbor in (expected + 1, expected - 1):
+        is_its_time = librosa.frames_to_time(neighbor, **kwargs) == np.asarray(times)
+        expected = np.where(is_its_time, neighbor, expected)
+    assert_same(spectro.time_to_frames(times, **kwargs), expected[()], f"time_to_frames{kwargs}")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -90,7 +102,7 @@ def test_time_units_are_librosas(kind, hop_length, n_fft):
         check("samples_to_frames", KINDS[kind](values), **grid)
         for sr in (22050, 44100.0):
             check("frames_to_time", KINDS[kind](values), sr=sr, **grid)
-            check("time_to_frames", KINDS[kind](values / 100), sr=sr, **grid)
+            check_frames(KINDS[kind](values / 100), sr=sr, **grid)
             check("time_to_samples", KINDS[kind](values / 100), sr=sr)
             check("samples_to_time", KINDS[kind](values), sr=sr)
 
@@ -99,7 +111,7 @@ def test_times_cut_to_the_same_sample_in_double_and_in_single():
     times = np.arange(0, 200000, 3) / 22050
     assert spectro.time_to_samples(123.456, sr=22050) == librosa.time_to_samples(123.456, sr=22050) == 2722204
     check("time_to_samples", times)
-    check("time_to_frames", times)
+    check_frames(times)
     check("time_to_samples", times.astype(np.float32))
     check("time_to_frames", times.astype(np.float32))
 
@@ -115,6 +127,63 @@ def test_samples_come_back_from_times_of_mlx():
     assert spectro.time_to_samples(mx.array([0.99999]), sr=1000).item() == 999
 
 
+@pytest.mark.parametrize("sr", [22050, 44100, 16000.0, 44100.5, 22050 / 1.001, 3, 0.7])
+@pytest.mark.parametrize("hop_length", [512, 1, 2, 441, 100.5, np.pi])
+@pytest.mark.parametrize("n_fft", [None, 2048, 7])
+def test_every_frame_comes_back_from_its_time(sr, hop_length, n_fft):
+    grid = {"sr": sr, "hop_length": hop_length, "n_fft": n_fft}
+    rng = np.random.default_rng(0)
+    for most in (2**15, 2**31, 2**51):
+        most = int(min(most, 2**51 / hop_length))  # samples that a float64 time tells apart
+        frames = np.concatenate([np.arange(200), rng.integers(-most, most, 500), most - np.arange(9)])
+        assert np.array_equal(spectro.time_to_frames(spectro.frames_to_time(frames, **grid), **grid), frames)
+    assert spectro.time_to_frames(spectro.frames_to_time(15, **grid), **grid) == 15
+
+
+@pytest.mark.parametrize("hop_length", [512, 160])
+def test_frames_come_back_from_times_of_mlx(hop_length):
+    """Up to 2^22 frames, where float32 tells their times apart."""
+    frames = mx.arange(0, 1 << 22, 37)
+    times = spectro.frames_to_time(frames, hop_length=hop_length)
+    assert times.dtype == mx.float32
+    assert mx.array_equal(spectro.time_to_frames(times, hop_length=hop_length), frames)
+
+
+MASKED = np.ma.masked_array([440.0, 220.0, 880.0], mask=[0, 1, 0])
+
+
+@pytest.mark.parametrize("name", [*FLOATS, *INTEGERS])
+@pytest.mark.parametrize("mask", [[0, 1, 0], [0, 0, 0], [1, 1, 1]])
+def test_masks_stay_in_unit_converters(name, mask):
+    function, values = getattr(spectro, name), np.ma.masked_array(MASKED.data, mask=mask)
+    got, plain = function(values), function(values.data)
+    assert isinstance(got, np.ma.MaskedArray)
+    assert got.dtype == plain.dtype
+    assert got.mask.tolist() == [bool(one) for one in mask]
+    assert got.compressed().tolist() == plain[~np.array(mask, bool)].tolist()
+    assert values.mask.tolist() == got.mask.tolist()  # the caller's own is left alone
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    {
+        "hz_to_note": lambda x: spectro.hz_to_note(x),
+        "midi_to_note": lambda x: spectro.midi_to_note(x),
+        "power_to_db": lambda x: spectro.power_to_db(x),
+        "amplitude_to_db": lambda x: spectro.amplitude_to_db(np.ones(3), ref=x),
+        "db_to_power": lambda x: spectro.db_to_power(x),
+        "stft": lambda x: spectro.stft(x, n_fft=2),
+        "melspectrogram": lambda x: spectro.mfcc(S=x[:, None], n_mfcc=2),
+        "magphase": lambda x: spectro.magphase(x),
+    }.items(),
+)
+def test_masks_are_refused_where_they_would_be_lost(name, call):
+    with pytest.raises(ParameterError, match=r"must have no masked values; fill them first"):
+        call(MASKED)
+    if name != "stft":
+        call(np.ma.masked_array(MASKED.data, mask=False))
+
+
 @pytest.mark.parametrize("shape", [(7,), (3, 4), (2, 3, 5)])
 def test_like_functions_follow_an_array(shape):
     for axis in (-1, 0):
@@ -126,9 +195,24 @@ def test_like_functions_follow_an_array(shape):
         assert spectro.samples_like(mx.zeros(shape), axis=axis).dtype == mx.int64
 
 
-def test_like_functions_of_a_number_give_mlx():
+def test_like_functions_look_at_nothing_but_a_shape():
+    torch = pytest.importorskip("torch")
+    values = np.zeros((3, 4))
+
+    class Table:  # as pandas' are
+        shape = (3, 4)
+
+    gradient = torch.zeros(3, 4, requires_grad=True)  # which has no values to NumPy
+    for X in (values, torch.zeros(3, 4), gradient, memoryview(values), Table(), values.astype(str)):
+        for axis in (-1, 0, np.int64(0), np.int8(-1)):
+            for name in ("times_like", "samples_like"):
+                expected = getattr(librosa, name)(values, axis=axis)
+                assert_same(getattr(spectro, name)(X, axis=axis), expected, name)
+
+
+def test_like_functions_take_a_number():
     for number in (5, 5.0):
-        assert isinstance(spectro.times_like(number), mx.array)
+        assert type(spectro.times_like(number)) is np.ndarray
         assert_close(spectro.times_like(number, sr=16000), librosa.times_like(number, sr=16000), 1e-7)
         assert spectro.samples_like(number).tolist() == librosa.samples_like(5).tolist()
     check("samples_like", np.int64(5))
@@ -150,10 +234,6 @@ def test_frequencies_are_librosas():
             np.testing.assert_allclose(np.array(got), expected, rtol=FLOAT32)
     assert spectro.mel_frequencies().shape == (128,)
     assert spectro.fft_frequencies().shape == (1025,)
-
-
-FLOATS = ("hz_to_mel", "mel_to_hz", "hz_to_midi", "midi_to_hz", "frames_to_time", "samples_to_time")
-INTEGERS = ("time_to_frames", "time_to_samples", "frames_to_samples", "samples_to_frames")
 
 
 @pytest.mark.parametrize("name", [*FLOATS, *INTEGERS])

@@ -38,8 +38,7 @@ def quietly(function, *args, **kwargs):
 
 def assert_constant(got: mx.array, expected: np.ndarray, what: str = "", function: str = "") -> None:
     """Equal to within CONSTANTS, of the peak where that is above 1."""
-    assert isinstance(got, mx.array)
-    assert got.dtype == mx.float32
+    assert np.asarray(got).dtype == np.float32
     assert got.shape == expected.shape
     error = np.abs(np.array(got) - expected).max()
     if function:
@@ -208,7 +207,7 @@ def test_window_sumsquare_is_librosas(window, norm):
                 shape = {"n_frames": n_frames, "hop_length": hop_length, "win_length": win_length, "n_fft": n_fft}
                 expected = librosa.filters.window_sumsquare(window=window, norm=norm, dtype=np.float64, **shape)
                 got = filters.window_sumsquare(window=window, norm=norm, **shape)
-                assert isinstance(got, mx.array)
+                assert type(got) is np.ndarray
                 assert_close(got, expected, 2 * CONSTANTS, str(shape), function="filters.window_sumsquare")
 
 
@@ -319,5 +318,5 @@ def test_banks_are_the_same_on_every_thread():
 
 
 def test_banks_may_be_built_while_tracing():
-    traced = mx.compile(lambda x: x @ filters.mel(sr=8000, n_fft=16, n_mels=2).T)
+    traced = mx.compile(lambda x: x @ mx.array(filters.mel(sr=8000, n_fft=16, n_mels=2)).T)
     assert_constant(traced(mx.ones(9)), librosa.filters.mel(sr=8000, n_fft=16, n_mels=2).sum(axis=1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import subprocess
@@ -9,10 +10,14 @@ import sys
 from pathlib import Path
 
 import mlx.core as mx
+import numpy as np
 import pytest
 
 import spectro
-from spectro._constants.banks import DctBank, MelBank
+from spectro import _front
+from spectro._constants import banks
+from spectro._constants import float64 as f64
+from spectro._constants.banks import DctBank, MelBank, MelscaleBank
 from spectro._floor import sizes
 from spectro._plans import FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
 
@@ -292,3 +297,68 @@ def test_a_number_of_threads_out_of_range_names_the_variable(value):
         env={**os.environ, "SPECTRO_NUM_THREADS": value, "SPECTRO_BACKEND": "auto"},
     )
     assert f"SPECTRO_NUM_THREADS must be an integer from 1 to 1024, got '{value}'" in done.stdout, done.stderr
+
+
+@pytest.mark.usefixtures("machine")
+@pytest.mark.parametrize(
+    ("call", "way_out"),
+    [
+        (lambda y: spectro.mfcc(y=y, n_mels=60000, n_mfcc=60000), "ask for fewer coefficients"),
+        (lambda y: spectro.melspectrogram(y=y, n_fft=2**20, hop_length=1), "raise hop_length"),
+        (lambda y: spectro.melspectrogram(y=y, hop_length=1, n_mels=2000), "lower n_mels"),
+        (lambda y: spectro.onset_strength(y=y, n_fft=2**18, hop_length=1), "raise hop_length"),
+        (lambda y: spectro.stft(y, n_fft=2**22, hop_length=1), "raise hop_length"),
+    ],
+    ids=["mfcc", "frames", "bands", "onsets", "stft"],
+)
+@pytest.mark.filterwarnings("ignore:.*too large for input signal", "ignore:.*Empty filters")
+def test_no_bank_is_made_to_find_out_that_a_call_is_absurd(monkeypatch, call, way_out):
+    def made(*_):
+        raise AssertionError("a bank was made")
+
+    monkeypatch.setattr(banks, "_built", made)
+    y = mx.zeros(8_000_000)
+    for backend in ("auto", "reference"):
+        with spectro.use_backend(backend), pytest.raises(spectro.ParameterError, match=way_out):
+            call(y)
+
+
+@pytest.mark.usefixtures("machine")
+def test_no_window_is_made_for_spectra_that_cannot_be_had(monkeypatch):
+    monkeypatch.setattr(_front, "analysis_window", lambda *_: pytest.fail("a window was made"))
+    with pytest.raises(spectro.ParameterError, match="the result would hold"):
+        spectro.stft(mx.zeros(8_000_000), n_fft=65536, hop_length=1)
+    with pytest.raises(spectro.ParameterError, match="the result would hold"):
+        spectro.melspectrogram(mx.zeros(8_000_000), n_fft=65536, n_mels=1000, hop_length=1)
+
+
+@pytest.mark.parametrize("M", [8, 2001])
+def test_a_taylor_window_has_no_more_lobes_than_float64_can_weigh(M):
+    assert np.isfinite(np.array(spectro.windows.taylor(M, nbar=400))).all()
+    for nbar in (401, 10**6, 10**30):
+        with pytest.raises(spectro.ParameterError, match=rf"^\[taylor\] nbar must be at most 400, got {nbar}$"):
+            spectro.windows.taylor(M, nbar=nbar)
+
+
+def bank_sizes(norm):
+    for sr, n_fft, n_mels, fmin, htk in itertools.product(
+        (8000, 22050), (16, 31, 255, 1024), (1, 20, 128), (0, 300), (0, 1)
+    ):
+        yield MelBank(sr, n_fft, n_mels, fmin, sr / 2, bool(htk), norm), 0.0
+        scale = "htk" if htk else "slaney"
+        yield MelscaleBank(n_fft, fmin, sr / 2, n_mels, sr, norm if norm == "slaney" else None, scale), -1.0
+
+
+@pytest.mark.parametrize("norm", ["slaney", None, 2.0])
+def test_a_bank_that_was_not_made_knows_what_the_made_one_shows(norm):
+    seen = set()
+    for bank, above in bank_sizes(norm):
+        weights = np.array(bank.weights())
+        assert (bank.n_bands, bank.n_bins) == weights.shape
+        begins = np.array(f64.constant(bank.points))[:-2]
+        empty = bool(((begins > above) & (weights.max(axis=1) <= 0)).any())
+        assert banks.has_empty_band(bank, above) == empty
+        seen.add(empty)
+    assert seen == {True, False}
+    dct = DctBank(3, 7)
+    assert (dct.n_bands, dct.n_bins) == dct.weights().shape

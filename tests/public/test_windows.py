@@ -75,8 +75,7 @@ PARAMETERS = {
 
 
 def largest_difference(got: mx.array, expected: np.ndarray, function: str = "") -> float:
-    assert isinstance(got, mx.array)
-    assert got.dtype == mx.float32
+    assert np.asarray(got).dtype == np.float32
     assert got.shape == expected.shape
     if function:
         parity.record(function, got, expected, f"{CONSTANTS:.0e} absolute", peak=1.0)
@@ -198,10 +197,10 @@ def test_the_kind_of_the_result_follows_an_array():
     for window in ([1, 2, 3], np.array([1.0, 2.0, 3.0]), np.array([1, 2, 3], dtype=np.int16)):
         got = get_window(window, 3)
         assert isinstance(got, np.ndarray)
-        assert got.dtype == np.float32
+        assert np.asarray(got).dtype == np.float32
         assert got.tolist() == [1.0, 2.0, 3.0]
     for window in ("hann", ("kaiser", 4), 4.0, lambda n: np.ones(n), lambda n: mx.ones(n), windows.hann):
-        assert isinstance(get_window(window, 3), mx.array)
+        assert type(get_window(window, 3)) is np.ndarray
     assert largest_difference(get_window(np.hanning, 5), np.hanning(5)) <= CONSTANTS
 
 
@@ -331,7 +330,10 @@ def test_a_window_outlives_the_thread_that_made_it():
 
 
 def test_windows_may_be_made_while_tracing():
-    traced = mx.compile(lambda x: x * get_window("nuttall", 4) + analysis_window("stft", ("kaiser", 3.25), 4, 4))
+    def sum_of(x):
+        return x * mx.array(get_window("nuttall", 4)) + analysis_window("stft", ("kaiser", 3.25), 4, 4)
+
+    traced = mx.compile(sum_of)
     expected = scipy.signal.get_window("nuttall", 4) + scipy.signal.get_window(("kaiser", 3.25), 4)
     assert largest_difference(traced(mx.ones(4)), expected) <= 2 * CONSTANTS
 

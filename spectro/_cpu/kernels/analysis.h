@@ -17,11 +17,11 @@
 #include "kernels/blocks.h"
 #include "kernels/fft.h"
 #include "kernels/power.h"
+#include "kernels/reductions.h"
 
 namespace {
 
 using spectro::AnalysisJob;
-using spectro::Bands;
 using spectro::FilterJob;
 using spectro::Output;
 using spectro::RealFftPlan;
@@ -132,33 +132,47 @@ void store_bins(const RealFftPlan& p, const V* z, float* const (&lane)[W], int l
   stream_end();
 }
 
-void powers(const RealFftPlan& p, const V* z, float edge, float power, V* out) {
-  if (power == 2) return each_bin(p, z, edge, [&](int64_t k, C x) { out[k] = x.r * x.r + x.i * x.i; });
-  each_bin(p, z, edge, [&](int64_t k, C x) { out[k] = root_power(x.r * x.r + x.i * x.i, power); });
+// Whether a block's transform is zero everywhere.
+bool silent(const RealFftPlan& p, const V* z) {
+  VI any = VI{};
+  for (int64_t k = 0; k < p.fft.n; ++k) any |= (z[2 * p.fft.row[k]] != 0) | (z[2 * p.fft.row[k] + 1] != 0);
+  return all(any == 0);
 }
 
-SPECTRO_INLINE V band_sum(const Bands& b, int64_t m, const V* rows) {
-  const float* w = b.weight + b.offset[m];
-  const V* x = rows + b.start[m];
-  V even = V{}, odd = V{};
-  int k = 0;
-  for (; k + 1 < b.length[m]; k += 2) {
-    even += x[k] * w[k];
-    odd += x[k + 1] * w[k + 1];
-  }
-  if (k < b.length[m]) even += x[k] * w[k];
-  return even + odd;
+// Of the magnitudes; squares that leave single precision's range are found, and taken again in range.
+void powers(const RealFftPlan& p, const V* z, float edge, float power, V* out) {
+  if (power == 2) return each_bin(p, z, edge, [&](int64_t k, C x) { out[k] = x.r * x.r + x.i * x.i; });
+  V low = splat(HIGH_SQUARE), high = V{};
+  each_bin(p, z, edge, [&](int64_t k, C x) {
+    const V square = x.r * x.r + x.i * x.i;
+    low = square < low ? square : low;
+    high = square > high ? square : high;
+    out[k] = root_power(square, power);
+  });
+  if (all(low >= LOW_SQUARE) && all(high <= HIGH_SQUARE)) return;
+  if (all(high == 0) && silent(p, z)) return;
+  each_bin(p, z, edge, [&](int64_t k, C x) {
+    const Scaled s = scaled(x.r, x.i);
+    out[k] = root_power(square_root(s.square) * s.unit, 2 * power);
+  });
 }
 
 int64_t row_floats(const AnalysisJob& a) {
   if (a.output == Output::complex) return 2 * a.plan->bins;
+  if (a.output == Output::columns) return a.reductions->width;
   return a.output == Output::power ? a.plan->bins : a.bands.count;
 }
 
+// Vectors for what is made of powers.
+int64_t made_vectors(const AnalysisJob& a) {
+  if (a.output == Output::columns) return a.reductions->width + a.reductions->work;
+  return a.output == Output::bands ? a.bands.count : 0;
+}
+
 int64_t analysis_scratch(const AnalysisJob& a) {
-  const int64_t bands = a.output == Output::bands ? a.bands.count : 0;
   const int64_t stage = a.output == Output::complex ? W * STAGE : 0;
-  return stage + copy_floats(*a.plan) + W * (fft_vectors(*a.plan) + work_vectors(*a.plan) + a.plan->bins + bands);
+  return stage + copy_floats(*a.plan) +
+         W * (fft_vectors(*a.plan) + work_vectors(*a.plan) + a.plan->bins + made_vectors(a));
 }
 
 void analysis(const AnalysisJob& a, int64_t block, float* scratch) {
@@ -166,7 +180,7 @@ void analysis(const AnalysisJob& a, int64_t block, float* scratch) {
   V* z = reinterpret_cast<V*>(scratch);
   V* work = z + fft_vectors(p);
   V* rows = work + work_vectors(p);
-  float* copies = reinterpret_cast<float*>(rows + p.bins + (a.output == Output::bands ? a.bands.count : 0));
+  float* copies = reinterpret_cast<float*>(rows + p.bins + made_vectors(a));
   const int64_t first = block * W, pitch = row_floats(a);
   const int lanes = int(at_most(W, a.rows * a.frames - first));
   float* lane[W];
@@ -180,11 +194,17 @@ void analysis(const AnalysisJob& a, int64_t block, float* scratch) {
   powers(p, z, a.edge, a.power, rows);
   if (a.output == Output::power) return store_rows(rows, p.bins, lane, lanes);
   V* sums = rows + p.bins;
-  for (int64_t m = 0; m < a.bands.count; ++m) sums[m] = band_sum(a.bands, m, rows);
-  store_rows(sums, a.bands.count, lane, lanes);
+  if (a.output == Output::columns)
+    reduce(*a.reductions, p.bins, rows, sums + pitch, sums);
+  else
+    for (int64_t m = 0; m < a.bands.count; ++m) sums[m] = band_sum(a.bands, m, rows);
+  store_rows(sums, pitch, lane, lanes);
 }
 
-int64_t filter_scratch(const FilterJob& f) { return W * (f.bins + f.bands.count); }
+int64_t filter_width(const FilterJob& f) { return f.reductions ? f.reductions->width : f.bands.count; }
+int64_t filter_scratch(const FilterJob& f) {
+  return W * (f.bins + filter_width(f) + (f.reductions ? f.reductions->work : 0));
+}
 
 // Rows 0 .. bins - 1 of W consecutive frames, lanes past the last repeating it.
 void load_spectra(const FilterJob& f, int64_t first, int lanes, V* rows) {
@@ -207,13 +227,16 @@ void load_spectra(const FilterJob& f, int64_t first, int lanes, V* rows) {
 void filter(const FilterJob& f, int64_t block, float* scratch) {
   V* rows = reinterpret_cast<V*>(scratch);
   V* sums = rows + f.bins;
-  const int64_t first = block * W;
+  const int64_t first = block * W, width = filter_width(f);
   const int lanes = int(at_most(W, f.rows * f.frames - first));
   float* lane[W];
-  for (int l = 0; l < W; ++l) lane[l] = f.out + (first + at_most(l, lanes - 1)) * f.bands.count;
+  for (int l = 0; l < W; ++l) lane[l] = f.out + (first + at_most(l, lanes - 1)) * width;
   load_spectra(f, first, lanes, rows);
-  for (int64_t m = 0; m < f.bands.count; ++m) sums[m] = band_sum(f.bands, m, rows);
-  store_rows(sums, f.bands.count, lane, lanes);
+  if (f.reductions)
+    reduce(*f.reductions, f.bins, rows, sums + width, sums);
+  else
+    for (int64_t m = 0; m < f.bands.count; ++m) sums[m] = band_sum(f.bands, m, rows);
+  store_rows(sums, width, lane, lanes);
 }
 
 }  // namespace

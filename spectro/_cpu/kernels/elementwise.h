@@ -11,8 +11,8 @@ using spectro::FluxJob;
 
 SPECTRO_INLINE V decibel(V x, const DecibelJob& d) {
   const V floored = x < d.amin ? splat(d.amin) : x;
-  const V level = rounded(log10_of(floored) * d.scale) - d.offset;
-  return floored <= 3.402823466e38f ? level : floored;  // infinity and NaN stay what they are
+  const V log = floored <= LARGEST ? log10_of(floored) : floored;  // infinity and NaN are their own logarithms
+  return rounded(log * d.scale) - d.offset;
 }
 
 spectro::Range decibels(const DecibelJob& d) {
@@ -21,18 +21,18 @@ spectro::Range decibels(const DecibelJob& d) {
   for (; i + W <= d.n; i += W) {
     const V y = decibel(load(d.in + i), d);
     low = y < low ? y : low;
-    high = larger(y, high);
+    high = larger(y, high);  // NaN, once there is one
     store(d.out + i, y);
   }
   spectro::Range range{low[0], high[0]};
   for (int l = 1; l < W; ++l) {
     range.low = low[l] < range.low ? low[l] : range.low;
-    range.high = high[l] > range.high ? high[l] : range.high;
+    range.high = spectro::larger_or_nan(high[l], range.high);
   }
   for (; i < d.n; ++i) {
     const float y = decibel(splat(d.in[i]), d)[0];
     range.low = y < range.low ? y : range.low;
-    range.high = y > range.high ? y : range.high;
+    range.high = spectro::larger_or_nan(y, range.high);
     d.out[i] = y;
   }
   return range;
@@ -42,9 +42,9 @@ void raise(float* x, int64_t n, float floor) {
   int64_t i = 0;
   for (; i + W <= n; i += W) {
     const V y = load(x + i);
-    store(x + i, y < floor ? splat(floor) : y);
+    store(x + i, y >= floor ? y : splat(floor));
   }
-  for (; i < n; ++i) x[i] = x[i] < floor ? floor : x[i];
+  for (; i < n; ++i) x[i] = x[i] >= floor ? x[i] : floor;
 }
 
 int64_t flux_scratch(const FluxJob& f) { return 2 * (f.bands + f.max_size + W) + W; }

@@ -26,10 +26,18 @@ constexpr int64_t MAX_LANES = 16;  // of the widest vectors
 // What is read by vectors, a window for example, ends in zeros up to this size. Static: see above.
 static constexpr int64_t whole_vectors(int64_t n) { return (n + MAX_LANES - 1) / MAX_LANES * MAX_LANES; }
 
+// The least power of two that is no less than n.
+static constexpr int64_t power_of_two(int64_t n) {
+  int64_t power = 1;
+  while (power < n) power *= 2;
+  return power;
+}
+
 enum class Dtype : int { f32, f16, bf16 };
 enum class Pad : int { constant, edge, reflect, symmetric, linear_ramp };
 constexpr const char* PAD_NAMES[] = {"constant", "edge", "reflect", "symmetric", "linear_ramp"};  // in Pad's order
-enum class Output : int { complex, power, bands };
+enum class Output : int { complex, power, bands, columns };
+enum class Reduce : int { centroid, bandwidth, rolloff, flatness, contrast, energy, weighted };  // in Python's order
 
 // A complex FFT of n rows, decimated in frequency; chirp sizes (large primes) run through a longer one.
 struct FftPlan {
@@ -75,6 +83,22 @@ struct Bands {
   const float* weight;
 };
 
+struct Reduction {
+  Reduce kind;
+  int64_t column;      // of its first result
+  float power, floor;  // an exponent, a part or a factor; a floor
+  bool flag;           // whether to normalize; whether the last bin stands alone
+  const int* cut;      // of each band: first bin, bin after the last, how many count
+  int64_t cuts;
+  Bands bands;
+};
+
+struct Reductions {
+  const float* hertz;  // of each bin
+  const Reduction* list;
+  int64_t count, width, work;  // reductions; columns; rows that they need for themselves
+};
+
 struct AnalysisJob {
   const RealFftPlan* plan;
   Signal signal;
@@ -84,6 +108,7 @@ struct AnalysisJob {
   Output output;
   float power;
   Bands bands;
+  const Reductions* reductions;
   void* out;
   bool streams;  // past the caches, the result being too large to be kept in them
 };
@@ -107,12 +132,21 @@ struct SynthesisJob {
   const float* cotangent;  // (rows, frames, bins or bands)
 };
 
-struct FilterJob {  // bands of given spectra
+struct FilterJob {  // bands or reductions of given spectra
   Bands bands;
+  const Reductions* reductions;  // or null: bands
   const float* data;
   const int64_t* offsets;  // of each row
   int64_t rows, frames, bins, frame_stride, bin_stride;
-  float* out;  // (rows, frames, bands)
+  float* out;  // (rows, frames, bands or columns)
+};
+
+struct FramewiseJob {
+  Signal signal;
+  int64_t frames, n, hop;
+  bool crossings, zero_is_positive, counts_first;
+  float threshold;
+  float* out;  // (rows, frames)
 };
 
 struct WindowGradientJob {
@@ -130,8 +164,19 @@ struct DecibelJob {
 };
 
 struct Range {
-  float low, high;
+  float low, high;  // of the numbers; high is NaN where a NaN is among them
 };
+
+// out = S x / |x| of complex x = D - momentum * earlier, 0 where x is; `earlier` may be null.
+struct RephaseJob {
+  const float *D, *earlier, *S;
+  int64_t n;
+  float momentum;
+  float* out;
+};
+
+// The larger one; NaN where either is. Static: see above.
+static inline float larger_or_nan(float a, float b) { return a > b || a != a ? a : b; }
 
 struct FluxJob {
   const float *S, *reference;  // (rows, frames, bands); reference null: S itself
@@ -169,12 +214,15 @@ struct Kernels {
   void (*analysis)(const AnalysisJob&, int64_t block, float* scratch);
   int64_t (*filter_scratch)(const FilterJob&);
   void (*filter)(const FilterJob&, int64_t block, float* scratch);
+  int64_t (*framewise_scratch)(const FramewiseJob&);
+  void (*framewise)(const FramewiseJob&, int64_t from, int64_t to, float* scratch);
   int64_t (*synthesis_scratch)(const SynthesisJob&);
   void (*synthesis)(const SynthesisJob&, int64_t task, float* scratch);
   int64_t (*window_gradient_scratch)(const WindowGradientJob&);
   void (*window_gradient)(const WindowGradientJob&, int64_t task, float* scratch);
   Range (*decibels)(const DecibelJob&);
-  void (*raise)(float* x, int64_t n, float floor);  // x = max(x, floor)
+  void (*raise)(float* x, int64_t n, float floor);  // x = max(x, floor), NaN where either is
+  void (*rephase)(const RephaseJob&);
   int64_t (*flux_scratch)(const FluxJob&);
   void (*flux)(const FluxJob&, int64_t row, int64_t first, int64_t last, float* scratch);
   void (*magnitudes)(const float* pairs, float* out, int64_t n);

@@ -3,6 +3,8 @@
 
 #include "kernels/analysis.h"
 #include "kernels/elementwise.h"
+#include "kernels/framewise.h"
+#include "kernels/rephase.h"
 #include "kernels/median.h"
 #include "kernels/separation.h"
 #include "kernels/synthesis.h"
@@ -15,12 +17,15 @@
                         .analysis = analysis,                               \
                         .filter_scratch = filter_scratch,                   \
                         .filter = filter,                                   \
+                        .framewise_scratch = framewise_scratch,             \
+                        .framewise = framewise,                             \
                         .synthesis_scratch = synthesis_scratch,             \
                         .synthesis = synthesis,                             \
                         .window_gradient_scratch = window_gradient_scratch, \
                         .window_gradient = window_gradient,                 \
                         .decibels = decibels,                               \
                         .raise = raise,                                     \
+                        .rephase = rephase,                                 \
                         .flux_scratch = flux_scratch,                       \
                         .flux = flux,                                       \
                         .magnitudes = magnitudes,                           \

@@ -7,7 +7,10 @@
 
 namespace {
 
-SPECTRO_INLINE V larger(V a, V b) { return a > b ? a : b; }
+constexpr float LARGEST = 3.402823466e38f;
+
+// The larger ones; NaN where either is.
+SPECTRO_INLINE V larger(V a, V b) { return (a > b) | (a != a) ? a : b; }
 
 SPECTRO_INLINE V square_root(V x) {
 #pragma GCC unroll 16
@@ -15,14 +18,14 @@ SPECTRO_INLINE V square_root(V x) {
   return x;
 }
 
-// x ** (power / 2) of x >= 0, and 0 at 0: products of roots for every half-integer power.
+// x ** (power / 2) of x >= 0, 0 at 0 and NaN of NaN: products of roots for every half-integer power.
 V root_power(V x, float power) {
   constexpr int MOST_QUARTERS = 32;  // products beyond x^8 are no faster than powf, and less accurate
   const float quarters = 2 * power;  // of x: x^(power / 2) = (x^(1/4))^quarters
   const int whole = int(quarters);
   if (power == 1) return square_root(x);
   if (float(whole) != quarters || whole < 0 || whole > MOST_QUARTERS) {
-    for (int l = 0; l < W; ++l) x[l] = x[l] > 0 ? powf(x[l], power / 2) : 0;
+    for (int l = 0; l < W; ++l) x[l] = x[l] == 0 ? 0 : powf(x[l], power / 2);
     return x;
   }
   const V half = square_root(x), quarter = square_root(half);
@@ -31,6 +34,23 @@ V root_power(V x, float power) {
   if (whole & 2) y *= half;
   if (whole & 1) y *= quarter;
   return y;
+}
+
+// Squares between these have lost nothing at the ends of single precision's range.
+constexpr float LOW_SQUARE = 0x1p-100f, HIGH_SQUARE = 0x1p100f;
+
+// r + i j over `unit`, a power of two that brings the square into range.
+struct Scaled {
+  V r, i, square, unit;
+};
+
+SPECTRO_INLINE Scaled scaled(V r, V i) {
+  const V square = r * r + i * i, one = splat(1);
+  const V up = square < LOW_SQUARE ? splat(0x1p90f) : square > HIGH_SQUARE ? splat(0x1p-90f) : one;
+  const V unit = square < LOW_SQUARE ? splat(0x1p-90f) : square > HIGH_SQUARE ? splat(0x1p90f) : one;
+  r *= up;
+  i *= up;
+  return {r, i, r * r + i * i, unit};
 }
 
 SPECTRO_INLINE V convert(VI x) { return __builtin_convertvector(x, V); }

@@ -28,6 +28,11 @@ typedef int32_t VI __attribute__((vector_size(4 * W), aligned(4 * W)));
 SPECTRO_INLINE V load(const float* p) { return *reinterpret_cast<const VU*>(p); }
 SPECTRO_INLINE void store(float* p, V v) { *reinterpret_cast<VU*>(p) = v; }
 SPECTRO_INLINE V splat(float x) { return V{} + x; }
+SPECTRO_INLINE bool all(VI truths) {
+  int32_t both = -1;
+  for (int l = 0; l < W; ++l) both &= truths[l];
+  return both;
+}
 
 // Stores past the caches, to an address aligned as a vector; `stream_end` orders them before what follows.
 #if defined(__x86_64__)

@@ -42,6 +42,8 @@ void load_bins(const SynthesisJob& s, int64_t first, int lanes, float* copies, V
   if (s.spectra.bin_stride == 1 && 2 * bins * W <= 2 * MAX_AHEAD) prefetch(lane[W - 1] + 2 * bins, 2 * bins * W);
 }
 
+constexpr float STEEPEST = 0x1p100f;  // as in the definition
+
 // dS/dX of |X|**power, applied: row k of z becomes X[k] times the cotangent of its power.
 void load_gradient(const SynthesisJob& s, int64_t first, int lanes, float* copies, V* z, V* work) {
   const AnalysisJob& a = *s.forward;
@@ -62,13 +64,18 @@ void load_gradient(const SynthesisJob& s, int64_t first, int lanes, float* copie
         weight[a.bands.start[m] + k] += given[m] * a.bands.weight[a.bands.offset[m] + k];
   }
   each_bin(p, x, 1, [&](int64_t k, C v) {
-    V factor = weight[k] * a.power;
-    if (a.power != 2) {
-      const V square = v.r * v.r + v.i * v.i;
-      factor = square > 0 ? factor * root_power(square, a.power) / square : V{};
+    const V factor = weight[k] * a.power;
+    if (a.power == 2) {
+      z[2 * k] = v.r * factor;
+      z[2 * k + 1] = v.i * factor;
+      return;
     }
-    z[2 * k] = v.r * factor;
-    z[2 * k + 1] = v.i * factor;
+    const Scaled s = scaled(v.r, v.i);
+    const V root = square_root(s.square), magnitude = root * s.unit;
+    const V steep = a.power == 1 ? splat(1) : root_power(magnitude, 2 * a.power) / magnitude;
+    const V slope = root == 0 ? V{} : factor * (steep > STEEPEST ? splat(STEEPEST) : steep) / root;
+    z[2 * k] = s.r * slope;
+    z[2 * k + 1] = s.i * slope;
   });
 }
 

@@ -47,6 +47,7 @@ AnalysisJob AnalysisInputs::job(const RealFftPlan& fft, const std::vector<float>
           .output = Output::complex,
           .power = 2,
           .bands = {},
+          .reductions = nullptr,
           .out = nullptr,
           .streams = frames() * fft.bins * int64_t(sizeof(mx::complex64_t)) >= STREAMED_BYTES};
 }
@@ -64,6 +65,18 @@ void AnalysisInputs::run(float* out, const SpectrogramPlan* levels) const {
   const auto fft = real_fft_plan(plan.n_fft);
   const std::vector<float> scaled = scaled_window(plan.scale / 2);
   AnalysisJob a = levels ? job(*fft, scaled, *levels) : job(*fft, scaled);
+  a.out = out;
+  run_blocks(a);
+}
+
+void AnalysisInputs::run(float* out, const Features& features) const {
+  const auto fft = real_fft_plan(plan.n_fft);
+  const std::vector<float> scaled = scaled_window(plan.scale / 2);
+  const Reductions reductions = features.view();
+  AnalysisJob a = job(*fft, scaled);
+  a.output = Output::columns;
+  a.power = 1;
+  a.reductions = &reductions;
   a.out = out;
   run_blocks(a);
 }

@@ -27,6 +27,9 @@ struct AnalysisInputs {
 
   // Writes complex bins, or what `levels` makes of them.
   void run(float* out, const SpectrogramPlan* levels = nullptr) const;
+
+  // Writes columns.
+  void run(float* out, const Features& features) const;
 };
 
 Signal signal_of(const Rows& rows, Pad pad, int64_t padding);

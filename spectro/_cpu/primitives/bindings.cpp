@@ -1,18 +1,23 @@
 // The Python module: thin functions over the primitives. Arguments are validated above, by the plans.
 #include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <complex>
 #include <iterator>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "primitives/eager.h"
 #include "primitives/primitive.h"
 #include "runtime/dispatch.h"
 #include "runtime/memory.h"
@@ -59,6 +64,42 @@ void bind_transforms(nb::module_& m) {
       "y"_a, "window"_a, "n_fft"_a, "hop"_a, "frames"_a, "padding"_a, "mode"_a, "power"_a, "bank"_a.none());
 }
 
+void bind_features(nb::module_& m) {
+  using Asked = std::tuple<int, float, float, bool, std::vector<int>, const SharedBank*>;
+  nb::class_<SharedFeatures>(m, "Features")
+      .def(
+          "__init__",
+          [](SharedFeatures* self, nb::bytes plan, std::vector<float> hertz, const std::vector<Asked>& asked) {
+            std::vector<Feature> list;
+            for (const auto& [kind, power, floor, flag, cut, bank] : asked)
+              list.push_back({Reduce(kind), power, floor, flag, cut, bank ? bank->bank : nullptr});
+            const std::string pickled(plan.c_str(), plan.size());
+            new (self) SharedFeatures{std::make_shared<Features>(pickled, std::move(hertz), std::move(list))};
+          },
+          "plan"_a, "hertz"_a, "features"_a);
+  m.def(
+      "reduced",
+      [](const array& y, const array& window, int n_fft, int hop, int frames, int padding, const std::string& mode,
+         const SharedFeatures& features) {
+        return reduced({stft_plan(n_fft, hop, frames, padding, mode), features.features}, y, window, here());
+      },
+      "y"_a, "window"_a, "n_fft"_a, "hop"_a, "frames"_a, "padding"_a, "mode"_a, "features"_a);
+  m.def(
+      "reductions",
+      [](const SharedFeatures& features, const array& S) { return reductions({features.features}, S, here()); },
+      "features"_a, "S"_a);
+  m.def(
+      "framewise",
+      [](const array& y, int length, int hop, int frames, int padding, const std::string& mode,
+         std::optional<float> threshold, bool zero_is_positive, bool counts_first) {
+        const FramewisePlan plan{length,         hop,       frames,           padding,
+                                 pad_mode(mode), threshold, zero_is_positive, counts_first};
+        return framewise(plan, y, here());
+      },
+      "y"_a, "length"_a, "hop"_a, "frames"_a, "padding"_a, "mode"_a, "threshold"_a.none(), "zero_is_positive"_a,
+      "counts_first"_a);
+}
+
 void bind_levels(nb::module_& m) {
   nb::class_<SharedBank>(m, "Bank").def(
       "__init__",
@@ -77,11 +118,52 @@ void bind_levels(nb::module_& m) {
       },
       "S"_a, "ref"_a, "scale"_a, "amin"_a, "top_db"_a.none(), "block_dims"_a);
   m.def(
+      "rephase",
+      [](const array& D, const std::optional<array>& earlier, const array& S, float momentum) {
+        return rephase({momentum}, earlier ? Arrays{D, *earlier, S} : Arrays{D, S}, here());
+      },
+      "D"_a, "earlier"_a.none(), "S"_a, "momentum"_a);
+  m.def(
       "flux",
       [](const array& S, const std::optional<array>& ref, int lag, int max_size, bool mean) {
         return flux({lag, max_size, mean}, ref ? Arrays{S, *ref} : Arrays{S}, here());
       },
       "S"_a, "ref"_a.none(), "lag"_a, "max_size"_a, "mean"_a);
+}
+
+template <class T>
+nb::object numpy_of(const array& x) {
+  std::vector<size_t> shape(x.shape().begin(), x.shape().end());
+  auto* held = new array(x);
+  nb::capsule owner(held, [](void* p) noexcept { delete static_cast<array*>(p); });
+  return nb::cast(nb::ndarray<nb::numpy, T>(held->data<T>(), shape.size(), shape.data(), owner, x.strides().data()));
+}
+
+void bind_numpy(nb::module_& m) {
+  m.def(
+      "borrowed",
+      [](const nb::ndarray<nb::ro, nb::device::cpu>& x) {
+        const bool is_complex = x.dtype() == nb::dtype<std::complex<float>>();
+        if (!is_complex && x.dtype() != nb::dtype<float>()) throw nb::type_error("float32 or complex64 only");
+        mx::Shape shape;
+        mx::Strides strides;
+        for (size_t d = 0; d < x.ndim(); ++d) {
+          shape.push_back(int(x.shape(d)));
+          strides.push_back(x.stride(d));
+        }
+        return borrowed(x.data(), std::move(shape), std::move(strides), is_complex ? mx::complex64 : mx::float32);
+      },
+      "x"_a, "Read a NumPy array where it lies; the caller keeps it until what is made of it is computed.");
+  m.def(
+      "at_once",
+      [](array x) {
+        {
+          nb::gil_scoped_release others_may_run;
+          compute_at_once(x);
+        }
+        return x.dtype() == mx::complex64 ? numpy_of<std::complex<float>>(x) : numpy_of<float>(x);
+      },
+      "x"_a, "Compute an array on this thread, as NumPy's.");
 }
 
 struct SharedNetwork {
@@ -119,8 +201,10 @@ NB_MODULE(_native, m) {
   m.attr("MLX_VERSION") = SPECTRO_MLX_VERSION;
   m.attr("definitions") = nb::dict();  // by operation; see definitions.cpp
   bind_levels(m);
+  bind_features(m);
   bind_separation(m);
   bind_transforms(m);
+  bind_numpy(m);
   m.def("set_threads", &set_threads, "count"_a);
   m.def("threads", &threads);
   m.def("instruction_set", &instruction_set);

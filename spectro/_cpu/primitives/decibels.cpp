@@ -42,17 +42,19 @@ void run(const DecibelPlan& d, const float* in, const Contiguous& ref, int64_t g
   if (!d.top_db) return;
   std::vector<float> floors(size_t(groups), -std::numeric_limits<float>::infinity());
   for (int64_t i = 0; i < groups * pieces; ++i)
-    floors[size_t(i / pieces)] = std::max(floors[size_t(i / pieces)], ranges[size_t(i)].high - *d.top_db);
+    floors[size_t(i / pieces)] = larger_or_nan(ranges[size_t(i)].high - *d.top_db, floors[size_t(i / pieces)]);
   parallel(groups * pieces, groups * size >= SMALL, [&](int64_t i) {
-    if (ranges[size_t(i)].low < floors[size_t(i / pieces)]) k.raise(out + at(i), extent(i), floors[size_t(i / pieces)]);
+    const bool inside = ranges[size_t(i)].low >= floors[size_t(i / pieces)];  // false for a floor that is NaN
+    if (!inside) k.raise(out + at(i), extent(i), floors[size_t(i / pieces)]);
   });
 }
 
 class Decibels : public Planned<Decibels, ComposedPrimitive, DecibelPlan> {
  public:
   using Planned::Planned;
-  DEFINE_NAME(SpectroDecibels)
-  std::vector<mx::Shape> output_shapes(const Arrays& in) override { return {in[0].shape()}; }
+  NAME_PRIMITIVE(SpectroDecibels, "decibels")
+  static constexpr bool any_size = true;
+  mx::Shape output_shape(const Arrays& in) const { return in[0].shape(); }
 
   void eval_cpu(const Arrays& in, array& out) override {
     const array& S = in[0];

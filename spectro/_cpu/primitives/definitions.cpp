@@ -33,6 +33,23 @@ array defined(const SpectrogramPlan& p, const Arrays& in, mx::Stream s) {
   return call(s, "spectrogram", f.n_fft, f.hop, f.padding, name_of(f.pad), p.power, bank, in[0], in[1]);
 }
 
+array defined(const ReducedPlan& p, const Arrays& in, mx::Stream s) {
+  const StftPlan& f = p.stft;
+  const nb::gil_scoped_acquire lock;
+  const nb::bytes plan(p.features->plan.data(), p.features->plan.size());
+  return call(s, "reduced", f.n_fft, f.hop, f.padding, name_of(f.pad), plan, in[0], in[1]);
+}
+
+array defined(const ReductionsPlan& p, const Arrays& in, mx::Stream s) {
+  const nb::gil_scoped_acquire lock;
+  return call(s, "reductions", nb::bytes(p.features->plan.data(), p.features->plan.size()), in[0]);
+}
+
+array defined(const FramewisePlan& p, const Arrays& in, mx::Stream s) {
+  return call(s, "framewise", p.length, p.hop, p.padding, name_of(p.pad), p.threshold, p.zero_is_positive,
+              p.counts_first, in[0]);
+}
+
 array defined(const DecibelPlan& p, const Arrays& in, mx::Stream s) {
   return call(s, "decibels", p.scale, p.amin, p.top_db, p.block_dims, in[0], in[1]);
 }
@@ -40,6 +57,11 @@ array defined(const DecibelPlan& p, const Arrays& in, mx::Stream s) {
 array defined(const FluxPlan& p, const Arrays& in, mx::Stream s) {
   if (in.size() == 1) return call(s, "flux", p.lag, p.max_size, p.mean, in[0], nb::none());
   return call(s, "flux", p.lag, p.max_size, p.mean, in[0], in[1]);
+}
+
+array defined(const RephasePlan& p, const Arrays& in, mx::Stream s) {
+  if (in.size() == 2) return call(s, "rephase", p.momentum, in[0], nb::none(), in[1]);
+  return call(s, "rephase", p.momentum, in[0], in[1], in[2]);
 }
 
 array defined(const MedianPlan& p, const Arrays& in, mx::Stream s) {

@@ -10,15 +10,17 @@ constexpr int64_t BLOCKS_PER_TASK = 8;  // of frames; tuned on two AMD cores, Li
 class Filterbank : public Planned<Filterbank, LinearPrimitive, FilterbankPlan> {
  public:
   using Planned::Planned;
-  DEFINE_NAME(SpectroFilterbank)
-  std::vector<mx::Shape> output_shapes(const Arrays& in) override {
-    return {shape_with(in[0], 1, {plan_.transposed ? plan_.bank->n_bins : plan_.bank->n_bands})};
+  NAME_PRIMITIVE(SpectroFilterbank, "filterbank")
+  static constexpr bool any_size = true;
+  mx::Shape output_shape(const Arrays& in) const {
+    return shape_with(in[0], 1, {plan_.transposed ? plan_.bank->n_bins : plan_.bank->n_bands});
   }
 
   void eval_cpu(const Arrays& in, array& out) override {
     compute(out, [plan = plan_, S = Rows(in[0], 2)](float* sums) {
       const Kernels& k = kernels();
       const FilterJob f{.bands = (plan.transposed ? plan.bank->transposed : plan.bank->forward).view(),
+                        .reductions = nullptr,
                         .data = S.held.data<float>(),
                         .offsets = S.offsets.data(),
                         .rows = int64_t(S.offsets.size()),

@@ -24,10 +24,10 @@ void run(const FluxPlan& plan, const std::vector<Contiguous>& in, int64_t frames
 class Flux : public Planned<Flux, ComposedPrimitive, FluxPlan> {
  public:
   using Planned::Planned;
-  DEFINE_NAME(SpectroFlux)
-  std::vector<mx::Shape> output_shapes(const Arrays& in) override {
+  NAME_PRIMITIVE(SpectroFlux, "flux")
+  mx::Shape output_shape(const Arrays& in) const {
     const int steps = std::max(in[0].shape(-2) - plan_.lag, 0);
-    return {plan_.mean ? shape_with(in[0], 2, {steps}) : shape_with(in[0], 2, {steps, in[0].shape(-1)})};
+    return plan_.mean ? shape_with(in[0], 2, {steps}) : shape_with(in[0], 2, {steps, in[0].shape(-1)});
   }
 
   void eval_cpu(const Arrays& in, array& out) override {

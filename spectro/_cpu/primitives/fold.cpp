@@ -20,10 +20,8 @@ void fold_row(const float* padded, int64_t n, int64_t padding, Pad mode, float* 
 class Fold : public Planned<Fold, LinearPrimitive, FoldPlan> {
  public:
   using Planned::Planned;
-  DEFINE_NAME(SpectroFold)
-  std::vector<mx::Shape> output_shapes(const Arrays& in) override {
-    return {shape_with(in[0], 1, {in[0].shape(-1) - 2 * plan_.padding})};
-  }
+  NAME_PRIMITIVE(SpectroFold, "stft")
+  mx::Shape output_shape(const Arrays& in) const { return shape_with(in[0], 1, {in[0].shape(-1) - 2 * plan_.padding}); }
 
   void eval_cpu(const Arrays& in, array& out) override {
     compute(out, [plan = plan_, padded = Contiguous(in[0]), width = int64_t(in[0].shape(-1))](float* samples) {

@@ -35,8 +35,8 @@ struct EnvelopePlan {
 class InverseEnvelope : public Planned<InverseEnvelope, CpuPrimitive, EnvelopePlan> {
  public:
   using Planned::Planned;
-  DEFINE_NAME(SpectroInverseEnvelope)
-  std::vector<mx::Shape> output_shapes(const Arrays&) override { return {{plan_.istft.length}}; }
+  NAME_PRIMITIVE(SpectroInverseEnvelope, "istft")
+  mx::Shape output_shape(const Arrays&) const { return {plan_.istft.length}; }
 
   void eval_cpu(const Arrays& in, array& out) override {
     compute(out, [plan = plan_, window = Rows(in[0], 1)](float* reciprocals) {
@@ -65,9 +65,7 @@ template <class Self, class Kind>
 class Synthesis : public Planned<Self, Kind, IstftPlan> {
  public:
   using Planned<Self, Kind, IstftPlan>::Planned;
-  std::vector<mx::Shape> output_shapes(const Arrays& in) override {
-    return {shape_with(in[0], 2, {this->plan_.length})};
-  }
+  mx::Shape output_shape(const Arrays& in) const { return shape_with(in[0], 2, {this->plan_.length}); }
 
   void eval_cpu(const Arrays& in, array& out) override {
     this->compute(out, [inputs = SynthesisInputs(this->plan_, in[0], in[1])](float* samples) { inputs.run(samples); });
@@ -77,7 +75,7 @@ class Synthesis : public Planned<Self, Kind, IstftPlan> {
 class OverlapAdd : public Synthesis<OverlapAdd, LinearPrimitive> {
  public:
   using Synthesis::Synthesis;
-  DEFINE_NAME(SpectroOverlapAdd)
+  NAME_PRIMITIVE(SpectroOverlapAdd, "istft")
 
   Arrays vjp(const Arrays& in, const Arrays& cotangents, const std::vector<int>& argnums, const Arrays&) override {
     const StftPlan back{plan_.n_fft,   plan_.hop,       in[0].shape(-2), plan_.start,
@@ -93,7 +91,7 @@ class OverlapAdd : public Synthesis<OverlapAdd, LinearPrimitive> {
 class Istft : public Synthesis<Istft, ComposedPrimitive> {
  public:
   using Synthesis::Synthesis;
-  DEFINE_NAME(SpectroIstft)
+  NAME_PRIMITIVE(SpectroIstft, "istft")
 
  protected:
   array definition(const Arrays& in) override {

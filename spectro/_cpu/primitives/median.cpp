@@ -22,8 +22,8 @@ void run(const MedianPlan& plan, const float* in, int64_t rows, int64_t n, int64
 class RunningMedian : public Planned<RunningMedian, ComposedPrimitive, MedianPlan> {
  public:
   using Planned::Planned;
-  DEFINE_NAME(SpectroRunningMedian)
-  std::vector<mx::Shape> output_shapes(const Arrays& in) override { return {in[0].shape()}; }
+  NAME_PRIMITIVE(SpectroRunningMedian, "running_median")
+  mx::Shape output_shape(const Arrays& in) const { return in[0].shape(); }
 
   void eval_cpu(const Arrays& in, array& out) override {
     compute(out, [plan = plan_, S = array::unsafe_weak_copy(in[0])](float* medians) {

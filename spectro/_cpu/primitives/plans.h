@@ -7,6 +7,7 @@
 
 #include "kernels/jobs.h"
 #include "primitives/bank.h"
+#include "primitives/features.h"
 
 namespace spectro {
 
@@ -42,6 +43,31 @@ struct SpectrogramPlan {
   int width() const { return bank ? bank->n_bands : stft.n_fft / 2 + 1; }
 };
 
+struct ReductionsPlan {
+  std::shared_ptr<const Features> features;
+
+  bool operator==(const ReductionsPlan& other) const { return features->plan == other.features->plan; }
+};
+
+struct ReducedPlan {
+  StftPlan stft;
+  std::shared_ptr<const Features> features;
+
+  bool operator==(const ReducedPlan& other) const {
+    return stft == other.stft && features->plan == other.features->plan;
+  }
+};
+
+// Root mean squares of frames, or the part of their samples that cross zero beyond a threshold.
+struct FramewisePlan {
+  int length, hop, frames, padding;
+  Pad pad;
+  std::optional<float> threshold;
+  bool zero_is_positive, counts_first;
+
+  bool operator==(const FramewisePlan&) const = default;
+};
+
 struct FilterbankPlan {
   std::shared_ptr<const Bank> bank;
   bool transposed = false;
@@ -63,6 +89,12 @@ struct DecibelPlan {
   int block_dims;  // trailing dimensions of one spectrogram
 
   bool operator==(const DecibelPlan&) const = default;
+};
+
+struct RephasePlan {
+  float momentum;
+
+  bool operator==(const RephasePlan&) const = default;
 };
 
 struct FluxPlan {

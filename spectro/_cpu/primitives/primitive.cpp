@@ -74,6 +74,18 @@ std::pair<Arrays, std::vector<int>> CpuPrimitive::vmap(const Arrays& inputs, con
   return {{mx::stack(parts, 0, stream())}, {0}};
 }
 
+std::vector<mx::Shape> shapes_of(const Arrays& arrays) {
+  std::vector<mx::Shape> shapes;
+  for (const array& a : arrays) shapes.push_back(a.shape());
+  return shapes;
+}
+
+void refuse_sizes(const char* operation) {
+  throw std::invalid_argument(std::string("[") + operation +
+                              "] sizes must be those of the first call, for which it was planned, as shapeless=True " +
+                              "hides all others; leave it out of mx.compile");
+}
+
 Arrays LinearPrimitive::jvp(const Arrays& in, const Arrays& tangents, const std::vector<int>& argnums) {
   std::optional<array> sum;
   for (size_t i = 0; i < argnums.size(); ++i) {

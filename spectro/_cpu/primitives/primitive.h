@@ -14,12 +14,18 @@
 #include "mlx/primitives.h"
 #include "primitives/plans.h"
 #include "runtime/schedule.h"
+#include "tracing.h"
 
 namespace spectro {
 
 namespace mx = mlx::core;
 using mx::array;
 using Arrays = std::vector<array>;
+
+// What a primitive is called, and the operation that it is to a caller.
+#define NAME_PRIMITIVE(PRIMITIVE, OPERATION)                           \
+  const char* name() const override { return #PRIMITIVE EXPORT_HINT; } \
+  static constexpr const char* operation = OPERATION;
 
 // Gives the output its memory.
 void allocate(array& out);
@@ -34,6 +40,7 @@ class CpuPrimitive : public mx::UnaryPrimitive {
   std::pair<Arrays, std::vector<int>> vmap(const Arrays& inputs, const std::vector<int>& axes) override;
 
   static constexpr mx::Dtype dtype = mx::float32;  // of the output
+  static constexpr bool any_size = false;          // whether the plan says nothing of the inputs' sizes
 
  protected:
   // The same primitive on other inputs.
@@ -74,6 +81,9 @@ class ComposedPrimitive : public CpuPrimitive {
   virtual array definition(const Arrays& in) = 0;
 };
 
+std::vector<mx::Shape> shapes_of(const Arrays& arrays);
+[[noreturn]] void refuse_sizes(const char* operation);
+
 // What a primitive of any of these kinds is, besides what it computes: its plan.
 template <class Self, class Kind, class Plan>
 class Planned : public Kind {
@@ -85,9 +95,16 @@ class Planned : public Kind {
     return plan_ == static_cast<const Planned&>(other).plan_;
   }
 
+  // MLX asks where a trace of arrays of any size meets others than its first ones, for which a plan may be wrong.
+  std::vector<mx::Shape> output_shapes(const Arrays& in) override {
+    if (!Self::any_size && shapes_of(in) != planned_for_) refuse_sizes(Self::operation);
+    return {static_cast<const Self*>(this)->output_shape(in)};
+  }
+
   static array make(const Plan& plan, const Arrays& in, mx::Stream s) {
     auto self = std::make_shared<Self>(s, plan);
-    mx::Shape shape = self->output_shapes(in)[0];
+    if (!Self::any_size) self->planned_for_ = shapes_of(in);
+    mx::Shape shape = self->output_shape(in);
     return array(std::move(shape), Self::dtype, std::move(self), in);
   }
 
@@ -95,6 +112,9 @@ class Planned : public Kind {
   array again(const Arrays& in) override { return make(plan_, in, this->stream()); }
 
   const Plan plan_;
+
+ private:
+  std::vector<mx::Shape> planned_for_;
 };
 
 // The derivatives of a function with respect to some of its inputs, the others being constants.
@@ -105,8 +125,12 @@ Arrays jvp_of(const Function& f, const Arrays& in, const Arrays& tangents, const
 array stft(const StftPlan& plan, const array& y, const array& window, mx::Stream s);
 array istft(const IstftPlan& plan, const array& D, const array& window, mx::Stream s);
 array spectrogram(const SpectrogramPlan& plan, const array& y, const array& window, mx::Stream s);
+array reduced(const ReducedPlan& plan, const array& y, const array& window, mx::Stream s);
+array reductions(const ReductionsPlan& plan, const array& S, mx::Stream s);
+array framewise(const FramewisePlan& plan, const array& y, mx::Stream s);
 array filterbank(const FilterbankPlan& plan, const array& S, mx::Stream s);
 array decibels(const DecibelPlan& plan, const array& S, const array& ref, mx::Stream s);
+array rephase(const RephasePlan& plan, const Arrays& inputs, mx::Stream s);
 array flux(const FluxPlan& plan, const Arrays& inputs, mx::Stream s);
 array running_median(const MedianPlan& plan, const array& S, mx::Stream s);
 array separation(const SeparationPlan& plan, const Arrays& inputs, mx::Stream s);

@@ -33,8 +33,8 @@ template <class Self>
 class Separating : public Planned<Self, ComposedPrimitive, SeparationPlan> {
  public:
   using Planned<Self, ComposedPrimitive, SeparationPlan>::Planned;
-  std::vector<mx::Shape> output_shapes(const Arrays& in) override {
-    return {shape_with(in[0], 2, {2, in[0].shape(-2), in[0].shape(-1)})};
+  mx::Shape output_shape(const Arrays& in) const {
+    return shape_with(in[0], 2, {2, in[0].shape(-2), in[0].shape(-1)});
   }
 
   void eval_cpu(const Arrays& in, array& out) override {
@@ -52,13 +52,13 @@ class Separating : public Planned<Self, ComposedPrimitive, SeparationPlan> {
 class RealSeparation : public Separating<RealSeparation> {
  public:
   using Separating::Separating;
-  DEFINE_NAME(SpectroSeparation)
+  NAME_PRIMITIVE(SpectroSeparation, "separation")
 };
 
 class ComplexSeparation : public Separating<ComplexSeparation> {
  public:
   using Separating::Separating;
-  DEFINE_NAME(SpectroComplexSeparation)
+  NAME_PRIMITIVE(SpectroComplexSeparation, "separation")
   static constexpr mx::Dtype dtype = mx::complex64;
 };
 

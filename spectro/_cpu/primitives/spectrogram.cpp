@@ -36,11 +36,11 @@ void run_gradient(const AnalysisInputs& inputs, const GradientPlan& plan, const 
 class SpectrogramGradient : public Planned<SpectrogramGradient, ComposedPrimitive, GradientPlan> {
  public:
   using Planned::Planned;
-  DEFINE_NAME(SpectroSpectrogramGradient)
-  std::vector<mx::Shape> output_shapes(const Arrays& in) override {
+  NAME_PRIMITIVE(SpectroSpectrogramGradient, "spectrogram")
+  mx::Shape output_shape(const Arrays& in) const {
     const StftPlan& f = plan_.spectrogram.stft;
-    if (plan_.of_window) return {{f.n_fft}};
-    return {shape_with(in[0], 1, {in[0].shape(-1) + (f.folds() ? 2 * f.padding : 0)})};
+    if (plan_.of_window) return {f.n_fft};
+    return shape_with(in[0], 1, {in[0].shape(-1) + (f.folds() ? 2 * f.padding : 0)});
   }
 
   void eval_cpu(const Arrays& in, array& out) override {
@@ -67,10 +67,8 @@ class SpectrogramGradient : public Planned<SpectrogramGradient, ComposedPrimitiv
 class Spectrogram : public Planned<Spectrogram, ComposedPrimitive, SpectrogramPlan> {
  public:
   using Planned::Planned;
-  DEFINE_NAME(SpectroSpectrogram)
-  std::vector<mx::Shape> output_shapes(const Arrays& in) override {
-    return {shape_with(in[0], 1, {plan_.stft.frames, plan_.width()})};
-  }
+  NAME_PRIMITIVE(SpectroSpectrogram, "spectrogram")
+  mx::Shape output_shape(const Arrays& in) const { return shape_with(in[0], 1, {plan_.stft.frames, plan_.width()}); }
 
   void eval_cpu(const Arrays& in, array& out) override {
     compute(out, [inputs = AnalysisInputs(plan_.stft, in[0], in[1]), plan = plan_](float* levels) {

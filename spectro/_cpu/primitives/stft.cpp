@@ -7,11 +7,9 @@ namespace {
 class Stft : public Planned<Stft, LinearPrimitive, StftPlan> {
  public:
   using Planned::Planned;
-  DEFINE_NAME(SpectroStft)
+  NAME_PRIMITIVE(SpectroStft, "stft")
   static constexpr mx::Dtype dtype = mx::complex64;
-  std::vector<mx::Shape> output_shapes(const Arrays& in) override {
-    return {shape_with(in[0], 1, {plan_.frames, plan_.n_fft / 2 + 1})};
-  }
+  mx::Shape output_shape(const Arrays& in) const { return shape_with(in[0], 1, {plan_.frames, plan_.n_fft / 2 + 1}); }
 
   void eval_cpu(const Arrays& in, array& out) override {
     compute(out, [inputs = AnalysisInputs(plan_, in[0], in[1])](float* bins) { inputs.run(bins); });

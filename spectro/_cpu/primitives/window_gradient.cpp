@@ -35,8 +35,8 @@ namespace {
 class WindowAdjoint : public Planned<WindowAdjoint, LinearPrimitive, StftPlan> {
  public:
   using Planned::Planned;
-  DEFINE_NAME(SpectroWindowAdjoint)
-  std::vector<mx::Shape> output_shapes(const Arrays&) override { return {{plan_.n_fft}}; }
+  NAME_PRIMITIVE(SpectroWindowAdjoint, "stft")
+  mx::Shape output_shape(const Arrays&) const { return {plan_.n_fft}; }
 
   void eval_cpu(const Arrays& in, array& out) override {
     compute(out, [f = plan_, y = Rows(in[0], 1), D = Rows(in[1], 2)](float* sums) {

@@ -13,10 +13,16 @@ INLINE float magnitude(cfloat a) {
   const float square = FMA(a.x, a.x, a.y * a.y);
 #if POWER_IS == 2
   return square;
-#elif POWER_IS == 1
-  return SQRT(square);
 #else
-  return square != 0.0f ? POW(square, HALF_POWER) : 0.0f;
+  // below 2^-100 and above 2^100, squares are taken of numbers over a unit, which is 2^-90 or 2^90
+  const bool low = square < 7.888609052210118e-31f, high = square > 1.2676506002282294e30f;
+  const cfloat b = cscale(a, low ? 1.2379400392853803e27f : high ? 8.077935669463161e-28f : 1.0f);
+  const float root = SQRT(FMA(b.x, b.x, b.y * b.y)) * (low ? 8.077935669463161e-28f : high ? 1.2379400392853803e27f : 1.0f);
+#if POWER_IS == 1
+  return root;
+#else
+  return root != 0.0f ? POW(root, POWER) : 0.0f;
+#endif
 #endif
 }
 #if EPILOGUE == EPILOGUE_SPECTRUM

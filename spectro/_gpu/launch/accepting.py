@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import mlx.core as mx
@@ -11,8 +13,9 @@ import mlx.core as mx
 from ..._floor import fallbacks
 from ..._floor.memo import Memo
 from . import tuning
-from .build import Kernel
+from .build import Kernel, Launch, text
 
+QUOTED = 3  # errors of a compiler, in a warning
 MOST = 2**31 - 2**20  # threads of a launch, samples of a signal
 _verdicts: Memo[str, bool] = Memo(1024)
 
@@ -30,20 +33,37 @@ def countable(*kinds: Any) -> bool:
     return all(kind is None or (kind.size and max(kind.shape, default=1) <= MOST) for kind in kinds)
 
 
-def accepted(kernel: Kernel, attempt: Callable[[], mx.array]) -> bool:
-    """Whether the device takes a kernel: tried once, on a small array of our own."""
-    return _verdicts.find(kernel.name, lambda: _try(kernel, attempt))
+def accepted(wanted: Launch, small: Callable[[], tuple[Launch, Sequence[mx.array]]]) -> bool:
+    """Whether the device takes the kernel of a launch: that very kernel is tried once, in a small launch of our own."""
+    return _verdicts.find(wanted.kernel.name, lambda: _try(wanted.kernel, *small()))
 
 
-def _try(kernel: Kernel, attempt: Callable[[], mx.array]) -> bool:
+def _try(kernel: Kernel, small: Launch, arrays: Sequence[mx.array]) -> bool:
     try:
-        mx.eval(attempt())
+        mx.eval(replace(small, kernel=kernel).run(*arrays))
     except (RuntimeError, ValueError) as error:
-        reason = str(error).strip().splitlines() or ["no reason given"]
+        message = str(error).strip()
         fallbacks.note(
             kernel.name,
-            f"the kernel {kernel.name} was refused by {tuning.device_key()}: {reason[0][:200]}; "
-            "the reference backend answers instead, which is slower",
+            f"the kernel {kernel.name} was refused by {tuning.device_key()}: {_gist(message)}; the reference backend "
+            f"answers instead, which is slower{_kept(kernel, message)}",
         )
         return False
     return True
+
+
+def _gist(message: str) -> str:
+    """Quote what a compiler calls errors; of a message without any, its first line."""
+    lines = [line.strip() for line in message.splitlines()] or ["no reason given"]
+    errors = [line for line in lines if "error:" in line] or lines[:1]
+    return " | ".join(line[:200] for line in errors[:QUOTED])
+
+
+def _kept(kernel: Kernel, message: str) -> str:
+    """Write a kernel's text and all that was said of it to a file, and name it."""
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="spectro-kernel-", suffix=".txt", delete=False) as file:
+            file.write(f"{message}\n\n{text(kernel)}")
+    except OSError:
+        return ""
+    return f" (its text, and all that was said, is in {file.name})"

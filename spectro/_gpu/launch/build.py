@@ -14,7 +14,7 @@ import mlx.core as mx
 
 from ..._floor.memo import Memo
 from . import fft as transforms
-from .compiled import mappable
+from .compiled import mappable, refuse_open_sizes
 from .fft import FftPlan
 
 PARTS = {6: (3,), 8: (4,), 9: (3,), 10: (5,), 16: (4,)}  # butterflies made of smaller ones
@@ -94,6 +94,11 @@ def dialect(name: str) -> str:
     return _read(f"dialect_{name}.h")
 
 
+def text(kernel: Kernel) -> str:
+    """Give all of a kernel's text but the signature, which MLX writes: header and body, in this machine's dialect."""
+    return f"{dialect('metal' if mx.metal.is_available() else 'cuda')}{kernel.header}\n{kernel.body}"
+
+
 def make(kernel: Kernel) -> Any:
     """MLX's callable for `kernel` on this machine's GPU."""
     words: dict[str, Any] = {
@@ -134,6 +139,11 @@ class Launch:
         return callable_of(self.kernel)
 
     def __call__(self, *inputs: mx.array) -> mx.array:
+        """Add the launch to the graph, in which its sizes are known."""
+        refuse_open_sizes(self.kernel.stem.partition("_")[0], inputs)
+        return self.run(*inputs)
+
+    def run(self, *inputs: mx.array) -> mx.array:
         """Add the launch to the graph."""
         (out,) = self.call(
             inputs=list(inputs),

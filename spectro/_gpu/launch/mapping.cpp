@@ -34,7 +34,7 @@ class MappableKernel : public mx::Primitive {
         dtype_(launched.dtype()) {}
   void eval_cpu(const Arrays& inputs, Arrays& outputs) override { held_->eval_cpu(inputs, outputs); }
   void eval_gpu(const Arrays& inputs, Arrays& outputs) override { held_->eval_gpu(inputs, outputs); }
-  const char* name() const override { return "MappableKernel"; }
+  const char* name() const override { return "MappableKernel" EXPORT_HINT; }
 
   std::pair<Arrays, std::vector<int>> vmap(const Arrays& inputs, const std::vector<int>& axes) override {
     size_t mapped = 0;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "mlx/array.h"
+#include "tracing.h"
 
 namespace nb = nanobind;
 namespace mx = mlx::core;

@@ -28,6 +28,12 @@ namespace {
 
 using Names = std::unordered_set<std::string>;
 
+// What a primitive is called, without what it hints at.
+std::string name_of(const mx::Primitive& primitive) {
+  const std::string name = primitive.name();
+  return name.substr(0, name.find(';'));
+}
+
 // Primitives that mx.vmap changes where they stand (MLX 0.32.4): each graph gets its own, made by MLX's operation.
 const Names MADE_ANEW = {"Broadcast", "Reshape", "Transpose"};
 
@@ -95,7 +101,7 @@ class Recording {
   Names primitives() const {
     Names names;
     for (auto& node : nodes_) {
-      if (node.open) names.insert(node.primitive->name());
+      if (node.open) names.insert(name_of(*node.primitive));
     }
     return names;
   }
@@ -149,7 +155,7 @@ class Recording {
   }
 
   void append(const array& a, const Names& shared) {
-    std::string name = a.primitive().name();
+    std::string name = name_of(a.primitive());
     Node node{a.primitive_ptr(), a.shape(), a.dtype(), {}, nullptr, name == "CustomTransforms"};
     for (auto& in : a.inputs()) {
       node.sources.push_back(source(in));
@@ -173,7 +179,7 @@ class Recording {
 
   static bool same_node(const Node& a, const Node& b) {
     auto &p = *a.primitive, &q = *b.primitive;
-    bool ours = std::string_view(p.name()) == "MappableKernel" || a.transforms;  // which MLX never calls equal
+    bool ours = name_of(p) == "MappableKernel" || a.transforms;  // which MLX never calls equal
     return std::strcmp(p.name(), q.name()) == 0 && a.shape == b.shape && a.dtype == b.dtype && a.sources == b.sources &&
            (ours || (typeid(p) == typeid(q) && p.is_equivalent(q)));
   }
@@ -193,14 +199,6 @@ class Recording {
   int result_ = 0;
   std::unordered_map<std::uintptr_t, Place> places_;
 };
-
-// In a shapeless trace MLX keeps sums that are none, as it does not know sizes; what it builds there is not to be
-// shared.
-bool shapeless(const Arrays& arrays) {
-  if (std::none_of(arrays.begin(), arrays.end(), [](auto& a) { return a.is_tracer(); })) return false;
-  auto sum = mx::sum(array(mx::Shape{1}, mx::float32, nullptr, Arrays{}), std::vector<int>{0}, true);
-  return sum.has_primitive() && std::string_view(sum.primitive().name()) == "Sum";
-}
 
 // A function of arrays that replays what is recorded of a call, and leaves every other call to `plain(self, arrays)`.
 class Replay {
@@ -222,7 +220,7 @@ class Replay {
 
   nb::object call(nb::handle self, PyObject* arguments) const {
     Arrays inputs;
-    if (auto entry = found(arguments, inputs); entry && unchanged(*entry) && !shapeless(inputs)) {
+    if (auto entry = found(arguments, inputs); entry && unchanged(*entry) && !spectro::sizes_are_open(inputs)) {
       nb::object out = nb::inst_alloc(nb::type<array>());
       new (nb::inst_ptr<array>(out)) array(entry->recording->replay(inputs));
       nb::inst_mark_ready(out);
@@ -289,7 +287,7 @@ NB_MODULE(_native, m) {
   m.attr("MLX_VERSION") = SPECTRO_MLX_VERSION;
   bind_mapping(m);
   m.attr("MADE_ANEW") = nb::cast(MADE_ANEW);
-  m.def("shapeless", &shapeless);
+  m.def("sizes_are_open", &spectro::sizes_are_open);
   m.def("same_array", [](const array& a, const array& b) { return a.id() == b.id(); });
   m.def("without_values", [](const Arrays& arrays) {
     Arrays open;

@@ -53,7 +53,7 @@ class _Plain:
             return result
         before = _random_state()
         result = self.call(*arrays)
-        if all(type(a) is mx.array for a in arrays) and not self.native.shapeless(arrays):
+        if all(type(a) is mx.array for a in arrays) and not self.native.sizes_are_open(arrays):
             drawn = not self.native.same_array(before, _random_state())
             self._record(replay, arrays, result, drawn)
         return result

@@ -7,13 +7,12 @@ import functools
 import json
 import os
 import stat
-import sys
-import tempfile
 import threading
 from pathlib import Path
 from typing import Any
 
 from ..._floor import settings
+from ..._floor.folders import replacing, user_cache
 
 Choice = dict[str, Any]  # numbers, and lists of numbers; whether they make sense, `tuning` knows
 CAPACITY = 512  # choices remembered; the oldest go first
@@ -54,8 +53,7 @@ def _file() -> Path | None:
     if not settings.read("SPEC_MLX_AUTOTUNE_PERSIST"):
         return None
     chosen = settings.read("SPEC_MLX_AUTOTUNE_CACHE_PATH")
-    caches = "~/Library/Caches" if sys.platform == "darwin" else "~/.cache"
-    return Path(os.path.expanduser(chosen or f"{caches}/spectro/tuned.json"))
+    return Path(os.path.expanduser(chosen)) if chosen else user_cache() / "tuned.json"
 
 
 def _read(file: Path) -> dict[str, Choice]:
@@ -92,12 +90,5 @@ def _write(file: Path, known: dict[str, Choice]) -> None:
     """Replace the file in one step, so that no reader sees half of it; folders, pipes and devices stay."""
     if file.exists() and not file.is_file():
         return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False) as out:
-        try:
-            json.dump({"version": VERSION, "choices": known}, out)
-            out.close()
-            os.replace(out.name, file)
-        except BaseException:
-            os.unlink(out.name)
-            raise
+    with replacing(file, "w") as out:
+        json.dump({"version": VERSION, "choices": known}, out)

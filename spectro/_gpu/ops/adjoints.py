@@ -21,14 +21,16 @@ from .synthesis import Synthesis
 @functools.lru_cache(maxsize=256)
 def analyzer(a: Analysis) -> Function:
     """Give (y (..., n), window) -> (..., frames, bins)."""
-    return _with_adjoint(a.n_fft, analysis.fused(a), functools.partial(_spectra, a), functools.partial(_back, a))
+    pieces = functools.partial(_spectra, a)
+    return _with_adjoint(a.n_fft, analysis.fused(a, pieces), pieces, functools.partial(_back, a))
 
 
 @functools.lru_cache(maxsize=256)
 def synthesizer(s: Synthesis) -> Function:
     """Give (D (..., frames, bins), window) -> (..., length), without an envelope."""
     adjoint = functools.partial(synthesis_adjoint, s)
-    return _with_adjoint(s.n_fft, synthesis.fused(s), functools.partial(_overlapped, s), adjoint)
+    pieces = functools.partial(_overlapped, s)
+    return _with_adjoint(s.n_fft, synthesis.fused(s, pieces), pieces, adjoint)
 
 
 def _with_adjoint(n_fft: int, fused: Function, pieces: Function, adjoint: Function) -> Function:

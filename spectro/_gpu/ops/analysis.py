@@ -81,17 +81,20 @@ def launch(a: Analysis, plan: FftPlan, e: Epilogue, count: int, n: int) -> build
     return build.Launch(kernel, groups, plan.threads, (count, a.frames, width), kind)
 
 
-def fused(a: Analysis, e: Epilogue = WHOLE, table: Table | None = None) -> Function:
-    """Give the function (y (..., n), window) -> (..., frames, width) of one launch."""
+def fused(a: Analysis, plain: Function, e: Epilogue = WHOLE, table: Table | None = None) -> Function:
+    """Give the function (y (..., n), window) -> (..., frames, width) of one launch; `plain` where it is refused."""
 
     @functools.lru_cache(maxsize=64)
-    def prepared(count: int, n: int, _: object) -> tuple[build.Launch, list[mx.array]]:
+    def prepared(count: int, n: int, _: object) -> tuple[build.Launch | None, list[mx.array]]:
         plan = chosen(a, e, count)
-        return launch(a, plan, e, count, n), constants(a, plan, table)
+        wanted = launch(a, plan, e, count, n)
+        return (wanted, constants(a, plan, table)) if _accepted(wanted, a, plan, e, table) else (None, [])
 
     def apply(y: mx.array, window: mx.array) -> mx.array:
         flat = rows(y, 1)
         run, rest = prepared(*flat.shape, tuning.state())
+        if run is None:
+            return plain(y, window)
         out = run(flat, window, *rest)
         return out if y.ndim == 2 else out.reshape(*y.shape[:-1], *out.shape[1:])
 
@@ -101,14 +104,18 @@ def fused(a: Analysis, e: Epilogue = WHOLE, table: Table | None = None) -> Funct
 def runs(a: Analysis, e: Epilogue, count: int, n: int, table: Table | None = None) -> bool:
     """Whether the device takes the launch for `count` signals of `n` samples."""
     plan = chosen(a, e, count)
+    wanted = launch(a, plan, e, count, n)
+    return count * a.frames * plan.threads_per_transform < MOST and _accepted(wanted, a, plan, e, table)
 
-    def attempt() -> mx.array:
-        small = replace(a, frames=1)
-        arguments = mx.zeros((1, a.n_fft)), mx.zeros(a.n_fft), *constants(small, plan, table)
-        return launch(small, plan, e, 1, a.n_fft)(*arguments)
 
-    kernel = launch(a, plan, e, count, n).kernel
-    return count * a.frames * plan.threads_per_transform < MOST and accepted(kernel, attempt)
+def _accepted(wanted: build.Launch, a: Analysis, plan: FftPlan, e: Epilogue, table: Table | None) -> bool:
+    def small() -> tuple[build.Launch, list[mx.array]]:
+        one = replace(a, frames=1)
+        n = 1 if dict(wanted.kernel.defines)["TINY_INPUT"] else a.n_fft
+        arrays = [mx.zeros((1, n)), mx.zeros(a.n_fft), *constants(one, plan, table)]
+        return launch(one, plan, e, 1, n), arrays
+
+    return accepted(wanted, small)
 
 
 @functools.lru_cache(maxsize=512)
@@ -121,7 +128,7 @@ def kernel_of(a: Analysis, plan: FftPlan, e: Epilogue, offset: str, tiny: bool) 
         "PAD_MODE": PAD_MODES[a.pad_mode],
         "EPILOGUE": e.kind,
         "POWER_IS": {1.0: 1, 2.0: 2}.get(e.power, 0),
-        "HALF_POWER": f"{float(e.power) / 2!r}f",
+        "POWER": f"{float(e.power)!r}f",
         "WEIGHTED": int((a.edge, a.inner) != (1.0, 1.0)),
         "EDGE_SCALE": f"{a.edge!r}f",
         "INNER_SCALE": f"{a.inner!r}f",

@@ -9,14 +9,18 @@ import numpy as np
 
 from ..._constants.banks import Bank, Table
 from ..._floor.operation import Kind, supported_if
+from ..._reference import filterbank as definition
 from ..launch import build
-from ..launch.accepting import MOST, countable
+from ..launch.accepting import MOST, accepted, countable
 from .linear import Function, linear, rows
 
 
 def takes(bank: Bank, S: Kind) -> bool:
     """Whether a spectrogram can be summed here."""
-    return S.dtype == mx.float32 and countable(S) and S.size // S.shape[-1] * max(S.shape[-1], bank.n_bands) < MOST
+    if S.dtype != mx.float32 or not countable(S):
+        return False
+    count = S.size // S.shape[-1]
+    return count * max(S.shape[-1], bank.n_bands) < MOST and _launch(count, S.shape[-1], bank, False) is not None
 
 
 @supported_if(takes)
@@ -28,22 +32,46 @@ def filterbank(bank: Bank, S: mx.array) -> mx.array:
 @functools.lru_cache(maxsize=64)
 def _summer(bank: Bank, transposed: bool) -> Function:
     """Give the filterbank, or its transpose, which is one too."""
-    table = _transposed(bank) if transposed else bank.table()
 
     def apply(S: mx.array) -> mx.array:
         flat = rows(S, 1)
-        shape = (flat.shape[0], table.starts.size)
-        defines: build.Defines = {
-            "THREADS_PER_GROUP": build.THREADS,
-            "BINS": flat.shape[1],
-            "BANDS": shape[1],
-            "offset_t": build.offset_type(flat.size, shape[0] * shape[1]),
-        }
-        names = ("bins", "starts", "counts", "offsets", "weights")
-        kernel = build.Kernel("filterbank", names, tuple(defines.items()))
-        return build.elementwise(kernel, shape)(flat, *table).reshape(*S.shape[:-1], shape[1])
+        run = _launch(*flat.shape, bank, transposed)
+        if run is None:
+            return plain(S)
+        return run(flat, *_table(bank, transposed)).reshape(*S.shape[:-1], run.shape[1])
+
+    def plain(S: mx.array) -> mx.array:
+        if not transposed:
+            return definition(bank, S)
+        spectra = mx.zeros((*S.shape[:-1], bank.n_bins))
+        return mx.vjp(functools.partial(definition, bank), [spectra], [S])[1][0]
 
     return linear(apply, lambda g, _: _summer(bank, not transposed)(g))
+
+
+@functools.lru_cache(maxsize=128)
+def _launch(count: int, bins: int, bank: Bank, transposed: bool) -> build.Launch | None:
+    """Give the launch for `count` frames, if the device takes it."""
+    table = _table(bank, transposed)
+    bands = table.starts.size
+    defines: build.Defines = {
+        "THREADS_PER_GROUP": build.THREADS,
+        "BINS": bins,
+        "BANDS": bands,
+        "offset_t": build.offset_type(count * bins, count * bands),
+    }
+    kernel = build.Kernel("filterbank", ("bins", "starts", "counts", "offsets", "weights"), tuple(defines.items()))
+
+    def small() -> tuple[build.Launch, list[mx.array]]:
+        few = min(count, build.TINY)
+        return build.elementwise(kernel, (few, bands)), [mx.zeros((few, bins)), *table]
+
+    wanted = build.elementwise(kernel, (count, bands))
+    return wanted if accepted(wanted, small) else None
+
+
+def _table(bank: Bank, transposed: bool) -> Table:
+    return _transposed(bank) if transposed else bank.table()
 
 
 @functools.lru_cache(maxsize=32)

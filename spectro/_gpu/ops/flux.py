@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import mlx.core as mx
 
@@ -10,7 +11,7 @@ from ..._floor.operation import Kind, supported_if
 from ..._plans import FluxPlan
 from ..._reference import flux as definition
 from ..launch import build
-from ..launch.accepting import MOST, countable
+from ..launch.accepting import MOST, accepted, countable
 from .frames import PAD_MODES
 from .linear import Function, composed, rows
 
@@ -22,7 +23,9 @@ def takes(plan: FluxPlan, S: Kind, ref: Kind | None) -> bool:
     """Whether the rise of these levels can be computed here."""
     if S.dtype != mx.float32 or plan.max_size > WIDEST or not countable(S, ref) or S.shape[-2] <= plan.lag:
         return False
-    return S.size // S.shape[-1] * THREADS_PER_FRAME < MOST and (ref is None or ref.dtype == mx.float32)
+    if S.size // S.shape[-1] * THREADS_PER_FRAME >= MOST or (ref is not None and ref.dtype != mx.float32):
+        return False
+    return _launch(plan, _width(plan, ref is None), math.prod(S.shape[:-2]), *S.shape[-2:]) is not None
 
 
 @supported_if(takes)
@@ -33,17 +36,28 @@ def flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> mx.array:
 
 @functools.lru_cache(maxsize=64)
 def _function(plan: FluxPlan, own: bool) -> Function:
+    def plain(S: mx.array, *ref: mx.array) -> mx.array:
+        return definition(plan, S, ref[0] if ref else None)
+
     def fused(S: mx.array, *ref: mx.array) -> mx.array:
         levels, reference = rows(S, 2), rows((ref or (S,))[0], 2)
-        out = _launch(plan, plan.max_size if own else 1, *levels.shape)(levels, reference)
+        run = _launch(plan, _width(plan, own), *levels.shape)
+        if run is None:
+            return plain(S, *ref)
+        out = run(levels, reference)
         return out.reshape(*S.shape[:-2], *out.shape[1:])
 
-    return composed(fused, lambda S, *ref: definition(plan, S, ref[0] if ref else None))
+    return composed(fused, plain)
+
+
+def _width(plan: FluxPlan, own: bool) -> int:
+    """Neighbours that the maximum is taken of: a reference that is given was filtered."""
+    return plan.max_size if own else 1
 
 
 @functools.lru_cache(maxsize=128)
-def _launch(plan: FluxPlan, width: int, count: int, frames: int, bands: int) -> build.Launch:
-    steps = frames - plan.lag
+def _launch(plan: FluxPlan, width: int, count: int, frames: int, bands: int) -> build.Launch | None:
+    """Give the launch for `count` spectrograms, if the device takes it."""
     defines: build.Defines = {
         "THREADS_PER_GROUP": build.THREADS,
         "THREADS_PER_FRAME": THREADS_PER_FRAME,
@@ -56,5 +70,15 @@ def _launch(plan: FluxPlan, width: int, count: int, frames: int, bands: int) -> 
         "offset_t": build.offset_type(count * frames * bands),
     }
     kernel = build.Kernel("flux", ("levels", "reference"), tuple(defines.items()), ("fold.h", "larger.h"))
-    shape = (count, steps) if plan.mean else (count, steps, bands)
-    return build.Launch(kernel, -(-count * steps * THREADS_PER_FRAME // build.THREADS), build.THREADS, shape)
+
+    def launch(count: int, steps: int) -> build.Launch:
+        shape = (count, steps) if plan.mean else (count, steps, bands)
+        return build.Launch(kernel, -(-count * steps * THREADS_PER_FRAME // build.THREADS), build.THREADS, shape)
+
+    def small() -> tuple[build.Launch, list[mx.array]]:
+        steps = min(frames - plan.lag, build.TINY)
+        levels = mx.zeros((1, plan.lag + steps, bands))
+        return launch(1, steps), [levels, levels]
+
+    wanted = launch(count, frames - plan.lag)
+    return wanted if accepted(wanted, small) else None

@@ -6,8 +6,11 @@ import functools
 
 import mlx.core as mx
 
+from ..._reference.istft import overlap_added
 from ..._reference.pad import pad
+from ..._reference.stft import cut
 from ..launch import build
+from ..launch.accepting import accepted
 from .linear import Function, bilinear, rows
 
 PAD_MODES = {"constant": 0, "edge": 1, "reflect": 2, "symmetric": 3, "linear_ramp": 4}
@@ -19,18 +22,16 @@ def cutter(n_fft: int, hop: int, padding: int, pad_mode: str, frames: int) -> Fu
 
     def apply(y: mx.array, window: mx.array) -> mx.array:
         flat = rows(y, 1)
-        shape = (flat.shape[0], frames, n_fft)
-        defines: build.Defines = {
-            "THREADS_PER_GROUP": build.THREADS,
-            "N_FFT": n_fft,
-            "HOP": hop,
-            "PAD_LEFT": padding,
-            "PAD_MODE": PAD_MODES[pad_mode],
-            "offset_t": build.offset_type(flat.size, shape[0] * frames * n_fft),
-        }
-        kernel = build.Kernel("frames", ("y", "window", "extent"), tuple(defines.items()), ("fold.h",))
-        out = build.elementwise(kernel, shape)(flat, window, build.extent(frames))
+        run = cutting(n_fft, hop, padding, pad_mode, frames, *flat.shape)
+        if run is None:
+            return plain(y) * window
+        out = run(flat, window, build.extent(frames))
         return out.reshape(*y.shape[:-1], frames, n_fft)
+
+    def plain(y: mx.array) -> mx.array:
+        padded = pad(y, padding, pad_mode)
+        missing = max(0, (frames - 1) * hop + n_fft - padded.shape[-1])
+        return cut(mx.pad(padded, [(0, 0)] * (y.ndim - 1) + [(0, missing)]), n_fft, hop, frames)
 
     def transpose(g: mx.array, window: mx.array, y: mx.array) -> mx.array:
         n = y.shape[-1]
@@ -52,16 +53,10 @@ def adder(n_fft: int, hop: int, trim: int, length: int) -> Function:
 
     def apply(cuts: mx.array, window: mx.array) -> mx.array:
         flat = rows(cuts, 2)
-        shape = (flat.shape[0], length)
-        defines: build.Defines = {
-            "THREADS_PER_GROUP": build.THREADS,
-            "N_FFT": n_fft,
-            "HOP": hop,
-            "TRIM": trim,
-            "offset_t": build.offset_type(flat.size, shape[0] * length),
-        }
-        kernel = build.Kernel("overlap", ("cuts", "window", "extent"), tuple(defines.items()))
-        out = build.elementwise(kernel, shape)(flat, window, build.extent(length))
+        run = adding(n_fft, hop, trim, length, *flat.shape[:2])
+        if run is None:
+            return overlap_added(cuts * window, hop, trim, length)
+        out = run(flat, window, build.extent(length))
         return out.reshape(*cuts.shape[:-2], length)
 
     def transpose(g: mx.array, window: mx.array, cuts: mx.array) -> mx.array:
@@ -72,3 +67,44 @@ def adder(n_fft: int, hop: int, trim: int, length: int) -> Function:
         return (plain * cuts).reshape(-1, n_fft).sum(0)
 
     return bilinear(apply, transpose, window_gradient)
+
+
+@functools.lru_cache(maxsize=256)
+def cutting(n_fft: int, hop: int, padding: int, pad_mode: str, frames: int, count: int, n: int) -> build.Launch | None:
+    """Give the launch that cuts `count` signals of `n` samples, if the device takes it."""
+    defines: build.Defines = {
+        "THREADS_PER_GROUP": build.THREADS,
+        "N_FFT": n_fft,
+        "HOP": hop,
+        "PAD_LEFT": padding,
+        "PAD_MODE": PAD_MODES[pad_mode],
+        "offset_t": build.offset_type(count * n, count * frames * n_fft),
+    }
+    kernel = build.Kernel("frames", ("y", "window", "extent"), tuple(defines.items()), ("fold.h",))
+
+    def small() -> tuple[build.Launch, list[mx.array]]:
+        y = mx.zeros((1, min(count * n, build.TINY)))  # fewer elements may lie elsewhere
+        return build.elementwise(kernel, (1, 1, n_fft)), [y, mx.zeros(n_fft), build.extent(1)]
+
+    wanted = build.elementwise(kernel, (count, frames, n_fft))
+    return wanted if accepted(wanted, small) else None
+
+
+@functools.lru_cache(maxsize=256)
+def adding(n_fft: int, hop: int, trim: int, length: int, count: int, frames: int) -> build.Launch | None:
+    """Give the launch that adds the frames of `count` signals, if the device takes it."""
+    defines: build.Defines = {
+        "THREADS_PER_GROUP": build.THREADS,
+        "N_FFT": n_fft,
+        "HOP": hop,
+        "TRIM": trim,
+        "offset_t": build.offset_type(count * frames * n_fft, count * length),
+    }
+    kernel = build.Kernel("overlap", ("cuts", "window", "extent"), tuple(defines.items()))
+
+    def small() -> tuple[build.Launch, list[mx.array]]:
+        few = min(length, build.TINY)
+        return build.elementwise(kernel, (1, few)), [mx.zeros((1, 1, n_fft)), mx.zeros(n_fft), build.extent(few)]
+
+    wanted = build.elementwise(kernel, (count, length))
+    return wanted if accepted(wanted, small) else None

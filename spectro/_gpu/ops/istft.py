@@ -16,6 +16,7 @@ from ..._reference.istft import divided, envelope
 from ..launch import fft
 from ..launch.accepting import MOST, countable
 from .adjoints import synthesis_adjoint, synthesizer
+from .frames import adding
 from .linear import Function, by_window, composed, linear
 from .synthesis import Synthesis, fused, runs
 
@@ -28,7 +29,8 @@ def takes(plan: IstftPlan, D: Kind, window: Kind) -> bool:
     if max(plan.length, frames * plan.hop_length + plan.n_fft) > MOST:
         return False
     if not fft.supported(plan.n_fft):
-        return count * max(plan.length, frames * plan.n_fft) < MOST
+        sizes = (plan.n_fft, plan.hop_length, plan.start, plan.length, count, frames)
+        return count * max(plan.length, frames * plan.n_fft) < MOST and adding(*sizes) is not None
     return runs(Synthesis.of(plan), count, frames)
 
 
@@ -43,10 +45,12 @@ def istft(plan: IstftPlan, D: mx.array, window: mx.array) -> mx.array:
 def _inverse(plan: IstftPlan, in_kernel: bool) -> Function:
     """Give (D, window) -> (..., length), divided in the kernel of the synthesis or after it."""
     s = Synthesis.of(plan)
-    add, whole = synthesizer(replace(s, floor=None)), fused(s)
+    add = synthesizer(replace(s, floor=None))
 
     def after(D: mx.array, window: mx.array) -> mx.array:
         return divided(plan, add(D, window), envelope(plan, D.shape[-2], window))
+
+    whole = fused(s, after)
 
     def fixed(window: mx.array) -> Function:
         def scaled(D: mx.array) -> mx.array:

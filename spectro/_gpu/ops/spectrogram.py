@@ -39,8 +39,8 @@ def spectrogram(plan: SpectrogramPlan, y: mx.array, window: mx.array) -> mx.arra
 @functools.lru_cache(maxsize=256)
 def _function(plan: SpectrogramPlan, n: int) -> Function:
     """Give (y, window) -> spectrogram in one launch, with the derivatives of its definition."""
-    run = analysis.fused(Analysis.of(plan.stft, n), Epilogue.of(plan), _table(plan))
     pieces = functools.partial(definition, plan, stft=stft, filterbank=filterbank)
+    run = analysis.fused(Analysis.of(plan.stft, n), pieces, Epilogue.of(plan), _table(plan))
 
     def whole(y: mx.array, window: mx.array) -> mx.array:
         out = run(y, window)

@@ -10,7 +10,7 @@ from ..launch import fft
 from ..launch.accepting import MOST, countable
 from .adjoints import analyzer
 from .analysis import WHOLE, Analysis, Epilogue, Table, runs
-from .frames import PAD_MODES
+from .frames import PAD_MODES, cutting
 
 
 def takes(plan: StftPlan, y: Kind, window: Kind, e: Epilogue = WHOLE, table: Table | None = None) -> bool:
@@ -20,7 +20,8 @@ def takes(plan: StftPlan, y: Kind, window: Kind, e: Epilogue = WHOLE, table: Tab
     n, count = y.shape[-1], y.size // y.shape[-1]
     a = Analysis.of(plan, n)
     if not fft.supported(plan.n_fft):
-        return count * a.frames * plan.n_fft < MOST
+        sizes = (a.n_fft, a.hop, a.padding, a.pad_mode, a.frames, count, n)
+        return count * a.frames * plan.n_fft < MOST and cutting(*sizes) is not None
     return runs(a, e, count, n, table)
 
 

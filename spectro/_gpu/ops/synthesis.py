@@ -54,17 +54,20 @@ def launch(s: Synthesis, plan: FftPlan, tiling: Tiling, count: int, frames: int)
     return build.Launch(kernel_of(replace(s, length=0), plan, tiling, offset), groups, plan.threads, (count, s.length))
 
 
-def fused(s: Synthesis) -> Function:
-    """Give the function (D (..., frames, bins), window) -> (..., length) of one launch."""
+def fused(s: Synthesis, plain: Function) -> Function:
+    """Give the function (D (..., frames, bins), window) -> (..., length) of one launch; `plain` where it is refused."""
 
     @functools.lru_cache(maxsize=64)
-    def prepared(count: int, frames: int, _: object) -> tuple[build.Launch, list[mx.array]]:
+    def prepared(count: int, frames: int, _: object) -> tuple[build.Launch | None, list[mx.array]]:
         plan, tiling = tuning.synthesis(s.n_fft, s.hop, count * s.hops)
-        return launch(s, plan, tiling, count, frames), constants(s, plan)
+        wanted = launch(s, plan, tiling, count, frames)
+        return (wanted, constants(s, plan)) if _accepted(wanted, s, plan, tiling) else (None, [])
 
     def apply(D: mx.array, window: mx.array) -> mx.array:
         flat = rows(D, 2)
         run, rest = prepared(*flat.shape[:2], tuning.state())
+        if run is None:
+            return plain(D, window)
         out = run(flat, window, *rest)
         return out if D.ndim == 3 else out.reshape(*D.shape[:-2], s.length)
 
@@ -74,13 +77,16 @@ def fused(s: Synthesis) -> Function:
 def runs(s: Synthesis, count: int, frames: int) -> bool:
     """Whether the device takes the launch for `count` spectrograms of `frames` frames."""
     plan, tiling = tuning.synthesis(s.n_fft, s.hop, count * s.hops)
-
-    def attempt() -> mx.array:
-        small, D = replace(s, length=s.hop), mx.zeros((1, 1, s.n_fft // 2 + 1), dtype=mx.complex64)
-        return launch(small, plan, tiling, 1, 1)(D, mx.zeros(s.n_fft), *constants(small, plan))
-
     wanted = launch(s, plan, tiling, count, frames)
-    return wanted.groups * plan.threads < MOST and accepted(wanted.kernel, attempt)
+    return wanted.groups * plan.threads < MOST and _accepted(wanted, s, plan, tiling)
+
+
+def _accepted(wanted: build.Launch, s: Synthesis, plan: FftPlan, tiling: Tiling) -> bool:
+    def small() -> tuple[build.Launch, list[mx.array]]:
+        one, D = replace(s, length=s.hop), mx.zeros((1, 1, s.n_fft // 2 + 1), dtype=mx.complex64)
+        return launch(one, plan, tiling, 1, 1), [D, mx.zeros(s.n_fft), *constants(one, plan)]
+
+    return accepted(wanted, small)
 
 
 @functools.lru_cache(maxsize=512)

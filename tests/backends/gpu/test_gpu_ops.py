@@ -105,6 +105,33 @@ def test_powers_and_filterbanks(power, n_fft):
     agree("spectrogram", SpectrogramPlan(stft, power, bank_of(n_fft)), y, w)
 
 
+@pytest.mark.parametrize("power", [1.0, 0.5, 0.7])
+@pytest.mark.parametrize("amplitude", [1e-25, 1e-19, 1e-12, 1e12, 1e20])
+@pytest.mark.parametrize("n_fft", [64, 45])
+def test_powers_in_all_of_single_precisions_range(n_fft, amplitude, power):
+    y, w = mx.array(noise(2, 300) * np.float32(amplitude)), mx.array(window_of(n_fft))
+    for bank in (None, bank_of(n_fft)):
+        plan = SpectrogramPlan(StftPlan(n_fft, n_fft // 4, n_fft), power, bank)
+        got, expected = (np.array(run(plan, y, w)) for run in (_gpu.spectrogram, _reference.spectrogram))
+        assert_close(got / expected.max(), expected / expected.max(), 2 * REFERENCE)
+        peak = float(expected.max())
+        gradient, slope = (
+            np.array(mx.grad(lambda y, run=run, plan=plan, peak=peak: (run(plan, y, w) / peak).sum())(y))
+            for run in (_gpu.spectrogram, _reference.spectrogram)
+        )
+        assert_close(gradient * amplitude, slope * amplitude, GPU_GRADIENT)
+
+
+@pytest.mark.parametrize("power", [0.5, 0.7, 1.0, 2.0])
+def test_a_nan_never_becomes_a_number(power):
+    y, w = noise(1, 300), mx.array(window_of(64))
+    y[0, 150] = np.nan
+    plan = SpectrogramPlan(StftPlan(64, 16, 64), power)
+    got, expected = (np.array(run(plan, mx.array(y), w)) for run in (_gpu.spectrogram, _reference.spectrogram))
+    assert np.isnan(expected).any()
+    assert np.isnan(got[np.isnan(expected)]).all()
+
+
 @pytest.mark.parametrize("frames", [1, 2])
 @pytest.mark.parametrize("powers", [True, False])
 @pytest.mark.parametrize("n_fft", [64, 128, 480, 512, 1024, 2048])

@@ -39,6 +39,7 @@ def clean(monkeypatch, tmp_path):
     for name in ("SPEC_MLX_AUTOTUNE", "SPEC_MLX_TGX", "SPEC_MLX_AUTOTUNE_PERSIST"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SPEC_MLX_AUTOTUNE_CACHE_PATH", str(tmp_path / "tuned.json"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "texts"))
     monkeypatch.setattr(fallbacks, "_taken", {})
     spectro.clear_cache()
     yield

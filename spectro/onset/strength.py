@@ -10,20 +10,20 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from ._engine.calls import Call, bind, planned
-from ._floor.arrays import as_array, as_audio, as_real, evaluated
-from ._floor.checks import positive_int
-from ._floor.docs import documented
-from ._floor.operation import Kind, Open
-from ._floor.public import known_keywords, refuse_keyword
-from ._floor.reducers import reduce
-from ._front import Spectra
-from ._plans import FluxPlan
-from ._reference.dc_blocker import delay, remove_dc
-from ._reference.magnitude import magnitude
-from .decibel import power_to_db
-from .errors import ParameterError
-from .feature.mel import log_mel, melspectrogram
+from .._engine.calls import Call, bind, planned
+from .._floor.arrays import as_array, as_audio, as_real, evaluated, takes_numpy
+from .._floor.checks import positive_int
+from .._floor.docs import documented
+from .._floor.operation import Kind, Open
+from .._floor.public import known_keywords, refuse_keyword
+from .._floor.reducers import reduce
+from .._front import Spectra
+from .._plans import FluxPlan
+from .._reference.dc_blocker import delay, remove_dc
+from .._reference.magnitude import magnitude
+from ..decibel import power_to_db
+from ..errors import ParameterError
+from ..feature.mel import log_mel, melspectrogram
 
 __all__ = ["onset_strength", "onset_strength_multi"]
 
@@ -96,7 +96,7 @@ def onset_strength(
         raise TypeError("[onset_strength] unknown keyword 'channels'; use onset_strength_multi")
     where = "onset_strength"
     bands = _onset(where, y, sr, S, lag, max_size, ref, detrend, center, feature, aggregate, None, **kwargs)
-    return lambda *arrays: bands(*arrays)[..., 0, :]  # type: ignore[return-value]
+    return takes_numpy(lambda *arrays: bands(*arrays)[..., 0, :], bands)  # type: ignore[return-value]
 
 
 @planned("y", "S", operands=("ref", "window"))
@@ -192,7 +192,7 @@ def _onset(
     shift = plan.lag + (n_fft // (2 * hop_length) if center else 0)
 
     def envelopes(rise: mx.array, frames: int) -> mx.array:
-        bands = mx.expand_dims(rise, -2) if plain else _aggregate(where, rise, aggregate, channels)
+        bands = rise[..., None, :] if plain else _aggregate(where, rise, aggregate, channels)
         bands = delay(bands, min(shift, frames) if center else shift)
         if detrend:
             bands = remove_dc(bands)
@@ -211,7 +211,7 @@ def _onset(
         of_levels, of_ref = arrays[: levels.arrays], arrays[levels.arrays :]
         return envelopes(rise(levels.call(*of_levels), *of_ref), levels.kind.shape[-2])
 
-    return call
+    return takes_numpy(call, levels.call, rise) if plain and not detrend else call
 
 
 def _rise(where: str, plan: FluxPlan, S: Kind, ref: Any) -> Call:
@@ -231,7 +231,7 @@ def _check_feature(where: str, feature: Any, keywords: dict[str, Any]) -> None:
 
 
 def _of_feature(where: str, y: Any, ref: Any, feature: Callable[..., Any], onsets: Callable[..., mx.array]) -> Call:
-    """Onsets of a feature of the caller's in decibels; it gets the very array that came in."""
+    """Onsets of a feature of the caller's in decibels; it gets the very array that came in, but no half precision."""
 
     def checked(value: Any) -> Any:
         as_audio(where, "y", value)
@@ -244,10 +244,16 @@ def _of_feature(where: str, y: Any, ref: Any, feature: Callable[..., Any], onset
         as_real(where, "ref", ref)
 
     def call(value: Any, *open_ref: mx.array) -> mx.array:
-        found = as_array(where, "feature(y)", _call_feature(where, feature, value))
+        found = as_array(where, "feature(y)", _call_feature(where, feature, _widened(value)))
         return onsets(S=power_to_db(magnitude(found)), ref=open_ref[0] if open_ref else ref)
 
     return call
+
+
+def _widened(y: Any) -> Any:
+    """A signal in at least single precision: the powers of a spectrum may not fit into half."""
+    halves = (mx.float16, mx.bfloat16) if isinstance(y, mx.array) else (np.float16,)
+    return y.astype(mx.float32 if isinstance(y, mx.array) else np.float32) if y.dtype in halves else y
 
 
 def _call_feature(where: str, feature: Callable[..., Any], y: Any) -> Any:
@@ -265,7 +271,7 @@ def _levels(where: str, S: Any) -> Spectra:
     S = as_real(where, "S", S)
     if S.ndim == 0 or 0 in S.shape[-2:]:
         raise ParameterError(f"[{where}] S must have shape (..., m, t) with m and t at least 1, got {tuple(S.shape)}")
-    return Spectra(lambda S: S, 1, _frames_major(S).kind)
+    return Spectra(takes_numpy(lambda S: S), 1, _frames_major(S).kind)
 
 
 def _reference(where: str, ref: Any, S: Kind) -> Any:
@@ -277,10 +283,11 @@ def _reference(where: str, ref: Any, S: Kind) -> Any:
     return _frames_major(ref)
 
 
+@takes_numpy
 def _frames_major(S: Any) -> Any:
     """(..., m, t), or one band (t,), as (..., t, m)."""
     if not isinstance(S, Open):
-        return mx.swapaxes(S.reshape(1, -1) if S.ndim < 2 else S, -1, -2)
+        return (S.reshape(1, -1) if S.ndim < 2 else S).swapaxes(-1, -2)
     shape = S.shape if S.ndim >= 2 else (1, *S.shape)
     return S.through(_frames_major, Kind(shape, mx.float32).swapped())
 

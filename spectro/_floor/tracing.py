@@ -1,0 +1,34 @@
+"""Traces of arrays of any size: `mx.compile` and `mx.export_function` with `shapeless=True`.
+
+MLX then keeps the sizes that its first call had, in silence, wherever Python computed with them. So all that plans with
+sizes refuses such a trace. `tracing.h` is the same for C++.
+"""
+
+from __future__ import annotations
+
+import io
+
+import mlx.core as mx
+
+from ..errors import ParameterError
+
+
+def sizes_are_open() -> bool:
+    """Whether MLX traces for arrays of any size: it then keeps sums that are none, and nothing else tells."""
+    with io.StringIO() as graph:
+        mx.export_to_dot(graph, mx.sum(mx.zeros((1,)), axis=0, keepdims=True))
+        return "Sum" in graph.getvalue()
+
+
+def refuse(where: str) -> None:
+    """Say that a function cannot be traced for arrays of any size."""
+    raise ParameterError(
+        f"[{where}] sizes must be known, but shapeless=True hides them from all calls but the first; leave it out of "
+        "mx.compile or mx.export_function, which then trace once for each size"
+    )
+
+
+def refuse_open_sizes(where: str) -> None:
+    """Refuse a trace for arrays of any size."""
+    if sizes_are_open():
+        refuse(where)

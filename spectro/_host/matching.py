@@ -1,0 +1,41 @@
+"""The nearest event, and the interval that overlaps most."""
+
+from __future__ import annotations
+
+import numpy as np
+
+ROWS = 1 << 20  # pairs of intervals that are compared at a time
+
+
+def nearest(events: np.ndarray, targets: np.ndarray, left: bool, right: bool) -> np.ndarray:
+    """The index of the target (m,) nearest to each event (n,), where it may lie to its left or to its right."""
+    order = np.argsort(targets, kind="stable")
+    known = targets[order]
+    at_most = np.searchsorted(known, events, side="right") - 1  # the last target at or before
+    at_least = np.searchsorted(known, events, side="left")  # the first target at or after
+    before, after = np.maximum(at_most, 0), np.minimum(at_least, known.size - 1)
+    before = np.where(known[after] == events, after, before)  # of equal ones the first where an event is one of them
+    to_left = np.abs(events - known[before])
+    to_right = np.abs(known[after] - events)
+    if not left:
+        return order[after]
+    if not right:
+        return order[before]
+    return order[np.where(to_left < to_right, before, after)]
+
+
+def most_alike(intervals: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For each interval (n, 2) the target (m, 2) of the largest Jaccard index, and which have none above 0."""
+    found = np.zeros(len(intervals), dtype=np.uint32)
+    disjoint = np.zeros(len(intervals), dtype=bool)
+    step = max(1, ROWS // len(targets))
+    for first in range(0, len(intervals), step):
+        rows = intervals[first : first + step, None, :]
+        shared = np.minimum(rows[..., 1], targets[:, 1]) - np.maximum(rows[..., 0], targets[:, 0])
+        whole = np.maximum(rows[..., 1], targets[:, 1]) - np.minimum(rows[..., 0], targets[:, 0])
+        alike = np.where(shared > 0, shared / np.where(whole > 0, whole, 1), 0.0)
+        apart = np.where(shared < 0, -shared, 0)
+        score = np.where(shared >= 0, alike, -apart)
+        found[first : first + step] = score.argmax(-1)
+        disjoint[first : first + step] = (shared < 0).all(-1)
+    return found, disjoint

@@ -1,0 +1,59 @@
+"""Peaks of a curve: the highest of their neighbors, above their mean, and some way apart."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def picked(x: np.ndarray, before: tuple[int, int], after: tuple[int, int], delta: float, wait: int) -> np.ndarray:
+    """Mark the peaks of rows x (..., n); `before` and `after` bound the windows of the maximum and of the mean."""
+    marked = np.zeros(x.shape, dtype=bool)
+    highest = x == running_maximum(x, before[0], after[0])
+    for row in np.ndindex(x.shape[:-1]):
+        places = np.flatnonzero(highest[row])
+        places = places[x[row][places] >= means(x[row], places, before[1], after[1]) + delta]
+        marked[row][apart(places, wait)] = True
+    return marked
+
+
+def running_maximum(x: np.ndarray, before: int, after: int) -> np.ndarray:
+    """The maximum of x[..., n - before : n + after] at every n, by doubling the length that is looked at."""
+    n = x.shape[-1]
+    before, after = min(before, n - 1), min(after, n)
+    length, reach = before + after, 1
+    found = np.full((*x.shape[:-1], n + length - 1), -np.inf, dtype=x.dtype)
+    found[..., before : before + n] = x
+    while 2 * reach <= length:
+        found = np.maximum(found[..., :-reach], found[..., reach:])
+        reach *= 2
+    rest = length - reach
+    return np.maximum(found[..., :n], found[..., rest : rest + n])
+
+
+def means(x: np.ndarray, places: np.ndarray, before: int, after: int) -> np.ndarray:
+    """The mean of x[n - before : n + after] at the places n, in float64, summed from the left in the type of x."""
+    before, after = min(before, x.size - 1), min(after, x.size)
+    padded = np.concatenate([np.zeros(before, x.dtype), x, np.zeros(after, x.dtype)])
+    sums = np.zeros(places.size, dtype=x.dtype)
+    for offset in range(before + after):
+        sums += padded[places + offset]
+    return sums / (np.minimum(places + after, x.size) - np.maximum(places - before, 0))
+
+
+def apart(places: np.ndarray, wait: int) -> list[int]:
+    """Take places from the left, each more than `wait` after the one before it."""
+    kept: list[int] = []
+    free = -1
+    for place in places.tolist():
+        if place >= free:
+            kept.append(place)
+            free = place + wait + 1
+    return kept
+
+
+def valley_before(frames: np.ndarray, curve: np.ndarray) -> np.ndarray:
+    """The last local minimum of a curve (t,) at or before each frame; its begin counts as one."""
+    inner = curve[1:-1]
+    valleys = 1 + np.flatnonzero((inner <= curve[:-2]) & (inner < curve[2:]))
+    valleys = np.concatenate([[0], valleys])
+    return valleys[np.searchsorted(valleys, frames, side="right") - 1]

@@ -1,0 +1,89 @@
+"""Peaks of spectra, and how far frequencies lie from the tuning of A440."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .._floor.arrays import numpy_numbers
+from .._floor.checks import finite, positive, positive_int
+from ..errors import ParameterError, warn
+
+Reference = float | Callable[..., Any] | None
+
+
+class Peaks(NamedTuple):
+    """Local maxima of the frames (..., t, f) of a spectrogram: where they lie, their frequencies and heights."""
+
+    at: tuple[np.ndarray, ...]
+    shape: tuple[int, ...]
+    hertz: np.ndarray
+    heights: np.ndarray
+
+
+def tuning_of(where: str, peaks: Peaks, resolution: Any = 0.01, bins_per_octave: Any = 12) -> float:
+    """`pitch_tuning` of the peaks that are at least as high as the median."""
+    heard = peaks.hertz > 0
+    hertz, heights = peaks.hertz[heard], peaks.heights[heard]
+    loud = hertz[heights >= np.median(heights)] if hertz.size else hertz
+    return deviation(where, loud, resolution, bins_per_octave)
+
+
+def peaks_of(
+    where: str,
+    frames: np.ndarray,
+    *,
+    sr: Any,
+    n_fft: int,
+    fmin: Any = 150.0,
+    fmax: Any = 4000.0,
+    threshold: Any = 0.1,
+    ref: Reference = None,
+) -> Peaks:
+    """Find the peaks of frames (..., t, f); only bins within fmin and fmax are looked at."""
+    sr, bins = positive(where, "sr", sr), frames.shape[-1]
+    threshold = finite(where, "threshold", threshold)
+    hertz = np.arange(bins) * (sr / n_fft)
+    low, high = max(finite(where, "fmin", fmin), 0.0), min(finite(where, "fmax", fmax), sr / 2)
+    first, last = max(int(np.searchsorted(hertz, low)), 1), int(np.searchsorted(hertz, high))
+    last = max(first, last)
+    if callable(ref):
+        least = threshold * np.asarray(ref(np.swapaxes(frames, -1, -2), axis=-2))[..., None]
+    else:
+        least = threshold * frames.max(axis=-1, keepdims=True) if ref is None else abs(finite(where, "ref", ref))
+    middle = frames[..., first:last]
+    above = frames[..., first + 1 : last + 1]
+    if last == bins:  # the last one has no upper neighbor
+        above = np.concatenate([above, frames[..., -1:]], axis=-1)
+    peak = (middle > frames[..., first - 1 : last - 1]) & (middle >= above) & (middle > least)
+    *at, k = np.nonzero(peak)
+    k += first
+    left, center, right = (frames[tuple([*at, np.minimum(k + step, bins - 1)])] for step in (-1, 0, 1))
+    slope, bend = (right - left) / 2, left + right - 2 * center
+    inside = (np.abs(slope) < np.abs(bend)) & (k < bins - 1)
+    shift = np.where(inside, -slope / np.where(inside, bend, 1), 0).astype(frames.dtype)
+    pitches = ((k + shift) * (sr / n_fft)).astype(frames.dtype)
+    places: tuple[np.ndarray, ...] = (*at, k)
+    return Peaks(places, frames.shape, pitches, center + slope * shift / 2)
+
+
+def deviation(where: str, frequencies: Any, resolution: Any, bins_per_octave: Any) -> float:
+    """Lower edge of the fullest bin of a histogram of the frequencies' deviations."""
+    resolution, bins = (
+        positive(where, "resolution", resolution),
+        positive_int(where, "bins_per_octave", bins_per_octave),
+    )
+    if resolution >= 1:
+        raise ParameterError(f"[{where}] resolution must be between 0 and 1, got {resolution!r}")
+    hertz = np.atleast_1d(numpy_numbers(where, "frequencies", frequencies))
+    hertz = hertz[hertz > 0]
+    if hertz.size == 0:
+        warn(f"[{where}] Trying to estimate tuning from empty frequency set; 0 is taken.")
+        return 0.0
+    residual = np.mod(bins * np.log2(hertz / 27.5), 1.0)
+    residual[residual >= 0.5] -= 1.0
+    edges = np.linspace(-0.5, 0.5, int(np.ceil(1.0 / resolution)) + 1)
+    counts, _ = np.histogram(residual, edges)
+    return float(edges[np.argmax(counts)])

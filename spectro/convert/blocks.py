@@ -1,0 +1,117 @@
+"""Blocks of frames, as `spectro.stream` reads them, in frames, samples and seconds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mlx.core as mx
+
+from .._constants import float64 as f64
+from .._floor.checks import positive, positive_int
+from .._floor.docs import documented
+from .._floor.public import public
+
+ArrayLike = Any
+
+
+@public("blocks")
+@documented
+def blocks_to_frames(blocks: ArrayLike, *, block_length: int) -> mx.array:
+    """Convert blocks to their first frames: ``trunc(blocks * block_length)``.
+
+    Parameters
+    ----------
+    %(blocks)s
+    %(block_length)s
+
+    Returns
+    -------
+    %(indices)s
+
+    Raises
+    ------
+    ParameterError
+        If block_length is not positive, or blocks are not real numbers.
+
+    Notes
+    -----
+    Differs from librosa: blocks with a fraction give whole frames here, too.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.blocks_to_frames(mx.array([0, 1, 2]), block_length=16)
+    array([0, 16, 32], dtype=int64)
+    """
+    length = positive_int("blocks_to_frames", "block_length", block_length)
+    return f64.apply("blocks_to_frames", "blocks", blocks, lambda x: (x * length).astype(mx.int64))
+
+
+@public("blocks")
+@documented
+def blocks_to_samples(blocks: ArrayLike, *, block_length: int, hop_length: int) -> mx.array:
+    """Convert blocks to their first samples: ``trunc(blocks * block_length * hop_length)``.
+
+    Parameters
+    ----------
+    %(blocks)s
+    %(block_length)s
+    %(hop_length)s
+
+    Returns
+    -------
+    %(indices)s
+
+    Raises
+    ------
+    ParameterError
+        If block_length or hop_length is not positive, or blocks are not real numbers.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.blocks_to_samples(mx.array([0, 1, 2]), block_length=16, hop_length=512)
+    array([0, 8192, 16384], dtype=int64)
+    """
+    size = _size("blocks_to_samples", block_length, hop_length)
+    return f64.apply("blocks_to_samples", "blocks", blocks, lambda x: (x * size).astype(mx.int64))
+
+
+@public("blocks")
+@documented
+def blocks_to_time(blocks: ArrayLike, *, block_length: int, hop_length: int, sr: float) -> mx.array:
+    """Convert blocks to the times of their first samples: ``trunc(blocks * block_length * hop_length) / sr``.
+
+    Parameters
+    ----------
+    %(blocks)s
+    %(block_length)s
+    %(hop_length)s
+    %(sr)s
+
+    Returns
+    -------
+    %(seconds)s
+
+    Raises
+    ------
+    ParameterError
+        If block_length, hop_length or sr is not positive, or blocks are not real numbers.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.blocks_to_time(mx.array([0, 1]), block_length=16, hop_length=500, sr=16000)
+    array([0, 0.5], dtype=float32)
+    """
+    size, sr = _size("blocks_to_time", block_length, hop_length), positive("blocks_to_time", "sr", sr)
+
+    def formula(x: mx.array) -> mx.array:
+        return (x * size).astype(mx.int64).astype(mx.float64) / sr
+
+    return f64.apply("blocks_to_time", "blocks", blocks, formula)
+
+
+def _size(where: str, block_length: Any, hop_length: Any) -> float:
+    """Samples from one block to the next."""
+    return positive_int(where, "block_length", block_length) * positive(where, "hop_length", hop_length)

@@ -1,0 +1,26 @@
+"""Pictures of spectrograms and waveforms with matplotlib: librosa's `display`.
+
+It needs the extra `plot`: ``pip install 'spectro-mlx[plot]'``.
+"""
+
+try:
+    import matplotlib  # noqa: F401
+except ImportError as error:
+    raise ImportError("spectro.display needs matplotlib: pip install 'spectro-mlx[plot]'") from error
+
+from .colors import cmap
+from .formatters import ChromaFormatter, LogHzFormatter, NoteFormatter, TimeFormatter, TonnetzFormatter
+from .mesh import specshow
+from .waveform import AdaptiveWaveplot, waveshow
+
+__all__ = [
+    "AdaptiveWaveplot",
+    "ChromaFormatter",
+    "LogHzFormatter",
+    "NoteFormatter",
+    "TimeFormatter",
+    "TonnetzFormatter",
+    "cmap",
+    "specshow",
+    "waveshow",
+]

@@ -1,0 +1,171 @@
+"""Labels of ticks: time, notes, frequencies, pitch classes and the axes of the tonnetz."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matplotlib.ticker import Formatter
+
+from .._floor.checks import one_of
+from ..convert import hz_to_note, midi_to_note
+
+MINUTE, HOUR = 60, 3600
+FEW_OCTAVES = 2  # over which minor ticks are labeled
+TONNETZ = ("5$_x$", "5$_y$", "m3$_x$", "m3$_y$", "M3$_x$", "M3$_y$")
+
+
+class TimeFormatter(Formatter):
+    """Ticks in hours, minutes, seconds or milliseconds.
+
+    Parameters
+    ----------
+    lag : bool
+        Show times past the middle of the data as negative, counted from its end.
+    unit : {'h', 'm', 's', 'ms'}, optional
+        'h' for ``H:MM:SS``, 'm' for ``M:SS``, 's' and 'ms' for three digits; by default what suits the visible range.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.display.TimeFormatter(unit="m")(75.0)
+    '1:15'
+    """
+
+    def __init__(self, lag: bool = False, unit: str | None = None) -> None:
+        one_of("TimeFormatter", "unit", unit, ("h", "m", "s", "ms", None))
+        self.lag, self.unit = lag, unit
+
+    def __call__(self, x: float, pos: Any = None) -> str:
+        """Label of a time in seconds."""
+        value, sign = x, ""
+        if self.lag:
+            end = self.axis.get_data_interval()[1]  # type: ignore[union-attr]
+            if x > end:
+                return ""
+            if x >= end / 2:
+                value, sign = abs(x - end), "-"
+        return sign + self._of(value)
+
+    def _of(self, seconds: float) -> str:
+        low, high = self.axis.get_view_interval() if self.unit is None else (0.0, 0.0)  # type: ignore[union-attr]
+        span = high - low
+        if self.unit == "s":
+            return f"{seconds:.3g}"
+        if self.unit == "ms":
+            return f"{1000 * seconds:.3g}"
+        if self.unit == "h" or span > HOUR:
+            whole, minutes = int(seconds / HOUR), int(seconds / MINUTE % MINUTE)
+            return f"{whole:d}:{minutes:02d}:{int(seconds % MINUTE):02d}"
+        if self.unit == "m" or span > MINUTE:
+            return f"{int(seconds / MINUTE):d}:{int(seconds % MINUTE):02d}"
+        return f"{seconds:.2g}" if span >= 1 else f"{seconds:.3f}"
+
+
+class _OfFrequency(Formatter):
+    """Ticks in Hz; minor ones have labels only where few octaves are seen."""
+
+    def __init__(self, major: bool) -> None:
+        self.major = major
+
+    def __call__(self, x: float, pos: Any = None) -> str:
+        """Label of a frequency in Hz."""
+        if x <= 0:
+            return ""
+        low, high = self.axis.get_view_interval()  # type: ignore[union-attr]
+        span = high / max(1, low)
+        if not self.major and span > 2**FEW_OCTAVES:
+            return ""
+        return self._of(x, span)
+
+    def _of(self, hz: float, span: float) -> str:
+        raise NotImplementedError
+
+
+class NoteFormatter(_OfFrequency):
+    """Ticks at frequencies, as notes; with cents where one octave at most is seen, if octaves are named.
+
+    Parameters
+    ----------
+    octave : bool
+        Add the octave.
+    major : bool
+        Label always; False to label where no more than two octaves are seen.
+    key : str
+        Key whose spelling is used.
+    unicode : bool
+        True for signs such as ``♯``, False for ASCII.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, spectro
+    >>> plt.gca().yaxis.set_major_formatter(spectro.display.NoteFormatter(key="E:maj"))
+    """
+
+    def __init__(self, octave: bool = True, major: bool = True, key: str = "C:maj", unicode: bool = True) -> None:
+        super().__init__(major)
+        self.octave, self.key, self.unicode = octave, key, unicode
+
+    def _of(self, hz: float, span: float) -> str:
+        cents = span <= 2 and self.octave
+        return str(hz_to_note(float(hz), octave=self.octave, cents=cents, key=self.key, unicode=self.unicode))
+
+
+class LogHzFormatter(_OfFrequency):
+    """Ticks at frequencies, in Hz.
+
+    Parameters
+    ----------
+    major : bool
+        Label always; False to label where no more than two octaves are seen.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, spectro
+    >>> plt.gca().yaxis.set_major_formatter(spectro.display.LogHzFormatter())
+    """
+
+    def __init__(self, major: bool = True) -> None:
+        super().__init__(major)
+
+    def _of(self, hz: float, span: float) -> str:
+        return f"{hz:g}"
+
+
+class ChromaFormatter(Formatter):
+    """Ticks at pitch classes, C = 0.
+
+    Parameters
+    ----------
+    key : str
+        Key whose spelling is used.
+    unicode : bool
+        True for signs such as ``♯``, False for ASCII.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.display.ChromaFormatter(key="F:min")(10)
+    'B♭'
+    """
+
+    def __init__(self, key: str = "C:maj", unicode: bool = True) -> None:
+        self.key, self.unicode = key, unicode
+
+    def __call__(self, x: float, pos: Any = None) -> str:
+        """Label of a pitch class."""
+        return str(midi_to_note(int(x), octave=False, cents=False, key=self.key, unicode=self.unicode))
+
+
+class TonnetzFormatter(Formatter):
+    """Ticks at the six dimensions of the tonnetz: fifths, minor and major thirds, each with x and y.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.display.TonnetzFormatter()(2)
+    'm3$_x$'
+    """
+
+    def __call__(self, x: float, pos: Any = None) -> str:
+        """Label of a dimension."""
+        return TONNETZ[int(x)]

@@ -1,0 +1,163 @@
+"""A matrix over axes in seconds, Hz, notes or beats: `specshow`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
+
+from .._floor.arrays import numpy_numbers
+from .._floor.checks import positive
+from .._floor.docs import documented
+from .._floor.public import host
+from ..errors import ParameterError, warn
+from . import coordinates, ticks
+from .colors import cmap
+
+
+@host("data", "x_coords", "y_coords")
+@documented
+def specshow(
+    data: Any,
+    *,
+    x_coords: Any = None,
+    y_coords: Any = None,
+    x_axis: str | None = None,
+    y_axis: str | None = None,
+    sr: float = 22050,
+    hop_length: int = 512,
+    n_fft: int | None = None,
+    win_length: int | None = None,
+    fmin: float | None = None,
+    fmax: float | None = None,
+    tempo_min: float | None = 16,
+    tempo_max: float | None = 480,
+    tuning: float = 0.0,
+    bins_per_octave: int = 12,
+    key: str = "C:maj",
+    Sa: float | None = None,
+    mela: str | int | None = None,
+    thaat: str | None = None,
+    auto_aspect: bool = True,
+    htk: bool = False,
+    unicode: bool = True,
+    intervals: Any = None,
+    unison: str | None = None,
+    ax: Axes | None = None,
+    **kwargs: Any,
+) -> QuadMesh:
+    """Draw a spectrogram, chromagram, tempogram or any matrix, with axes in units of the field.
+
+    Types of axes: frequencies 'linear' ('fft', 'hz'), 'log', 'mel', 'fft_note', 'cqt_hz', 'cqt_note', 'vqt_hz',
+    'vqt_note'; 'chroma', 'tonnetz'; tempi 'tempo', 'fourier_tempo'; times 'time', 'h', 'm', 's', 'ms' and 'lag',
+    'lag_h', 'lag_m', 'lag_s', 'lag_ms', whose second half is negative; 'frames'; None, 'none' or 'off' for no ticks.
+
+    Parameters
+    ----------
+    data : array (d, n)
+        What to draw; of complex values the magnitude, with a warning.
+    x_coords, y_coords : array (n,) or (n + 1,), (d,) or (d + 1,), optional
+        Centers or edges of the columns and rows; they follow from the types of the axes by default.
+    x_axis, y_axis : str, optional
+        Types of the axes.
+    %(sr)s
+    %(hop_length)s
+    n_fft : int >= 1, optional
+        Samples of an FFT, for frequencies; ``2 (d - 1)`` by default.
+    win_length : int >= 1, optional
+        Frames of a window, for 'fourier_tempo'; ``2 (d - 1)`` by default.
+    fmin, fmax : float, optional
+        Lowest and highest frequency in Hz, for 'mel', and the lowest one for a constant Q, where it is C1 by default.
+    tempo_min, tempo_max : float, optional
+        Ends of an axis of tempi in beats per minute.
+    tuning : float
+        Deviation from A440 in bins of an octave, for a constant Q.
+    bins_per_octave : int >= 1
+        Bins of an octave, for a constant Q and 'chroma'.
+    key : str
+        Key whose spelling notes and pitch classes have.
+    Sa, mela, thaat, unison : optional
+        For Indian and functional just notation, which are not there yet.
+    auto_aspect : bool
+        Draw squares where both axes are of one type and extent.
+    htk : bool
+        Use HTK's formula, for 'mel'.
+    unicode : bool
+        True for signs such as ``♯``, False for ASCII.
+    intervals : 'equal' or array of floats in [1, 2), optional
+        Intervals of an octave, for 'vqt_hz' and 'vqt_note'.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; the current axes by default.
+    **kwargs
+        Keywords of `matplotlib.axes.Axes.pcolormesh`; `cmap` is chosen by `spectro.display.cmap`.
+
+    Returns
+    -------
+    matplotlib.collections.QuadMesh
+        The mesh.
+
+    Raises
+    ------
+    ParameterError
+        If a type is unknown or needs a notation that is not there, or coordinates do not fit.
+
+    Examples
+    --------
+    >>> import numpy as np, spectro
+    >>> S = np.abs(spectro.stft(np.random.default_rng(0).standard_normal(22050)))
+    >>> mesh = spectro.display.specshow(S, x_axis="time", y_axis="log")
+    """
+    where = "specshow"
+    data = numpy_numbers(where, "data", data)
+    if np.iscomplexobj(data):
+        warn(f"[{where}] Trying to display complex-valued input. Showing magnitude instead.")
+        data = np.abs(data)
+    if data.ndim != 2:
+        raise ParameterError(f"[{where}] data must have shape (d, n), got {data.shape}")
+    x_axis, y_axis = coordinates.check(where, x_axis), coordinates.check(where, y_axis)
+    look = {"sr": positive(where, "sr", sr), "hop_length": hop_length, "n_fft": n_fft, "win_length": win_length}
+    look |= {"fmin": fmin, "fmax": fmax, "htk": htk, "tuning": tuning, "intervals": intervals}
+    look |= {"bins_per_octave": bins_per_octave}
+    sides = ((x_coords, x_axis, data.shape[1]), (y_coords, y_axis, data.shape[0]))
+    x, y = (coordinates.of(kind, n, look) if at is None else coordinates.given(where, at, n) for at, kind, n in sides)
+    axes = current(where, ax)
+    mesh = _drawn(axes, x, y, data, kwargs)
+    if ax is None:
+        plt.sci(mesh)
+    _set_up(axes, x_axis, y_axis, (tempo_min, tempo_max), look, key=key, unicode=unicode, fmin=fmin)
+    if auto_aspect and _alike(x_axis, y_axis) and axes.get_xlim() == axes.get_ylim():
+        axes.set_aspect("equal")
+    return mesh
+
+
+def current(where: str, ax: Any) -> Axes:
+    """Check axes of the caller's, or take the current ones."""
+    if ax is not None and not isinstance(ax, Axes):
+        raise ParameterError(f"[{where}] ax must be an instance of matplotlib.axes.Axes, got {type(ax).__name__}")
+    return plt.gca() if ax is None else ax
+
+
+def _drawn(axes: Axes, x: np.ndarray, y: np.ndarray, data: np.ndarray, kwargs: dict[str, Any]) -> QuadMesh:
+    if "cmap" not in kwargs:
+        kwargs["cmap"] = cmap(data)
+    return axes.pcolormesh(x, y, data, **{"rasterized": True, "edgecolors": "None", "shading": "auto", **kwargs})
+
+
+def _set_up(axes: Axes, x_axis: Any, y_axis: Any, tempi: tuple[Any, Any], look: dict[str, Any], **names: Any) -> None:
+    """Give both axes their scales, limits, ticks and labels."""
+    for kind, side in ((x_axis, "x"), (y_axis, "y")):
+        ticks.scale(kind, getattr(axes, f"set_{side}scale"))
+        if kind in ticks.TEMPI:
+            getattr(axes, f"set_{side}lim")(*tempi)
+        if kind in ("vqt_hz", "vqt_note"):
+            names["steps"] = coordinates.of(kind, 12, {**look, "fmin": 1.0})
+        ticks.decorate(getattr(axes, f"{side}axis"), kind, **names)
+
+
+def _alike(x_axis: str | None, y_axis: str | None) -> bool:
+    """Whether both axes count the same."""
+    families = (ticks.TIMES, ticks.LAGS, (*ticks.LINEAR, "fft_note"), ticks.CONSTANT_Q)
+    return x_axis is not None and (x_axis == y_axis or any(x_axis in f and y_axis in f for f in families))

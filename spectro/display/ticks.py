@@ -1,0 +1,109 @@
+"""Scales, ticks and labels of each type of axis."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from matplotlib.axis import Axis
+from matplotlib.ticker import (
+    FixedLocator,
+    Formatter,
+    Locator,
+    LogLocator,
+    MaxNLocator,
+    NullFormatter,
+    ScalarFormatter,
+    SymmetricalLogLocator,
+)
+
+from ..convert.notes import degrees
+from .formatters import ChromaFormatter, LogHzFormatter, NoteFormatter, TimeFormatter, TonnetzFormatter
+
+C1 = 440 * 2 ** (-45 / 12)
+C2 = 2 * C1
+SEMITONES = 2 ** (np.arange(1, 12) / 12)
+UNITS = {"h": "hours", "m": "minutes", "s": "seconds", "ms": "milliseconds"}
+TIMES = ("time", *UNITS)
+LAGS = ("lag", *(f"lag_{unit}" for unit in UNITS))
+LINEAR, LOGARITHMIC = ("linear", "fft", "hz"), ("log", "fft_note", "mel")
+CONSTANT_Q = ("cqt_hz", "cqt_note", "vqt_hz", "vqt_note")
+Ticks = tuple[Formatter | None, Locator | None, str]
+TEMPI = ("tempo", "fourier_tempo")
+
+
+def scale(kind: str | None, set_scale: Callable[..., Any]) -> None:
+    """Scale an axis: linear up to 1 kHz for mel and up to C2 for other logarithmic ones, else wholly logarithmic."""
+    if kind in LOGARITHMIC:
+        threshold, extent = (1000.0, 1) if kind == "mel" else (C2, 0.5)
+        set_scale("symlog", linthresh=threshold, base=2, linscale=extent)
+    elif kind in (*CONSTANT_Q, *TEMPI):
+        set_scale("log", base=2)
+
+
+def decorate(
+    axis: Axis,
+    kind: str | None,
+    *,
+    key: str = "C:maj",
+    unicode: bool = True,
+    fmin: float | None = None,
+    steps: np.ndarray = SEMITONES,
+) -> None:
+    """Give an axis its ticks and its label; none where it has no type.
+
+    Octaves begin with C, or for a VQT with `fmin`; `steps` are the ratios of the minor ticks.
+    """
+    root = fmin if fmin is not None and kind in ("vqt_hz", "vqt_note") else C1
+    root = root / 2 ** math.floor(math.log2(root))  # in the octave above 1 Hz
+    formatter, locator, label = _major(axis, kind, key, unicode, root)
+    if formatter is not None:
+        axis.set_major_formatter(formatter)
+    if locator is not None:
+        axis.set_major_locator(locator)
+    axis.set_label_text(label)
+    if kind in ("fft_note", *CONSTANT_Q):
+        of_hz = kind.endswith("_hz")
+        axis.set_minor_formatter(
+            LogHzFormatter(major=False) if of_hz else NoteFormatter(major=False, key=key, unicode=unicode)
+        )
+        lowest = 1.0 if kind == "fft_note" else root
+        axis.set_minor_locator(LogLocator(base=2.0, subs=(lowest * steps).tolist()))
+    elif kind in LOGARITHMIC:
+        axis.set_minor_formatter(NullFormatter())
+
+
+def _major(
+    axis: Axis, kind: str | None, key: str, unicode: bool, root: float
+) -> tuple[Formatter | None, Locator | None, str]:
+    """Formatter, locator and label of an axis; None for what it has already."""
+    if kind in ("fft_note", "cqt_note", "vqt_note"):
+        locator = (
+            SymmetricalLogLocator(axis.get_transform()) if kind == "fft_note" else LogLocator(base=2.0, subs=(root,))
+        )
+        return NoteFormatter(key=key, unicode=unicode), locator, "Note"
+    if kind in ("cqt_hz", "vqt_hz"):
+        return LogHzFormatter(), LogLocator(base=2.0, subs=(root if kind == "vqt_hz" else 1.0,)), "Hz"
+    if kind in LOGARITHMIC:
+        return ScalarFormatter(), SymmetricalLogLocator(axis.get_transform()), "Hz"
+    if kind in TEMPI:
+        return ScalarFormatter(), LogLocator(base=2.0), "BPM"
+    if kind == "tonnetz":
+        return TonnetzFormatter(), FixedLocator(range(6)), "Tonnetz"
+    if kind == "chroma":
+        places = np.add.outer(12 * np.arange(10), degrees("specshow", key)).ravel()
+        return ChromaFormatter(key=key, unicode=unicode), FixedLocator(places.tolist()), "Pitch class"
+    if kind in (*TIMES, *LAGS):
+        return _of_time(kind)
+    if kind in LINEAR:
+        return ScalarFormatter(), None, "Hz"
+    return (None, None, "Frames") if kind == "frames" else (None, FixedLocator([]), "")
+
+
+def _of_time(kind: str) -> Ticks:
+    unit = kind.removeprefix("lag_") if kind.removeprefix("lag_") in UNITS else None
+    name = "Lag" if kind in LAGS else "Time"
+    label = f"{name} ({UNITS[unit]})" if unit else name
+    return TimeFormatter(lag=kind in LAGS, unit=unit), MaxNLocator(prune=None, steps=[1, 1.5, 5, 6, 10]), label

@@ -1,0 +1,63 @@
+"""The front door of every function that takes a signal `y`, or an onset strength envelope of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mlx.core as mx
+import numpy as np
+
+import spectro
+
+from .._floor.arrays import as_real, numpy_numbers
+from .._floor.checks import positive, positive_int
+from ..errors import ParameterError
+
+
+def lazy_envelope(
+    where: str, y: Any, sr: Any, onset_envelope: Any, hop_length: Any, *, median: bool = False
+) -> mx.array:
+    """The envelope (..., t) of either, as an MLX array."""
+    _check_grid(where, y, sr, onset_envelope, hop_length)
+    if onset_envelope is None:
+        aggregate = {"aggregate": np.median} if median else {}
+        return mx.array(spectro.onset_strength(y, sr=sr, hop_length=hop_length, **aggregate))
+    envelope = as_real(where, "onset_envelope", onset_envelope)
+    _check_frames(where, envelope.shape)
+    return envelope
+
+
+def seen_envelope(where: str, y: Any, sr: Any, onset_envelope: Any, hop_length: Any, *, median: bool = False) -> Any:
+    """The envelope (..., t) of either, as a NumPy array of floats; a given one keeps its precision."""
+    _check_grid(where, y, sr, onset_envelope, hop_length)
+    if onset_envelope is None:
+        if not median:
+            return np.asarray(spectro.onset_strength(y, sr=sr, hop_length=hop_length))
+        return _median(np.asarray(spectro.onset_strength_multi(y, sr=sr, hop_length=hop_length, aggregate=False)))
+    envelope = numpy_numbers(where, "onset_envelope", onset_envelope)
+    if np.iscomplexobj(envelope):
+        raise ParameterError(f"[{where}] onset_envelope must be real, got complex values")
+    _check_frames(where, envelope.shape)
+    return envelope if envelope.dtype in (np.float32, np.float64) else envelope.astype(np.float64)
+
+
+def _median(bands: np.ndarray) -> np.ndarray:
+    """The median over the bands (..., m, t) of finite values: (..., t)."""
+    rows = np.ascontiguousarray(np.swapaxes(bands, -1, -2))
+    middle = rows.shape[-1] // 2
+    rows.partition((middle - 1, middle) if rows.shape[-1] > 1 else 0, axis=-1)
+    return rows[..., middle] if rows.shape[-1] % 2 else rows[..., middle - 1 : middle + 1].mean(-1)
+
+
+def _check_grid(where: str, y: Any, sr: Any, onset_envelope: Any, hop_length: Any) -> None:
+    if y is None and onset_envelope is None:
+        raise ParameterError(
+            f"[{where}] y or onset_envelope must be given: a signal (..., n), or its envelope (..., t)"
+        )
+    positive(where, "sr", sr)
+    positive_int(where, "hop_length", hop_length)
+
+
+def _check_frames(where: str, shape: tuple[int, ...]) -> None:
+    if len(shape) == 0 or shape[-1] == 0:
+        raise ParameterError(f"[{where}] onset_envelope must have shape (..., t) with t at least 1, got {tuple(shape)}")

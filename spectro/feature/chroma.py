@@ -1,0 +1,141 @@
+"""Chroma features: `chroma_stft`."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import mlx.core as mx
+
+from .._constants.banks import p_of_norm
+from .._constants.chroma import ChromaBank
+from .._engine.calls import bind, planned
+from .._floor.arrays import as_audio, evaluated
+from .._floor.checks import SMALLEST_NORMAL, positive
+from .._floor.docs import documented
+from .._floor.operation import Kind
+from .._front import Framing, as_spectrogram, spectrogram_of
+from .._host.tuning import peaks_of, tuning_of
+from .._plans import SpectrogramPlan
+from ..filters import chroma
+from ..windows.spec import WindowSpec
+
+ArrayLike = Any
+BankOf = Callable[..., ChromaBank]
+
+
+@planned("y", "S", operands=("window",), keywords=chroma)
+@documented
+def chroma_stft(
+    y: ArrayLike = None,
+    *,
+    sr: float = 22050,
+    S: ArrayLike = None,
+    norm: float | None = float("inf"),
+    n_fft: int = 2048,
+    hop_length: int = 512,
+    win_length: int | None = None,
+    window: WindowSpec = "hann",
+    center: bool = True,
+    pad_mode: str | Any = "constant",
+    tuning: float | None = None,
+    n_chroma: int = 12,
+    **kwargs: Any,
+) -> mx.array:
+    r"""Energy of each pitch class: :math:`C[c, t] = \sum_f B[c, f]\, |D[f, t]|^2`, each frame scaled to unit norm.
+
+    Parameters
+    ----------
+    %(y_or_S)s
+    %(sr)s
+    S : array (..., f, t), optional
+        Power spectrogram; `n_fft` then follows from its number of bins.
+    norm : float, optional
+        p of the p-norm that each frame gets, infinity for its highest value; None leaves the energies. Frames that
+        vanish stay as they are.
+    %(framing)s
+    tuning : float, optional
+        Deviation from A440 in chroma bins. By default `estimate_tuning` of the power spectrogram of all channels, which
+        looks at its values: it cannot be traced, and derivatives take it as a number.
+    n_chroma : int >= 1
+        Pitch classes of an octave.
+    **kwargs
+        Further keywords of `filters.chroma`: ctroct, octwidth, base_c.
+
+    Returns
+    -------
+    array (..., n_chroma, t) float32
+        Energies of the pitch classes.
+
+    Raises
+    ------
+    %(raises_y_or_S)s
+
+    References
+    ----------
+    %(chroma_references)s
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> y = mx.sin(2 * mx.pi * 440 / 22050 * mx.arange(22050))
+    >>> spectro.feature.chroma_stft(y, sr=22050).mean(axis=1).argmax().item()
+    9
+    """
+    where = "chroma_stft"
+    kwargs.pop("dtype", None)
+    bank_of = functools.partial(ChromaBank.of, where, sr=sr, n_chroma=n_chroma, **kwargs)
+    framing, p = Framing(n_fft, hop_length, win_length, window, center, pad_mode), p_of_norm(where, norm)
+    if tuning is None:
+        energies = _in_own_tuning(where, y, S, framing, bank_of, positive(where, "sr", sr), n_chroma)
+    else:
+        energies = spectrogram_of(where, y, S, framing, lambda n: bank_of(n_fft=n, tuning=tuning)).call
+
+    def call(*arrays: mx.array) -> mx.array:
+        return mx.swapaxes(_of_unit_norm(energies(*arrays), p), -1, -2)
+
+    return call  # type: ignore[return-value]
+
+
+def _in_own_tuning(
+    where: str, y: Any, S: Any, framing: Framing, bank_of: BankOf, sr: float, n_chroma: int
+) -> Callable[..., mx.array]:
+    """Energies (..., t, c) in the tuning that the spectra are found to have."""
+    if S is not None:
+        S = as_spectrogram(where, S)
+        bins, n_fft = S.shape[-2], framing.n_fft
+        n_fft = n_fft if n_fft is not None and n_fft // 2 + 1 == bins else 2 * (bins - 1)
+        powers: Callable[..., mx.array] = functools.partial(mx.swapaxes, axis1=-1, axis2=-2)
+    else:
+        y = as_audio(where, "y", y)
+        plan, window = framing.of(where, y)
+        n_fft, powers = plan.n_fft, bind("spectrogram", SpectrogramPlan.of(where, plan, power=2.0), y, window)
+    bank_of(n_fft=n_fft)  # refuses what cannot be, before anything is computed
+
+    def call(*arrays: mx.array) -> mx.array:
+        P = powers(*arrays)  # (..., t, f)
+        peaks = peaks_of(where, evaluated(where, "tuning=None", P), sr=sr, n_fft=n_fft)
+        bank = bank_of(n_fft=n_fft, tuning=tuning_of(where, peaks, bins_per_octave=n_chroma))
+        return bind("filterbank", bank, Kind.of(P))(P)
+
+    return call
+
+
+def _of_unit_norm(C: mx.array, p: float | None) -> mx.array:
+    """Frames (..., t, c) of unit p-norm; the highest value goes first, so that no power leaves float32."""
+    if p is None:
+        return C
+    size = mx.abs(C)
+    if p in (0, -float("inf")):
+        length = (size > 0).astype(mx.float32).sum(-1, keepdims=True) if p == 0 else size.min(-1, keepdims=True)
+        return C / _or_one(length)
+    highest = _or_one(size.max(-1, keepdims=True))
+    if p == float("inf"):
+        return C / highest
+    powers = _or_one(((size / highest) ** p).sum(-1, keepdims=True))
+    return C / highest / powers ** (1 / p)
+
+
+def _or_one(length: mx.array) -> mx.array:
+    return mx.where(length < SMALLEST_NORMAL, 1.0, length)

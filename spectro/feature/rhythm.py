@@ -1,0 +1,280 @@
+"""Rhythm: `tempogram`, `fourier_tempogram`, `tempogram_ratio`, `tempo`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import mlx.core as mx
+import numpy as np
+
+from .._engine.calls import bind
+from .._floor.arrays import numpy_numbers
+from .._floor.checks import finite, positive, positive_int
+from .._floor.docs import documented
+from .._floor.operation import Kind
+from .._floor.public import host, public
+from .._front import Framing
+from .._plans import SpectrogramPlan, StftPlan
+from .._reference.pad import pad
+from ..convert.time import time_to_frames
+from ..errors import ParameterError
+from ..signals.autocorrelation import fast_length
+from ..windows.spec import WindowSpec, analysis_window
+from ._envelope import lazy_envelope, seen_envelope
+
+ArrayLike = Any
+TINY = float(np.finfo(np.float32).tiny)
+
+
+@public("y", "onset_envelope")
+@documented
+def tempogram(
+    y: ArrayLike = None,
+    *,
+    sr: float = 22050,
+    onset_envelope: ArrayLike = None,
+    hop_length: int = 512,
+    win_length: int = 384,
+    center: bool = True,
+    window: WindowSpec = "hann",
+    norm: float | None = np.inf,
+) -> mx.array:
+    r"""Tempogram: the autocorrelation of the onset strength around each frame, by the lag in frames.
+
+    Parameters
+    ----------
+    %(y_or_envelope)s
+    %(sr)s
+    %(onset_envelope)s
+    %(hop_length)s
+    %(tempogram_length)s
+    center : bool
+        Center the window on its frame, and pad the envelope with ramps to zero.
+    %(window)s
+    norm : float or None
+        Scale each frame to a p-norm of 1: the largest value with infinity, the number of values with 0; None for none.
+
+    Returns
+    -------
+    array (..., win_length, t) float32
+        Autocorrelations; ``t - win_length + 1`` frames when not centered.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument, or when neither `y` nor `onset_envelope` is given.
+
+    References
+    ----------
+    .. [1] Grosche, P., Müller, M. and Kurth, F., "Cyclic tempogram: a mid-level tempo representation for music
+       signals", ICASSP 2010.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.feature.tempogram(mx.random.normal((22050,)), sr=22050, win_length=32).shape
+    (32, 44)
+    """
+    where = "tempogram"
+    length = positive_int(where, "win_length", win_length)
+    envelope = lazy_envelope(where, y, sr, onset_envelope, hop_length)
+    frames = envelope.shape[-1]
+    if center:
+        envelope = pad(envelope, length // 2, "linear_ramp")
+    elif frames < length:
+        raise ParameterError(
+            f"[{where}] win_length must be at most the {frames} frames where center is False, got {length}"
+        )
+    correlated = _local_autocorrelation(where, envelope, length, window)[..., :frames, :]
+    return mx.swapaxes(scaled(where, correlated, norm), -1, -2)
+
+
+def _local_autocorrelation(where: str, envelope: mx.array, length: int, window: WindowSpec) -> mx.array:
+    """Autocorrelation of windows of an envelope (..., t): (..., t - length + 1, length)."""
+    n_fft = fast_length(2 * length - 1)
+    plan = StftPlan(n_fft, 1, length, center=False, pad_mode="constant")
+    before = (n_fft - length) // 2  # the window stands in the middle of the frame of the FFT
+    padded = mx.pad(envelope, [(0, 0)] * (envelope.ndim - 1) + [(before, n_fft - length - before)])
+    samples = analysis_window(where, window, length, n_fft)
+    power = bind("spectrogram", SpectrogramPlan(plan, 2.0), Kind.of(padded), samples)(padded)  # (..., t, f)
+    return mx.fft.irfft(power.astype(mx.complex64), n=n_fft, axis=-1)[..., :length]
+
+
+def scaled(where: str, x: mx.array, norm: Any) -> mx.array:
+    """Scale the last axis to a p-norm of 1, unless there is nothing to scale."""
+    if norm is None:
+        return x
+    size, p = mx.abs(x), float(norm)
+    if p == np.inf:
+        length = size.max(axis=-1, keepdims=True)
+    elif p == -np.inf:
+        length = size.min(axis=-1, keepdims=True)
+    elif p == 0:
+        length = (size > 0).sum(axis=-1, keepdims=True).astype(x.dtype)
+    elif p > 0:
+        total = (mx.where(size > 0, size, 1) ** p * (size > 0)).sum(axis=-1, keepdims=True)
+        length = mx.where(total > 0, mx.where(total > 0, total, 1) ** (1 / p), 0)
+    else:
+        raise ParameterError(f"[{where}] norm must be None, non-negative or infinite, got {norm!r}")
+    return x / mx.where(length < TINY, 1, length)
+
+
+@public("y", "onset_envelope")
+@documented
+def fourier_tempogram(
+    y: ArrayLike = None,
+    *,
+    sr: float = 22050,
+    onset_envelope: ArrayLike = None,
+    hop_length: int = 512,
+    win_length: int = 384,
+    center: bool = True,
+    window: WindowSpec = "hann",
+) -> mx.array:
+    """Fourier tempogram: the STFT of the onset strength, a frame at a time.
+
+    Parameters
+    ----------
+    %(y_or_envelope)s
+    %(sr)s
+    %(onset_envelope)s
+    %(hop_length)s
+    %(tempogram_length)s
+    center : bool
+        Center the window on its frame, and pad the envelope with zeros.
+    %(window)s
+
+    Returns
+    -------
+    array (..., 1 + win_length // 2, t) complex64
+        Spectra of the tempi `spectro.fourier_tempo_frequencies`; one frame more than the envelope has where
+        `win_length` is even, ``t - win_length + 1`` frames when not centered.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument, or when neither `y` nor `onset_envelope` is given.
+
+    References
+    ----------
+    .. [1] Grosche, P., Müller, M. and Kurth, F., "Cyclic tempogram: a mid-level tempo representation for music
+       signals", ICASSP 2010.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.feature.fourier_tempogram(mx.random.normal((22050,)), sr=22050, win_length=32).shape
+    (17, 45)
+    """
+    where = "fourier_tempogram"
+    length = positive_int(where, "win_length", win_length)
+    envelope = lazy_envelope(where, y, sr, onset_envelope, hop_length)
+    plan, samples = Framing(length, 1, window=window, center=center).of(where, envelope)
+    return bind("stft", plan, Kind.of(envelope), samples, gives_frames_last=True)(envelope)
+
+
+@host("y", "onset_envelope", "tg")
+@documented
+def tempo(
+    y: ArrayLike = None,
+    *,
+    sr: float = 22050,
+    onset_envelope: ArrayLike = None,
+    tg: ArrayLike = None,
+    hop_length: int = 512,
+    start_bpm: float = 120,
+    std_bpm: float = 1.0,
+    ac_size: float = 8.0,
+    max_tempo: float | None = 320.0,
+    aggregate: Callable[..., Any] | None = np.mean,
+    prior: Any = None,
+) -> np.ndarray:
+    r"""Estimate the tempo: the peak of the tempogram :math:`T`, weighted by how usual a tempo is.
+
+    .. math:: \arg\max_b \log(1 + 10^6\, T[b]) - \tfrac12 (\log_2(b / b_0) / \sigma)^2
+
+    Parameters
+    ----------
+    %(y_or_envelope)s
+    %(sr)s
+    %(onset_envelope)s
+    tg : array (..., lags, t), optional
+        Tempogram, instead of `y` and `onset_envelope`.
+    %(hop_length)s
+    %(start_bpm)s
+    ac_size : float > 0
+        Seconds of the window of the tempogram.
+    max_tempo : float > 0, optional
+        Tempi from it on are left out.
+    aggregate : callable, optional
+        Called with `axis=-1` and `keepdims=True` on the tempogram; None for a tempo of each frame.
+    %(tempo_prior)s
+
+    Returns
+    -------
+    NumPy array (..., 1) or (..., t) float64
+        Tempo in beats per minute.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument, or when none of `y`, `onset_envelope` and `tg` is given.
+
+    References
+    ----------
+    .. [1] Ellis, D. P. W., "Beat tracking by dynamic programming", Journal of New Music Research 36(1), 2007.
+
+    Examples
+    --------
+    >>> import numpy as np, spectro
+    >>> clicks = np.zeros(10 * 22050, np.float32)
+    >>> clicks[::11025] = 1
+    >>> spectro.feature.tempo(clicks, sr=22050).round(1)
+    array([117.5])
+    """
+    where = "tempo"
+    sr, hop = positive(where, "sr", sr), positive_int(where, "hop_length", hop_length)
+    if tg is None:
+        length = int(time_to_frames(positive(where, "ac_size", ac_size), sr=sr, hop_length=hop))
+        envelope = seen_envelope(where, y, sr, onset_envelope, hop)
+        tg = tempogram(onset_envelope=envelope, sr=sr, hop_length=hop, win_length=length)
+    tg = _seen_tempogram(where, tg)
+    if aggregate is not None:
+        tg = aggregate(tg, axis=-1, keepdims=True)
+    tempi = tempi_of_lags(tg.shape[-2], sr, hop)
+    level = weighted_levels(where, tempi, start_bpm, std_bpm, max_tempo, prior)
+    return tempi[np.argmax(np.log1p(1e6 * tg) + level[:, None], axis=-2)]
+
+
+def weighted_levels(
+    where: str, tempi: np.ndarray, start_bpm: Any, std_bpm: Any, max_tempo: Any, prior: Any
+) -> np.ndarray:
+    """The logarithm of how usual each tempo is, in falling order: a normal density of log2(tempo), or the caller's."""
+    start, deviation = positive(where, "start_bpm", start_bpm), positive(where, "std_bpm", std_bpm)
+    if prior is None:
+        level = -0.5 * ((np.log2(tempi) - np.log2(start)) / deviation) ** 2
+    else:
+        level = density(prior, tempi).copy()
+    if max_tempo is not None:
+        level[: int(np.argmax(tempi < finite(where, "max_tempo", max_tempo)))] = -np.inf
+    return level
+
+
+def density(prior: Any, tempi: np.ndarray) -> np.ndarray:
+    """The log density of a distribution of the caller's, at each tempo."""
+    return np.asarray(prior.logpdf(tempi), dtype=np.float64)
+
+
+def tempi_of_lags(lags: int, sr: float, hop_length: int) -> np.ndarray:
+    """`tempo_frequencies` in double precision."""
+    tempi = np.full(lags, np.inf)
+    tempi[1:] = 60.0 * sr / (hop_length * np.arange(1.0, lags))
+    return tempi
+
+
+def _seen_tempogram(where: str, tg: Any) -> np.ndarray:
+    values = numpy_numbers(where, "tg", tg)
+    if values.ndim < 2 or 0 in values.shape[-2:] or np.iscomplexobj(values):
+        raise ParameterError(f"[{where}] tg must be real, of shape (..., lags, t), got {values.dtype} {values.shape}")
+    return values

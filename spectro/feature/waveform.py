@@ -1,0 +1,183 @@
+"""Features of frames of samples: `rms`, `zero_crossing_rate`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import mlx.core as mx
+
+from .._engine.calls import Call, bind, planned
+from .._floor.arrays import as_array, as_audio
+from .._floor.checks import dtype_of, non_negative, positive, positive_int
+from .._floor.docs import documented
+from .._floor.operation import Open
+from .._floor.reducers import reduce
+from .._front import as_spectrogram
+from .._plans.framewise import FramewisePlan
+from .._plans.reductions import Energy, Frequencies, ReductionsPlan
+from .._reference.framewise import crossings, frames_of
+from .._reference.magnitude import magnitude
+from ..errors import ParameterError
+
+ArrayLike = Any
+
+
+@planned("y", "S")
+@documented
+def rms(
+    y: ArrayLike = None,
+    *,
+    S: ArrayLike = None,
+    frame_length: int = 2048,
+    hop_length: int = 512,
+    center: bool = True,
+    pad_mode: str = "constant",
+    dtype: Any = None,
+) -> mx.array:
+    r"""Root mean square of each frame: of samples, or by Parseval's theorem of a spectrogram.
+
+    Parameters
+    ----------
+    %(y_or_S)s
+    S : array (..., frame_length // 2 + 1, t), optional
+        Magnitudes, instead of `y`.
+    frame_length : int >= 1
+        Samples of a frame.
+    %(hop_length)s
+    center : bool
+        Center frame `t` on sample `t * hop_length` by padding `frame_length // 2` samples on both sides.
+    pad_mode : {'constant', 'edge', 'reflect', 'symmetric', 'linear_ramp', 'empty'}
+        As in `numpy.pad`.
+    %(float32)s
+
+    Returns
+    -------
+    array (..., 1, t) float32
+        Root mean squares.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument, a number of bins that is not that of `frame_length`, or when neither `y` nor `S` is given.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.feature.rms(y=mx.ones(8), frame_length=4, hop_length=4, center=False).tolist()
+    [[1.0, 1.0]]
+    """
+    dtype_of("rms", dtype, default=mx.float32, allowed=(mx.float32,))
+    if S is not None:
+        return _rms_of_spectra(S, positive_int("rms", "frame_length", frame_length))  # type: ignore[return-value]
+    y = as_audio("rms", "y", y)
+    framing: dict[str, Any] = {"frame_length": frame_length, "hop_length": hop_length, "center": center}
+    plan = FramewisePlan.of("rms", y.shape[-1], pad_mode=pad_mode, **framing)
+    return row_of_frames(plan, y)  # type: ignore[return-value]
+
+
+def _rms_of_spectra(S: Any, frame_length: int) -> Call:
+    S = as_spectrogram("rms", S.through(_magnitudes))
+    bins = S.shape[-2]
+    if bins != frame_length // 2 + 1:
+        raise ParameterError(
+            f"[rms] frame_length={frame_length} has {frame_length // 2 + 1} frequency bins, but S has {bins}; "
+            f"use frame_length={2 * (bins - 1)} or {2 * bins - 1}"
+        )
+    plan = ReductionsPlan(Frequencies(b""), (Energy(frame_length),))
+    return bind("reductions", plan, S, takes_frames_last=True, gives_frames_last=True)
+
+
+def _magnitudes(S: Any) -> Any:
+    """Take spectra as magnitudes, also complex ones."""
+    S = as_array("rms", "S", S)
+    if isinstance(S, mx.array):
+        return magnitude(S) if S.dtype == mx.complex64 else S
+    return S.astype(mx.float32)
+
+
+@planned("y")
+@documented
+def zero_crossing_rate(
+    y: ArrayLike,
+    *,
+    frame_length: int = 2048,
+    hop_length: int = 512,
+    center: bool = True,
+    threshold: float = 1e-10,
+    ref_magnitude: float | Callable[..., Any] | None = None,
+    pad: bool = False,
+    zero_pos: bool = True,
+    axis: int = -1,
+) -> mx.array:
+    """Zero-crossing rate: the part of each frame's samples whose sign is not that of the sample before.
+
+    Parameters
+    ----------
+    %(y)s
+    frame_length : int >= 1
+        Samples of a frame.
+    %(hop_length)s
+    center : bool
+        Center frame `t` on sample `t * hop_length`, the first and the last sample repeated on both sides.
+    threshold : float >= 0
+        Samples of at most this magnitude are 0.
+    ref_magnitude : float > 0 or callable, optional
+        Scale of the threshold, or a function that gives it for the magnitudes of all frames.
+    pad : bool
+        Count the first sample of each frame as a crossing.
+    zero_pos : bool
+        Take 0 as positive, rather than as a sign of its own.
+    axis : {-1}
+        The axis of a frame's samples.
+
+    Returns
+    -------
+    array (..., 1, t) float32
+        Crossings in a frame over `frame_length`. They have no derivative.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> y = mx.array([1.0, -1.0, 1.0, -1.0])
+    >>> spectro.feature.zero_crossing_rate(y, frame_length=4, hop_length=4, center=False).tolist()
+    [[0.75]]
+    """
+    where = "zero_crossing_rate"
+    if axis != -1:
+        raise ParameterError(f"[{where}] axis must be -1, the samples of a frame, got {axis!r}")
+    y = as_audio(where, "y", y)
+    framing: dict[str, Any] = {"frame_length": frame_length, "hop_length": hop_length, "center": center}
+    scale = 1.0 if ref_magnitude is None or callable(ref_magnitude) else positive(where, "ref_magnitude", ref_magnitude)
+    plan = FramewisePlan.of(
+        where,
+        y.shape[-1],
+        pad_mode="edge",
+        threshold=non_negative(where, "threshold", threshold) * scale,
+        zero_is_positive=bool(zero_pos),
+        counts_first=bool(pad),
+        **framing,
+    )
+    return _relative(plan, ref_magnitude) if callable(ref_magnitude) else row_of_frames(plan, y)  # type: ignore[return-value]
+
+
+def row_of_frames(plan: FramewisePlan, y: Open) -> Call:
+    """Plan one number a frame, as a row: y (..., n) -> (..., 1, t)."""
+    call = bind("framewise", plan, y)
+    return lambda y: mx.expand_dims(call(y), -2)
+
+
+def _relative(plan: FramewisePlan, ref: Callable[..., Any]) -> Call:
+    """Plan crossings of a threshold that a function of the caller's scales."""
+
+    def call(y: mx.array) -> mx.array:
+        frames = frames_of(plan, y)
+        scale = reduce("zero_crossing_rate", "ref_magnitude", ref, mx.abs(frames), None, False)
+        return mx.expand_dims(crossings(plan, frames, (plan.threshold or 0.0) * scale), -2)
+
+    return call

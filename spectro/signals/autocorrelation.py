@@ -1,0 +1,90 @@
+"""How alike a signal is to itself some time later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mlx.core as mx
+
+from .._floor.arrays import as_array
+from .._floor.checks import positive_int
+from .._floor.docs import documented
+from .._floor.public import public
+from .._floor.sizes import check_size
+from ..errors import ParameterError
+
+ArrayLike = Any
+TRANSFORM = 48  # bytes for a sample: padded twice, transformed and back
+
+
+@public("y")
+@documented
+def autocorrelate(y: ArrayLike, *, max_size: int | None = None, axis: int = -1) -> mx.array:
+    r"""Autocorrelation: :math:`z[k] = \sum_n y[n + k]\, \overline{y[n]}`, by the FFT.
+
+    Parameters
+    ----------
+    y : array (...)
+        Real or complex signal.
+    max_size : int >= 1, optional
+        Lags to return at most; all by default.
+    axis : int
+        The axis of time.
+
+    Returns
+    -------
+    array (...) float32 or complex64
+        Of the shape of `y`, at most `max_size` long along `axis`.
+
+    Raises
+    ------
+    ParameterError
+        If `y` has no such axis, or nothing along it, or `max_size` is not positive.
+
+    Notes
+    -----
+    Differs from librosa: a `max_size` that is no positive integer is refused.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.autocorrelate(mx.array([1.0, 2.0, 3.0]), max_size=2).shape
+    (2,)
+    """
+    where = "autocorrelate"
+    y = as_array(where, "y", y)
+    if isinstance(axis, bool) or not isinstance(axis, int) or not -y.ndim <= axis < y.ndim:
+        raise ParameterError(f"[{where}] axis must be one of the {y.ndim} axes of y, got {axis!r}")
+    n = y.shape[axis]
+    if n == 0:
+        raise ParameterError(f"[{where}] y must have at least one sample along axis {axis}, got shape {y.shape}")
+    lags = n if max_size is None else min(n, positive_int(where, "max_size", max_size))
+    check_size(where, "the result", y.size, itemsize=TRANSFORM, way_out="cut the signal into pieces")
+    z = _correlated(mx.moveaxis(y, axis, -1), lags)
+    return mx.moveaxis(z, -1, axis)
+
+
+def _correlated(y: mx.array, lags: int) -> mx.array:
+    """Lags 0 .. lags - 1 of y (..., n): (..., lags)."""
+    if y.size == 0:  # MLX's FFT refuses arrays without elements
+        return mx.zeros((*y.shape[:-1], lags), dtype=y.dtype)
+    n_fft = fast_length(y.shape[-1] + lags - 1)
+    if y.dtype == mx.complex64:
+        D = mx.fft.fft(y, n=n_fft, axis=-1)
+        return mx.fft.ifft((mx.square(D.real) + mx.square(D.imag)).astype(mx.complex64), axis=-1)[..., :lags]
+    D = mx.fft.rfft(y, n=n_fft, axis=-1)
+    power = mx.square(D.real) + mx.square(D.imag)
+    return mx.fft.irfft(power.astype(mx.complex64), n=n_fft, axis=-1)[..., :lags]
+
+
+def fast_length(n: int) -> int:
+    """The least even number from n on that has no other factors than 2, 3 and 5."""
+    best = 1 << max(n - 1, 1).bit_length()
+    five = 1
+    while five < best:
+        odd = five
+        while odd < best:
+            best = min(best, odd << max((-(-n // odd) - 1).bit_length(), 1))
+            odd *= 3
+        five *= 5
+    return best

@@ -1,0 +1,96 @@
+"""Where a signal changes its sign."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import mlx.core as mx
+import numpy as np
+
+from .._floor.arrays import as_real, namespace, numpy_numbers
+from .._floor.checks import finite, non_negative
+from .._floor.public import public
+from .._floor.reducers import reduce
+from ..errors import ParameterError
+
+ArrayLike = Any
+
+
+@public("y")
+def zero_crossings(
+    y: ArrayLike,
+    *,
+    threshold: float = 1e-10,
+    ref_magnitude: float | Callable[..., Any] | None = None,
+    pad: bool = True,
+    zero_pos: bool = True,
+    axis: int = -1,
+) -> mx.array | np.ndarray:
+    """Samples whose sign is not that of the sample before: ``sign(y[i]) != sign(y[i - 1])``.
+
+    Parameters
+    ----------
+    y : array (...)
+        Real signal.
+    threshold : float >= 0
+        Values from -threshold to threshold count as zero.
+    ref_magnitude : number > 0 or callable, optional
+        What the threshold is multiplied by: a number, or a function such as `np.median` of all absolute values.
+    pad : bool
+        Whether the first sample counts as a crossing.
+    zero_pos : bool
+        Whether zero is positive; otherwise it has a sign of its own.
+    axis : int
+        Axis along which the samples follow each other.
+
+    Returns
+    -------
+    array (...) of bool
+        Of the shape of y.
+
+    Raises
+    ------
+    ParameterError
+        If y is not real numbers of at least one dimension, or the threshold is negative.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.zero_crossings(mx.array([1.0, 2.0, -1.0, -2.0, 3.0]))
+    array([True, False, True, False, True], dtype=bool)
+    """
+    where = "zero_crossings"
+    limit: Any = non_negative(where, "threshold", threshold)
+    y = _signal(where, y, axis)
+    nx = namespace(y)
+    if callable(ref_magnitude):
+        limit = limit * _level(where, ref_magnitude, abs(y))
+    elif ref_magnitude is not None:
+        limit = limit * finite(where, "ref_magnitude", ref_magnitude)
+    y = nx.swapaxes(y, axis, -1)
+    below, above = y < -limit, y > limit
+    crossed = below[..., 1:] != below[..., :-1]
+    if not zero_pos:
+        crossed = crossed | (above[..., 1:] != above[..., :-1])
+    first = nx.full((*y.shape[:-1], min(1, y.shape[-1])), bool(pad), dtype=nx.bool_)
+    return nx.swapaxes(nx.concatenate([first, crossed], axis=-1), axis, -1)
+
+
+def _signal(where: str, y: ArrayLike, axis: int) -> mx.array | np.ndarray:
+    """Real values with such an axis; NumPy's as they are."""
+    if not isinstance(y, mx.array):
+        y = numpy_numbers(where, "y", y)
+    if not isinstance(y, np.ndarray) or y.dtype.kind not in "biuf":
+        y = as_real(where, "y", y)
+    if y.ndim == 0:
+        raise ParameterError(f"[{where}] y must have at least one dimension, got a number")
+    if not isinstance(axis, int) or not -y.ndim <= axis < y.ndim:
+        raise ParameterError(f"[{where}] axis must be one of the {y.ndim} axes of y, got {axis!r}")
+    return y
+
+
+def _level(where: str, function: Callable[..., Any], magnitudes: mx.array | np.ndarray) -> Any:
+    if isinstance(magnitudes, np.ndarray):
+        return function(magnitudes)
+    return reduce(where, "ref_magnitude", function, magnitudes, tuple(range(magnitudes.ndim)), keepdims=False)

@@ -1,0 +1,88 @@
+"""Linear prediction: the filter that makes a signal white."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mlx.core as mx
+import numpy as np
+
+from .._floor.arrays import as_audio, namespace, numpy_numbers
+from .._floor.checks import positive_int
+from .._floor.docs import documented
+from .._floor.public import public
+from ..errors import ParameterError
+
+ArrayLike = Any
+NOTHING = 1e-30  # energy of errors below which there is nothing left to predict
+
+
+@public("y")
+@documented
+def lpc(y: ArrayLike, *, order: int, axis: int = -1) -> mx.array | np.ndarray:
+    r"""Coefficients of the linear prediction error by Burg's method.
+
+    The coefficients :math:`a` minimize, order by order, the energy of the errors of prediction
+    :math:`f_m[n] = \sum_k a_k y[n - k]`, forwards and backwards in time. Order :math:`m` adds the reflection
+    :math:`k_m = -2 \sum f_{m-1}[n]\, b_{m-1}[n-1] / \sum (f_{m-1}[n]^2 + b_{m-1}[n-1]^2)`.
+
+    Parameters
+    ----------
+    %(y)s
+    order : int >= 1
+        Order of the filter.
+    axis : int
+        Axis along which the samples follow each other.
+
+    Returns
+    -------
+    array (..., order + 1) float32; of the type of y in NumPy
+        Coefficients, of which the first is 1, along `axis`: the denominator of the filter that shapes the signal.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument; for integer, complex, empty or (NumPy input) non-finite audio.
+
+    References
+    ----------
+    .. [1] Marple, L., "A new autoregressive spectrum analysis algorithm", IEEE Trans. ASSP 28(4), 1980.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.lpc(0.5 ** mx.arange(200), order=1)
+    array([1, -0.8], dtype=float32)
+    """
+    order = positive_int("lpc", "order", order)
+    checked = as_audio("lpc", "y", y)
+    if not isinstance(y, mx.array):
+        y = numpy_numbers("lpc", "y", y)
+        checked = y if y.dtype in (np.float32, np.float64) else checked
+    if not isinstance(axis, int) or not -checked.ndim <= axis < checked.ndim:
+        raise ParameterError(f"[lpc] axis must be one of the {checked.ndim} axes of y, got {axis!r}")
+    nx = namespace(checked)
+    return nx.swapaxes(_burg(nx.swapaxes(checked, axis, -1), order), axis, -1)
+
+
+def _burg(y: Any, order: int) -> Any:
+    """Burg's recursion over the last axis: (..., n) -> (..., order + 1)."""
+    nx = namespace(y)
+    forward, backward = y[..., 1:], y[..., :-1]
+    zero = nx.zeros((*y.shape[:-1], 1), dtype=y.dtype)
+    a = nx.ones_like(zero)
+    for _ in range(order):
+        energy = _sum(forward, forward) + _sum(backward, backward)
+        some = energy > NOTHING
+        k = nx.where(some, -2 * _sum(forward, backward) / nx.where(some, energy, 1), 0)
+        a = nx.concatenate([a, zero], axis=-1)
+        a = a + k * a[..., ::-1]
+        forward, backward = forward[..., 1:] + k * backward[..., 1:], backward[..., :-1] + k * forward[..., :-1]
+    return a
+
+
+def _sum(a: Any, b: Any) -> Any:
+    """Sum of products over the last axis, which stays."""
+    if isinstance(a, mx.array):
+        return (a * b).sum(-1, keepdims=True)
+    return np.einsum("...n,...n->...", a, b)[..., None]

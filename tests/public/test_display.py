@@ -1,0 +1,265 @@
+"""Pictures beside librosa's: coordinates, limits, ticks and labels of every type of axis; zooming into waveforms."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+
+import librosa
+import librosa.display
+import mlx.core as mx
+import numpy as np
+import pytest
+
+import spectro
+
+matplotlib = pytest.importorskip("matplotlib")
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt  # noqa: E402
+
+pytestmark = pytest.mark.filterwarnings("ignore:Glyph")
+
+X = np.random.default_rng(0).random((12, 20))
+SR = 22050
+TIMES = ("time", "h", "m", "s", "ms", "lag", "lag_h", "lag_m", "lag_s", "lag_ms")
+OF_HZ = ("linear", "fft", "hz", "log", "fft_note", "mel", "cqt_hz", "cqt_note")
+OTHERS = ("chroma", "tempo", "fourier_tempo", "frames", "off", None)
+OPTIONS = (
+    {"y_axis": "linear", "n_fft": 22},
+    {"y_axis": "log", "n_fft": 23},
+    {"y_axis": "mel", "sr": 8000},
+    {"y_axis": "mel", "fmin": 100, "fmax": 500, "htk": True},
+    {"y_axis": "cqt_note", "fmin": 100, "bins_per_octave": 24, "tuning": 0.3, "key": "E:maj", "unicode": False},
+    {"y_axis": "cqt_hz", "fmin": 55.0},
+    {"y_axis": "chroma", "bins_per_octave": 24, "key": "D:min"},
+    {"y_axis": "chroma", "key": "Eb:min"},
+    {"y_axis": "chroma", "key": "F#:lyd", "unicode": False},
+    {"y_axis": "fourier_tempo", "win_length": 23, "tempo_max": 300},
+    {"y_axis": "tempo", "tempo_min": 50, "hop_length": 256},
+    {"y_axis": "vqt_hz", "intervals": "equal", "fmin": 50},
+    {"y_axis": "vqt_note", "intervals": [1, 1.2, 1.6], "fmin": 50, "tuning": 0.2, "bins_per_octave": 3},
+    {"x_axis": "time", "n_fft": 2048, "hop_length": 100, "sr": 8000},
+    {"x_axis": "time", "hop_length": 100000},
+    {"x_axis": "s", "hop_length": 20000, "y_axis": "lag"},
+    {"x_coords": np.arange(21.0) ** 2, "y_coords": np.arange(13.0), "y_axis": "log"},
+    {"x_coords": np.arange(20.0) ** 2, "x_axis": "time", "y_coords": 20 + np.arange(12.0), "y_axis": "cqt_hz"},
+    {"cmap": "gray", "vmin": 0.2, "shading": "gouraud", "rasterized": False},
+)
+
+
+@pytest.fixture(autouse=True)
+def _closed():
+    yield
+    plt.close("all")
+
+
+def seen(draw, *args, **options):
+    """What a picture says: where its mesh lies, and what is written on its axes."""
+    figure, axes = plt.subplots(figsize=(8, 6))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        mesh = draw(*args, ax=axes, **options)
+        figure.canvas.draw()
+    sides = [
+        (axis.get_label_text(), axis.get_scale(), *(_ticks(axis, minor) for minor in (False, True)))
+        for axis in (axes.xaxis, axes.yaxis)
+    ]
+    numbers = [np.ravel(mesh.get_coordinates()), axes.get_xlim(), axes.get_ylim(), mesh.get_clim()]
+    return sides, numbers, (axes.get_aspect(), mesh.get_cmap().name, mesh.get_rasterized())
+
+
+def _ticks(axis, minor):
+    return [label.get_text() for label in axis.get_ticklabels(minor=minor)]
+
+
+def agree(*args, **options):
+    sides, numbers, look = seen(spectro.display.specshow, *args, **options)
+    expected_sides, expected_numbers, expected_look = seen(librosa.display.specshow, *args, **options)
+    assert sides == expected_sides
+    assert look == expected_look
+    for got, expected in zip(numbers, expected_numbers):
+        np.testing.assert_allclose(got, expected, rtol=1e-6, atol=1e-9)
+    return sides
+
+
+@pytest.mark.parametrize("side", ["x_axis", "y_axis"])
+@pytest.mark.parametrize("kind", [*OF_HZ, *OTHERS, *TIMES])
+def test_an_axis_of_each_type_is_that_of_librosa(kind, side):
+    agree(X, **{side: kind})
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=lambda options: "-".join(f"{k}" for k in options))
+def test_options_are_those_of_librosa(options):
+    agree(X, **options)
+
+
+def test_the_tonnetz_is_that_of_librosa():
+    sides = agree(X[:6], y_axis="tonnetz", x_axis="time")
+    assert "m3$_x$" in sides[1][2]
+
+
+@pytest.mark.parametrize("frames", [30, 3000, 200000])
+def test_a_spectrogram_of_any_length_is_that_of_librosa(frames):
+    agree(np.resize(X, (65, 40)), x_coords=np.linspace(0, frames * 512 / SR, 40), x_axis="time", y_axis="log")
+
+
+SQUARE = (("linear", "fft_note"), ("cqt_hz", "cqt_note"), ("time", "ms"), ("lag", "lag_s"), ("log", "log"))
+OBLONG = (
+    ("linear", "log"),
+    ("log", "fft_note"),
+    ("time", "lag"),
+    ("time", "frames"),
+    ("chroma", "frames"),
+    (None, None),
+)
+
+
+@pytest.mark.parametrize(("x", "y"), [*SQUARE, *OBLONG])
+def test_axes_of_one_kind_and_extent_are_square(x, y):
+    found = []
+    for package in (spectro, librosa):
+        axes = plt.subplots()[1]
+        package.display.specshow(np.ones((6, 6)), x_axis=x, y_axis=y, ax=axes)
+        found.append(axes.get_aspect())
+    assert found[0] == found[1] == (1.0 if (x, y) in SQUARE else "auto")
+
+
+def test_squares_can_be_turned_off():
+    assert spectro.display.specshow(X[:, :12], x_axis="s", y_axis="s", auto_aspect=False).axes.get_aspect() == "auto"
+
+
+@pytest.mark.parametrize("data", [X > 0.5, X - 0.5, -X, X - 0.01, np.ones((3, 4), int), X.astype(np.float32)])
+def test_colors_are_those_of_librosa(data):
+    agree(data)
+    assert spectro.display.cmap(data, robust=False).name == librosa.display.cmap(data, robust=False).name
+    assert spectro.display.cmap(data).N == librosa.display.cmap(data).N
+
+
+def test_mlx_arrays_are_drawn():
+    expected = seen(spectro.display.specshow, X.astype(np.float32), y_axis="mel")
+    got = seen(spectro.display.specshow, mx.array(X), y_axis="mel")
+    assert got[0] == expected[0]
+    assert spectro.display.cmap(mx.array(X - 0.5)).name == "coolwarm"
+
+
+def test_complex_values_show_their_magnitude():
+    with pytest.warns(UserWarning, match="Trying to display complex-valued input. Showing magnitude instead"):
+        mesh = spectro.display.specshow(3j * X)
+    np.testing.assert_allclose(mesh.get_array().reshape(12, 20), 3 * X)
+
+
+def test_the_current_axes_and_image_are_used():
+    axes = plt.subplots()[1]
+    mesh = spectro.display.specshow(X)
+    assert mesh.axes is axes
+    assert plt.gci() is mesh
+
+
+BAD = {
+    "Unknown axis type: wibble": {"x_axis": "wibble"},
+    "Coordinate shape mismatch": {"x_coords": np.arange(5)},
+    "ax must be an instance of matplotlib": {"ax": 3},
+    "needs svara notation": {"y_axis": "chroma_h"},
+    "needs functional just notation": {"y_axis": "vqt_fjs", "intervals": "ji5"},
+    "cannot be defined without intervals": {"y_axis": "vqt_hz"},
+    "intervals must be": {"y_axis": "vqt_hz", "intervals": "ji5"},
+    "key must be": {"y_axis": "chroma", "key": "H:dur"},
+}
+
+
+@pytest.mark.parametrize(("message", "options"), BAD.items(), ids=BAD)
+def test_what_cannot_be_drawn_is_refused_in_one_sentence(message, options):
+    with pytest.raises(spectro.ParameterError, match=rf"^\[specshow\].*{message}"):
+        spectro.display.specshow(X, **options)
+    with pytest.raises(spectro.ParameterError, match=r"^\[specshow\] data must have shape"):
+        spectro.display.specshow(X[0])
+
+
+VALUES = (-1, 0, 0.1234, 0.8, 1.99, 4.9, 5, 7, 9.9, 10, 11, 31, 59.996, 61.5, 3650, 7400, 12345678)
+
+
+@pytest.mark.parametrize("limits", [(0, 7300), (0, 3600), (0, 61), (1, 2), (0, 0.9), (200, 801), (200, 799)])
+def test_labels_of_ticks_are_those_of_librosa(limits):
+    axes = plt.subplots()[1]
+    axes.plot([0, 10], [0, 1])
+    axes.set_xlim(*limits)
+    made = [
+        ("TimeFormatter", {"lag": lag, "unit": unit}) for lag in (False, True) for unit in (None, "h", "m", "s", "ms")
+    ]
+    made += [(name, {"major": major}) for name in ("NoteFormatter", "LogHzFormatter") for major in (False, True)]
+    made += [("NoteFormatter", {"key": "Eb:min", "unicode": False}), ("ChromaFormatter", {"key": "A:min"})]
+    if limits[1] > 2 * max(1, limits[0]):  # librosa refuses cents without octaves
+        made += [("NoteFormatter", {"octave": False, "key": "Eb:min"})]
+    for name, options in made:
+        ours, theirs = (getattr(package.display, name)(**options) for package in (spectro, librosa))
+        for formatter in (ours, theirs):
+            formatter.set_axis(axes.xaxis)
+        values = VALUES[1:12] if name == "ChromaFormatter" else VALUES
+        assert [ours(x, 0) for x in values] == [theirs(x, 0) for x in values], (name, options)
+
+
+Y = np.sin(np.arange(60011) / 50) * np.linspace(0, 1, 60011)
+WAVES = (
+    (Y, {}),
+    (Y, {"offset": 2.0, "max_points": 1000}),
+    (Y[:5000], {"axis": "ms"}),
+    (Y, {"axis": "ms", "transpose": True}),
+    (np.stack([Y, -0.5 * Y]), {"axis": None, "transpose": True}),
+    (Y, {"max_points": 100, "marker": ".", "where": "mid", "color": "r", "label": "a", "alpha": 0.5}),
+    (Y.astype(np.float32), {"axis": "lag", "where": "pre"}),
+)
+
+
+def looks(plot, axes):
+    axes.figure.canvas.draw()
+    steps, envelope = plot.steps, plot.envelope
+    words = [steps.get_visible(), envelope.get_visible(), steps.get_drawstyle(), steps.get_marker(), steps.get_label()]
+    words += [envelope.get_label(), steps.get_color(), axes.get_xlabel(), axes.get_ylabel(), _ticks(axes.xaxis, False)]
+    numbers = [*map(np.asarray, steps.get_data()), envelope.get_paths()[0].vertices, axes.get_xlim(), axes.get_ylim()]
+    return words, [*numbers, envelope.get_facecolor()]
+
+
+@pytest.mark.parametrize(("y", "options"), WAVES)
+def test_waves_are_those_of_librosa_from_afar_and_from_near(y, options):
+    drawn = []
+    for package in (spectro, librosa):
+        axes = plt.subplots()[1]
+        drawn.append((package.display.waveshow(y, sr=SR, ax=axes, **options), axes))
+    upwards = options.get("transpose", False)
+    stretches = ((1, 1.02), (1.01, 1.015), (2, 2.02), (2.6, 2.8), (0, 2.6), (0.1, 0.11)) if len(y) != 5000 else ()
+    for limits in (None, (0.1, 0.2), *stretches):
+        for _, axes in drawn:
+            if limits is not None:
+                (axes.set_ylim if upwards else axes.set_xlim)(*limits)
+        (words, numbers), (expected_words, expected_numbers) = (looks(*each) for each in drawn)
+        assert words == expected_words
+        for got, expected in zip(numbers, expected_numbers):
+            np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-12)
+
+
+def test_a_wave_stops_switching_when_it_is_told_to():
+    axes = plt.subplots()[1]
+    plot = spectro.display.waveshow(mx.array(Y.astype(np.float32)), sr=SR, ax=axes)
+    assert plot.envelope.get_visible()
+    plot.disconnect()
+    axes.set_xlim(1, 1.02)
+    assert plot.envelope.get_visible()
+    plot.connect(axes)
+    axes.set_xlim(1, 1.03)
+    assert plot.steps.get_visible()
+
+
+@pytest.mark.parametrize("y", [np.zeros((3, 9)), np.zeros(0), np.arange(9), np.zeros(9) * 1j])
+def test_what_is_no_wave_is_refused(y):
+    with pytest.raises(spectro.ParameterError, match=r"^\[waveshow\] y must be one or two real channels"):
+        spectro.display.waveshow(y)
+
+
+def test_without_matplotlib_one_sentence_names_the_extra(monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("spectro.display")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.delattr(spectro, "display", raising=False)
+    with pytest.raises(ImportError, match=r"spectro\.display needs matplotlib: pip install 'spectro-mlx\[plot\]'"):
+        _ = spectro.display

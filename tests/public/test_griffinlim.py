@@ -1,0 +1,103 @@
+"""Griffin and Lim's algorithm: librosa's signal from the same first phases."""
+
+from __future__ import annotations
+
+import librosa
+import mlx.core as mx
+import numpy as np
+import pytest
+import tolerances
+from case import FRAMES, levels, normal, spectrum
+from comparing import assert_close
+
+import spectro
+
+S = np.abs(librosa.stft(normal(4000), n_fft=64, hop_length=16))
+SAME = {
+    "n_iter": 2,  # each step multiplies rounding errors where bins are nearly zero
+    "hop_length": 16,
+    "random_state": 3,
+}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"momentum": 0.0, "n_iter": 16},
+        {"center": False},
+        {"length": 4004},
+        {"pad_mode": "reflect", "window": "hamming", "win_length": 50},
+        {"n_iter": 0},
+        {"random_state": np.random.RandomState},
+        {"random_state": np.random.default_rng},
+    ],
+)
+@pytest.mark.parametrize("kind", [np.float32, lambda x: mx.array(x, dtype=mx.float32)], ids=["numpy", "mlx"])
+def test_the_signal_is_librosas_from_the_same_random_phases(options, kind):
+    def seeded():
+        made = {**SAME, **options}
+        return {**made, "random_state": made["random_state"](5)} if callable(made["random_state"]) else made
+
+    expected = librosa.griffinlim(S, **seeded())
+    got = spectro.griffinlim(kind(S), **seeded())
+    assert isinstance(got, mx.array) == (kind is not np.float32)
+    assert_close(got, expected, tolerances.PARITY)
+
+
+def test_phases_may_come_with_the_spectrogram():
+    D = spectrum(9, 30)
+    options = {"n_iter": 0, "init": None, "n_fft": 16, "hop_length": 5}
+    assert_close(spectro.griffinlim(D, **options), librosa.griffinlim(D, **options), tolerances.PARITY)
+
+
+def test_each_step_comes_nearer():
+    def distance(n_iter):
+        y = spectro.griffinlim(S, n_iter=n_iter, hop_length=16, random_state=0, momentum=0.0)
+        return np.linalg.norm(np.abs(spectro.stft(y, n_fft=64, hop_length=16)) - S)
+
+    first, later, last = (distance(n_iter) for n_iter in (0, 4, 32))
+    assert first > later > last
+
+
+def test_without_a_seed_phases_differ_and_another_name_of_the_generator():
+    options = {"n_iter": 1, "hop_length": 16}
+    assert not np.array_equal(spectro.griffinlim(S, **options), spectro.griffinlim(S, **options))
+    given = spectro.griffinlim(S, rng=7, **options)
+    assert_close(given, spectro.griffinlim(S, random_state=np.random.default_rng(7), **options), tolerances.COMPILED)
+
+
+def test_a_seed_gives_the_same_signal_at_every_call():
+    first, again = (spectro.griffinlim(S, **SAME) for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+
+
+def test_silence_stays_silent():
+    assert not spectro.griffinlim(np.zeros((9, 7)), n_iter=3, **FRAMES).any()
+
+
+def test_tiny_and_huge_spectra_have_phases():
+    """Squares of their values are no numbers of single precision."""
+    loud = spectro.griffinlim(S, **SAME)
+    for scale in (1e-25, 1e25):
+        assert_close(spectro.griffinlim(S * scale, **SAME) / scale, loud, tolerances.PARITY)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"momentum": -1}, "momentum must be non-negative, got -1"),
+        ({"init": "zeros"}, "init must be 'random' or None, got 'zeros'"),
+        ({"n_iter": 2.5}, "n_iter must be a non-negative integer, got 2.5"),
+        ({"length": 100}, "length must be that of 251 frames, 4000 to 4015, got 100"),
+        ({"random_state": "a"}, "random_state must be None, an int or a generator"),
+    ],
+)
+def test_bad_arguments_are_refused(options, message):
+    with pytest.raises(spectro.ParameterError, match=rf"^\[griffinlim\] {message}"):
+        spectro.griffinlim(S, **{**SAME, **options})
+
+
+def test_much_momentum_warns():
+    with pytest.warns(UserWarning, match=r"^\[griffinlim\] momentum=1.5 is above 1"):
+        spectro.griffinlim(levels(9, 7), n_iter=1, momentum=1.5, **FRAMES)

@@ -1,0 +1,155 @@
+"""Made signals, companding, zero crossings, linear prediction and resampling: truths and corner cases."""
+
+from __future__ import annotations
+
+import librosa
+import mlx.core as mx
+import numpy as np
+import pytest
+import scipy.signal
+import tolerances
+from case import normal
+from comparing import assert_close
+
+import spectro
+
+Y = normal(2, 3, 500)
+
+
+def test_quantized_values_survive_the_way_there_and_back():
+    codes = np.arange(-128, 128)
+    levels = spectro.mu_expand(codes)
+    np.testing.assert_array_equal(spectro.mu_compress(levels), librosa.mu_compress(levels))
+    assert np.abs(spectro.mu_compress(levels) - codes).max() <= 1
+
+
+def test_the_slope_of_companding_at_zero_is_that_of_its_formula():
+    zero = mx.zeros(3)
+    compress = mx.grad(lambda x: spectro.mu_compress(x, quantize=False).sum())(zero)
+    expand = mx.grad(lambda x: spectro.mu_expand(x, quantize=False).sum())(zero)
+    assert_close(compress, np.full(3, 255 / np.log(256)), tolerances.GRADIENT)
+    assert_close(expand, np.full(3, np.log(256) / 255), tolerances.GRADIENT)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"threshold": 0},
+        {"zero_pos": False},
+        {"pad": False},
+        {"ref_magnitude": np.max, "threshold": 0.1},
+        {"ref_magnitude": 2.0, "threshold": 0.6},
+        {"axis": 0},
+    ],
+)
+def test_zero_crossings_are_librosas(options):
+    y = np.where(np.abs(Y) < 0.3, 0.0, Y)
+    expected = librosa.zero_crossings(y, **options)
+    np.testing.assert_array_equal(spectro.zero_crossings(y, **options), expected)
+    lazy = spectro.zero_crossings(mx.array(y, dtype=mx.float32), **options)
+    assert lazy.dtype == mx.bool_
+    np.testing.assert_array_equal(np.array(lazy), expected)
+
+
+@pytest.mark.parametrize("axis", [-1, 1])
+def test_lpc_along_any_axis(axis):
+    y = normal(2, 40, 30)
+    assert_close(spectro.lpc(y, order=3, axis=axis), librosa.lpc(y, order=3, axis=axis), tolerances.DOUBLE)
+
+
+def test_lpc_finds_the_filter_of_a_signal():
+    a = np.array([1.0, -1.2, 0.8])
+    y = scipy.signal.lfilter([1.0], a, normal(100000))
+    np.testing.assert_allclose(spectro.lpc(y, order=2), a, atol=0.02)
+
+
+def test_lpc_of_silence_predicts_nothing():
+    np.testing.assert_array_equal(spectro.lpc(np.zeros(50), order=3), [1, 0, 0, 0])
+
+
+@pytest.mark.parametrize(("source", "target"), [(22050, 16000), (16000, 22050), (2, 1), (8000, 8000)])
+@pytest.mark.parametrize("options", [{}, {"scale": True}, {"fix": False}, {"axis": 0}])
+def test_resample_of_numpy_is_soxrs(source, target, options):
+    expected = librosa.resample(Y, orig_sr=source, target_sr=target, **options)
+    assert_close(spectro.resample(Y, orig_sr=source, target_sr=target, **options), expected, tolerances.DOUBLE)
+
+
+@pytest.mark.parametrize("target", [16000, 44100, 11025, 22051])
+def test_resample_of_mlx_keeps_what_passes(target):
+    sr = 22050
+
+    def tones(t):
+        return np.exp(-(((t - 0.5) / 0.1) ** 2)) * (np.sin(2 * np.pi * 440 * t) + np.cos(2 * np.pi * 4000 * t))
+
+    y = mx.array(tones(np.arange(sr) / sr), dtype=mx.float32)
+    out = spectro.resample(y, orig_sr=sr, target_sr=target)
+    assert isinstance(out, mx.array)
+    assert_close(out, tones(np.arange(target) / target), tolerances.PARITY)
+
+
+def test_resample_of_mlx_stops_what_does_not_pass():
+    sr = 16000
+    t = np.arange(sr) / sr
+    y = np.exp(-(((t - 0.5) / 0.1) ** 2)) * np.sin(2 * np.pi * 4100 * t)
+    assert np.abs(np.array(spectro.resample(mx.array(y, dtype=mx.float32), orig_sr=sr, target_sr=8000))).max() < 2e-6
+
+
+def test_resample_of_mlx_is_linear_and_differentiable():
+    y, weights = mx.array(normal(200), dtype=mx.float32), mx.array(normal(100, seed=7), dtype=mx.float32)
+
+    def half(y):
+        return spectro.resample(y, orig_sr=2, target_sr=1)
+
+    gradient = mx.grad(lambda y: (half(y) * weights).sum())(y)
+    assert_close((gradient * y).sum(), (half(y) * weights).sum(), tolerances.GRADIENT)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: spectro.tone(440), r"^\[tone\] length or duration"),
+        (lambda: spectro.tone(None, length=3), r"^\[tone\] frequency must be given"),
+        (lambda: spectro.chirp(fmin=None, fmax=2, length=3), r"^\[chirp\] fmin and fmax"),
+        (lambda: spectro.clicks(), r"^\[clicks\] times or frames"),
+        (lambda: spectro.clicks(times=[]), r"^\[clicks\] length must be given"),
+        (lambda: spectro.clicks(times=[0.1], length=0), r"^\[clicks\] length must be a positive integer, got 0"),
+        (lambda: spectro.clicks(times=[-0.1]), r"^\[clicks\] times must be finite and not negative"),
+        (lambda: spectro.mu_compress(2 * Y), r"^\[mu_compress\] x must lie in -1 .. 1"),
+        (lambda: spectro.mu_expand(Y, mu=0), r"^\[mu_expand\] mu must be positive, got 0"),
+        (lambda: spectro.lpc(Y, order=0), r"^\[lpc\] order must be a positive integer, got 0"),
+        (lambda: spectro.zero_crossings(5.0), r"^\[zero_crossings\] y must have at least one dimension"),
+        (lambda: spectro.to_mono(np.ones((2, 3), int)), r"^\[to_mono\] y must be real floating-point audio"),
+        (lambda: spectro.resample(Y, orig_sr=1, target_sr=2, res_type="x"), r"^\[resample\] unknown res_type 'x'"),
+        (lambda: spectro.resample(mx.zeros(9), orig_sr=1.0, target_sr=np.pi), r"^\[resample\] target_sr / orig_sr"),
+        (lambda: spectro.frequency_weighting([1.0], kind="Q"), r"^\[frequency_weighting\] kind must be one of"),
+        (lambda: spectro.pcen(np.ones((2, 3)), b=2), r"^\[pcen\] b must be between 0 and 1, got 2"),
+        (lambda: spectro.pcen(np.ones((2, 3, 4)), max_size=3), r"^\[pcen\] max_axis must be given"),
+    ],
+)
+def test_bad_arguments_are_refused(call, message):
+    with pytest.raises(spectro.ParameterError, match=message):
+        call()
+
+
+def test_clicks_are_librosas():
+    options = {"times": [0.1, 0.15, 0.9], "sr": 8000, "click_freq": 500.0, "click_duration": 0.07}
+    assert_close(spectro.clicks(**options), librosa.clicks(**options), tolerances.PARITY)
+    assert_close(spectro.clicks(length=900, **options), librosa.clicks(length=900, **options), tolerances.PARITY)
+
+
+def test_pcen_goes_on_where_it_stopped():
+    S = np.abs(normal(4, 30)) + 0.1
+    whole = spectro.pcen(S, b=0.2)
+    first, state = spectro.pcen(S[:, :11], b=0.2, return_zf=True)
+    rest = spectro.pcen(S[:, 11:], b=0.2, zi=state)
+    assert_close(np.concatenate([first, rest], axis=-1), whole, tolerances.PARITY)
+    _, expected = librosa.pcen(S[:, :11], b=0.2, return_zf=True)
+    assert_close(state, expected, tolerances.PARITY)
+
+
+def test_pcen_of_complex_values_warns():
+    D = normal(4, 5) + 1j
+    with pytest.warns(UserWarning, match=r"^\[pcen\] S is complex"):
+        got = spectro.pcen(D, b=0.3)
+    assert_close(got, spectro.pcen(np.abs(D), b=0.3), tolerances.PARITY)
