@@ -9,10 +9,6 @@ import numpy as np
 from case import FRAMES, Case, case, levels, normal, spectrum
 
 
-def _masks(**call: Any) -> Any:
-    return librosa.decompose.hpss(mask=True, **call)
-
-
 def _of_spectra(**call: Any) -> Any:
     return librosa.decompose.hpss(**call)
 
@@ -45,7 +41,7 @@ ROWS: list[Case] = [
         }.items()
         for part in (0, 1)
     ),
-    case("decompose.hpss", "masks", S=levels(9, 7), mask=True, part=1, truth=_masks, compiled=True, **SMALL),
+    case("decompose.hpss", "masks", S=levels(9, 7), mask=True, part=1, truth=_of_spectra, compiled=True, **SMALL),
     case("effects.hpss", y=normal(90), part=0, truth=librosa.effects.hpss, **SMALL, **FRAMES),
     case("effects.hpss", "margin", y=normal(90), part=1, margin=2.0, truth=librosa.effects.hpss, **SMALL, **FRAMES),
     case("effects.harmonic", y=normal(90), **SMALL, **FRAMES),
