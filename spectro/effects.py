@@ -182,7 +182,7 @@ def trim(
     >>> y[8000:12000] = 1.0
     >>> y_trimmed, index = spectro.effects.trim(y)
     >>> index
-    array([ 7168, 12800])
+    array([ 7168, 13312])
     """
     loud = np.flatnonzero(_loud("trim", y, top_db, ref, frame_length, hop_length, aggregate))
     y = y if isinstance(y, mx.array) else np.asarray(y)
@@ -224,7 +224,7 @@ def split(
     >>> y = np.zeros(22050, dtype=np.float32)
     >>> y[8000:12000] = 1.0
     >>> spectro.effects.split(y)
-    array([[ 7168, 12800]])
+    array([[ 7168, 13312]])
     """
     loud = _loud("split", y, top_db, ref, frame_length, hop_length, aggregate)
     bounds = np.flatnonzero(np.diff(np.concatenate([[False], loud, [False]]).astype(np.int8)))

@@ -52,7 +52,7 @@ ROWS: list[Case] = [
     case("effects.trim", kind="host", y=SILENCE, part=1, **FEW),
     case("effects.split", kind="host", y=SILENCE, **FEW),
     *(
-        case("util.softmask", variant, X=levels(5, 4), X_ref=levels(5, 4, seed=5), numpy_doubles=True, **call)
+        case("util.softmask", variant, X=levels(5, 4), X_ref=levels(5, 4, seed=5), keeps=True, **call)
         for variant, call in {"linear": {}, "square": {"power": 2.0, "compiled": True}, "split": {"power": 0.7}}.items()
     ),
     case(
