@@ -101,9 +101,16 @@ def chroma(
     ----------
     %(sr)s
     %(n_fft)s
-    %(chroma)s
+    n_chroma : int >= 1
+        Pitch classes of an octave.
+    tuning : float
+        Deviation from A440 in chroma bins.
+    ctroct, octwidth : float
+        Center and width of a Gaussian window over octaves, in octaves above 27.5 Hz; no window where octwidth is None.
     norm : float, optional
         p of the p-norm that each bin's weights have before the window over octaves; None leaves them.
+    base_c : bool
+        True to begin with C, False with A.
     dtype : float32
         Only float32 is computed.
 

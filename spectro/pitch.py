@@ -79,7 +79,7 @@ def piptrack(
 
     References
     ----------
-    J. O. Smith, "Spectral Audio Signal Processing", W3K, 2011: "Quadratic Interpolation of Spectral Peaks".
+    .. [1] Smith, J. O., "Spectral Audio Signal Processing", W3K, 2011: "Quadratic Interpolation of Spectral Peaks".
 
     Examples
     --------

@@ -138,18 +138,9 @@ dct_type : {1, 2, 3, 4}
     "mel_references": """\
 .. [1] Slaney, M., "Auditory Toolbox", 1998.
 .. [2] Young, S. et al., "The HTK book", 2006.""",
-    # decibels
-    "chroma": """\
-n_chroma : int >= 1
-    Pitch classes of an octave.
-tuning : float
-    Deviation from A440 in chroma bins.
-ctroct, octwidth : float
-    Center and width of a Gaussian window over octaves, in octaves above 27.5 Hz; no window where octwidth is None.
-base_c : bool
-    True to begin with C, False with A.""",
     "chroma_references": """\
-D. P. W. Ellis, "Chroma feature analysis and synthesis", 2007.""",
+.. [1] Ellis, D. P. W., "Chroma feature analysis and synthesis", 2007.""",
+    # decibels
     "amin": """\
 amin : float > 0
     Floor of `S` and `ref`.""",

@@ -68,8 +68,8 @@ def delta(
 
     References
     ----------
-    A. Savitzky and M. J. E. Golay, "Smoothing and differentiation of data by simplified least squares procedures",
-    Analytical Chemistry, 1964.
+    .. [1] Savitzky, A. and Golay, M. J. E., "Smoothing and differentiation of data by simplified least squares
+       procedures", Analytical Chemistry, 1964.
 
     Examples
     --------
