@@ -12,12 +12,12 @@ from ._floor.checks import one_of, positive, positive_int
 from ._floor.docs import documented
 from ._floor.public import host, public
 from ._host.beats import tracked
+from ._reference.magnitude import magnitude
+from .convert.frequency import fourier_tempo_frequencies
 from .errors import ParameterError
 from .feature._envelope import lazy_envelope, seen_envelope
 from .feature.rhythm import TINY, density, fourier_tempogram, tempo
 from .onset.detect import UNITS, in_units
-from .convert.frequency import fourier_tempo_frequencies
-from ._reference.magnitude import magnitude
 from .spectrum import istft
 
 __all__ = ["beat_track", "plp", "tempo"]
@@ -122,7 +122,8 @@ def _periods(where: str, bpm: Any, shape: tuple[int, ...], sr: float, hop_length
         raise ParameterError(f"[{where}] bpm must have a shape that fits the envelope's, {shape}, got {given}")
     periods = np.rint(60.0 * (sr / hop_length) / tempi)
     if not (periods >= 1).all():
-        raise ParameterError(f"[{where}] bpm must be at most {60 * sr / hop_length:g}, a beat a frame, got {tempi.max():g}")
+        most = 60 * sr / hop_length
+        raise ParameterError(f"[{where}] bpm must be at most {most:g}, a beat a frame, got {tempi.max():g}")
     return np.broadcast_to(periods, (*shape[:-1], periods.shape[-1]))
 
 

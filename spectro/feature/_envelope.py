@@ -14,7 +14,9 @@ from .._floor.checks import positive, positive_int
 from ..errors import ParameterError
 
 
-def lazy_envelope(where: str, y: Any, sr: Any, onset_envelope: Any, hop_length: Any, *, median: bool = False) -> mx.array:
+def lazy_envelope(
+    where: str, y: Any, sr: Any, onset_envelope: Any, hop_length: Any, *, median: bool = False
+) -> mx.array:
     """The envelope (..., t) of either, as an MLX array."""
     _check_grid(where, y, sr, onset_envelope, hop_length)
     if onset_envelope is None:
@@ -49,13 +51,11 @@ def _median(bands: np.ndarray) -> np.ndarray:
 
 def _check_grid(where: str, y: Any, sr: Any, onset_envelope: Any, hop_length: Any) -> None:
     if y is None and onset_envelope is None:
-        raise ParameterError(f"[{where}] y or onset_envelope must be given: a signal (..., n), or its envelope (..., t)")
+        raise ParameterError(f"[{where}] y or onset_envelope must be given: a signal, or the envelope of one")
     positive(where, "sr", sr)
     positive_int(where, "hop_length", hop_length)
 
 
 def _check_frames(where: str, shape: tuple[int, ...]) -> None:
     if len(shape) == 0 or shape[-1] == 0:
-        raise ParameterError(
-            f"[{where}] onset_envelope must have shape (..., t) with t at least 1, got {tuple(shape)}"
-        )
+        raise ParameterError(f"[{where}] onset_envelope must have shape (..., t) with t at least 1, got {tuple(shape)}")

@@ -18,7 +18,7 @@ from .._floor.reducers import reduce
 from ..errors import ParameterError
 from ..windows.spec import WindowSpec
 from ._envelope import lazy_envelope
-from .rhythm import scaled, tempi_of_lags, tempogram, weighted_levels
+from .rhythm import tempi_of_lags, tempogram, weighted_levels
 
 ArrayLike = Any
 # from a sixteenth note to a whole one, with dotted ones and triplets, where the tempo counts quarters
@@ -158,7 +158,7 @@ def _of_scipy(where: str, kind: str, tg: mx.array, knots: np.ndarray, asked: mx.
         try:
             curve = interp1d(knots[usable], values[frame], kind=kind, bounds_error=False, fill_value=fill_value)
         except (NotImplementedError, ValueError) as error:
-            raise ParameterError(f"[{where}] kind must be an interpolation of SciPy's interp1d, got {kind!r}") from error
+            raise ParameterError(f"[{where}] kind must be one of SciPy's interp1d, got {kind!r}") from error
         out[frame] = curve(tempi[frame])
     return mx.array(out)
 

@@ -83,7 +83,8 @@ def tempogram(
     if center:
         envelope = pad(envelope, length // 2, "linear_ramp")
     elif frames < length:
-        raise ParameterError(f"[{where}] win_length must be at most the {frames} frames where center is False, got {length}")
+        most = f"the {frames} frames where center is False"
+        raise ParameterError(f"[{where}] win_length must be at most {most}, got {length}")
     correlated = _local_autocorrelation(where, envelope, length, window)[..., :frames, :]
     return mx.swapaxes(scaled(where, correlated, norm), -1, -2)
 

@@ -23,7 +23,14 @@ FRAMES = {"n_fft": 16, "hop_length": 5}
 MEL = {"sr": SR, "n_fft": 32, "hop_length": 8, "n_mels": 5}
 PEERS = ("librosa", "librosa.feature", "librosa.onset", "librosa.filters", "scipy.signal.windows")
 PEERS += ("librosa.effects", "librosa.beat", "librosa.decompose", "librosa.util")
-DATA = {"y", "S", "D", "stft_matrix", "S_db", "onset_envelope"}  # signals, spectra and levels: may be silent, may have channels
+DATA = {
+    "y",
+    "S",
+    "D",
+    "stft_matrix",
+    "S_db",
+    "onset_envelope",
+}  # signals, spectra and levels: may be silent, may have channels
 
 
 def normal(*shape: int, seed: int = 3) -> np.ndarray:
@@ -95,7 +102,10 @@ class Case(NamedTuple):
             return self._part(self.truth(**{**self.arrays, **arrays}, **self.options))
 
     def _part(self, out: Any) -> Any:
-        return out if self.part is None else out[self.part]
+        part = out if self.part is None else out[self.part]
+        if isinstance(self.part, slice) and isinstance(part, mx.array):
+            mx.eval(part)  # a view of a constant, which other threads may read as they may the constant
+        return part
 
     def numpy(self) -> dict[str, np.ndarray]:
         """The arrays in single precision."""

@@ -54,7 +54,9 @@ ROWS: list[Case] = [
     case("util.peak_pick", "dense", kind="host", x=pulses(60, 2), sparse=False, axis=0, **PICKED),
     case("util.localmax", kind="host", x=normal(9, 7)),
     case("util.localmin", kind="host", x=normal(9, 7), axis=-1),
-    case("util.match_events", kind="host", events_from=np.array([0.0, 7.0, 40.0]), events_to=np.array([30.0, 5.0, 9.0])),
+    case(
+        "util.match_events", kind="host", events_from=np.array([0.0, 7.0, 40.0]), events_to=np.array([30.0, 5.0, 9.0])
+    ),
     case("util.match_intervals", kind="host", intervals_from=INTERVALS[:3], intervals_to=INTERVALS[3:]),
     constant("tempo_frequencies", n_bins=6, part=slice(1, None), **GRID),
     constant("fourier_tempo_frequencies", **SHORT),
