@@ -169,7 +169,7 @@ def fourier_tempogram(
     where = "fourier_tempogram"
     length = positive_int(where, "win_length", win_length)
     envelope = lazy_envelope(where, y, sr, onset_envelope, hop_length)
-    plan, samples = Framing(length, 1, window=window, center=center).of(where, envelope)
+    plan, samples = Framing(length, 1, window=window, center=center).of(where, envelope)  # type: ignore[arg-type]  # a shape will do
     return bind("stft", plan, Kind.of(envelope), samples, gives_frames_last=True)(envelope)
 
 
