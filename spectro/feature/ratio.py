@@ -153,7 +153,7 @@ def _of_scipy(where: str, kind: str, tg: mx.array, knots: np.ndarray, asked: mx.
     values, tempi = evaluated(where, "tg", tg)[..., usable, :], evaluated(where, "bpm", asked)
     out = np.empty(np.broadcast_shapes(values.shape[:-2], tempi.shape[:-2]) + tempi.shape[-2:], dtype=np.float32)
     values, tempi = np.broadcast_to(values, (*out.shape[:-2], *values.shape[-2:])), np.broadcast_to(tempi, out.shape)
-    for place in np.ndindex(*out.shape[:-2], out.shape[-1]):
+    for place in np.ndindex(*out.shape[:-2], out.shape[-1]):  # type: ignore[misc]
         *channel, t = place
         frame = (*channel, slice(None), t)
         try:
