@@ -125,9 +125,8 @@ def _periods(where: str, bpm: Any, shape: tuple[int, ...], sr: float, hop_length
         raise ParameterError(f"[{where}] bpm must have a shape that fits the envelope's, {shape}, got {given}")
     periods = np.rint(60.0 * (sr / hop_length) / tempi)
     if not (periods >= 1).all():
-        raise ParameterError(
-            f"[{where}] bpm must be at most {60 * sr / hop_length:g}, a beat a frame, got {tempi.max():g}"
-        )
+        most = 60 * sr / hop_length
+        raise ParameterError(f"[{where}] bpm must be at most {most:g}, a beat a frame, got {tempi.max():g}")
     return np.broadcast_to(periods, (*shape[:-1], periods.shape[-1]))
 
 

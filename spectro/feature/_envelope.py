@@ -51,9 +51,7 @@ def _median(bands: np.ndarray) -> np.ndarray:
 
 def _check_grid(where: str, y: Any, sr: Any, onset_envelope: Any, hop_length: Any) -> None:
     if y is None and onset_envelope is None:
-        raise ParameterError(
-            f"[{where}] y or onset_envelope must be given: a signal (..., n), or its envelope (..., t)"
-        )
+        raise ParameterError(f"[{where}] y or onset_envelope must be given: a signal, or the envelope of one")
     positive(where, "sr", sr)
     positive_int(where, "hop_length", hop_length)
 

@@ -153,14 +153,13 @@ def _of_scipy(where: str, kind: str, tg: mx.array, knots: np.ndarray, asked: mx.
     values, tempi = evaluated(where, "tg", tg)[..., usable, :], evaluated(where, "bpm", asked)
     out = np.empty(np.broadcast_shapes(values.shape[:-2], tempi.shape[:-2]) + tempi.shape[-2:], dtype=np.float32)
     values, tempi = np.broadcast_to(values, (*out.shape[:-2], *values.shape[-2:])), np.broadcast_to(tempi, out.shape)
-    for place in np.ndindex(*out.shape[:-2], out.shape[-1]):
-        frame = (*place[:-1], slice(None), place[-1])
+    for place in np.ndindex(*out.shape[:-2], out.shape[-1]):  # type: ignore[misc]
+        *channel, t = place
+        frame = (*channel, slice(None), t)
         try:
             curve = interp1d(knots[usable], values[frame], kind=kind, bounds_error=False, fill_value=fill_value)
         except (NotImplementedError, ValueError) as error:
-            raise ParameterError(
-                f"[{where}] kind must be an interpolation of SciPy's interp1d, got {kind!r}"
-            ) from error
+            raise ParameterError(f"[{where}] kind must be one of SciPy's interp1d, got {kind!r}") from error
         out[frame] = curve(tempi[frame])
     return mx.array(out)
 

@@ -83,9 +83,8 @@ def tempogram(
     if center:
         envelope = pad(envelope, length // 2, "linear_ramp")
     elif frames < length:
-        raise ParameterError(
-            f"[{where}] win_length must be at most the {frames} frames where center is False, got {length}"
-        )
+        most = f"the {frames} frames where center is False"
+        raise ParameterError(f"[{where}] win_length must be at most {most}, got {length}")
     correlated = _local_autocorrelation(where, envelope, length, window)[..., :frames, :]
     return mx.swapaxes(scaled(where, correlated, norm), -1, -2)
 
@@ -170,7 +169,7 @@ def fourier_tempogram(
     where = "fourier_tempogram"
     length = positive_int(where, "win_length", win_length)
     envelope = lazy_envelope(where, y, sr, onset_envelope, hop_length)
-    plan, samples = Framing(length, 1, window=window, center=center).of(where, envelope)
+    plan, samples = Framing(length, 1, window=window, center=center).of(where, envelope)  # type: ignore[arg-type]  # a shape will do
     return bind("stft", plan, Kind.of(envelope), samples, gives_frames_last=True)(envelope)
 
 

@@ -103,7 +103,10 @@ class Case(NamedTuple):
             return self._part(self.truth(**{**self.arrays, **arrays}, **self.options))
 
     def _part(self, out: Any) -> Any:
-        return out if self.part is None else out[self.part]
+        part = out if self.part is None else out[self.part]
+        if isinstance(self.part, slice) and isinstance(part, mx.array):
+            mx.eval(part)  # a view of a constant, which other threads may read as they may the constant
+        return part
 
     def numpy(self) -> dict[str, np.ndarray]:
         """The arrays in single precision."""
