@@ -155,7 +155,7 @@ def cqt_frequencies(n_bins: int, *, fmin: float, bins_per_octave: int = 12, tuni
 
     Returns
     -------
-    array (n_bins,) float32
+    array (n_bins,) float64; float32 in MLX
         Frequencies in Hz.
 
     Raises
@@ -170,7 +170,7 @@ def cqt_frequencies(n_bins: int, *, fmin: float, bins_per_octave: int = 12, tuni
     --------
     >>> import spectro
     >>> spectro.cqt_frequencies(3, fmin=110, bins_per_octave=1)
-    array([110, 220, 440], dtype=float32)
+    array([110., 220., 440.])
     """
     where = "cqt_frequencies"
     count, bins = positive_int(where, "n_bins", n_bins), positive_int(where, "bins_per_octave", bins_per_octave)
