@@ -155,7 +155,7 @@ def cqt_frequencies(n_bins: int, *, fmin: float, bins_per_octave: int = 12, tuni
 
     Returns
     -------
-    array (n_bins,) float32
+    array (n_bins,) float64; float32 in MLX
         Frequencies in Hz.
 
     Raises
@@ -170,14 +170,15 @@ def cqt_frequencies(n_bins: int, *, fmin: float, bins_per_octave: int = 12, tuni
     --------
     >>> import spectro
     >>> spectro.cqt_frequencies(3, fmin=110, bins_per_octave=1)
-    array([110, 220, 440], dtype=float32)
+    array([110., 220., 440.])
     """
     where = "cqt_frequencies"
     count, bins = positive_int(where, "n_bins", n_bins), positive_int(where, "bins_per_octave", bins_per_octave)
     fmin, tuning = positive(where, "fmin", fmin), finite(where, "tuning", tuning)
     check_size(where, "the result", count, itemsize=POWER, way_out="lower n_bins")
     lowest = fmin * 2.0 ** (tuning / bins)
-    return f64.constant(lambda: lowest * mx.power(2.0, mx.arange(count, dtype=mx.float64) / bins))
+    with mx.stream(mx.cpu):
+        return lowest * mx.power(2.0, mx.arange(count, dtype=mx.float64) / bins)
 
 
 def _a4(where: str, tuning: Any, bins_per_octave: Any) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from .._floor.arrays import as_audio, numpy_numbers
+from .._floor.arrays import as_audio
 from .._floor.docs import documented
 from .._floor.public import public
 
@@ -39,8 +39,8 @@ def to_mono(y: ArrayLike) -> mx.array | np.ndarray:
     >>> spectro.to_mono(mx.array([[1.0, 0.0], [0.0, 0.5]]))
     array([0.5, 0.25], dtype=float32)
     """
-    checked = as_audio("to_mono", "y", y)
-    if not isinstance(y, mx.array):
-        y = numpy_numbers("to_mono", "y", y)
-        checked = y if y.dtype in (np.float32, np.float64) else checked
+    if type(y) is np.ndarray and y.dtype in (np.float32, np.float64) and y.ndim and y.size and np.isfinite(y).all():
+        checked: Any = y  # good audio stays where it is, in its own precision
+    else:
+        checked = as_audio("to_mono", "y", y)
     return checked.mean(tuple(range(checked.ndim - 1))) if checked.ndim > 1 else checked

@@ -102,7 +102,7 @@ def mu_expand(x: ArrayLike, *, mu: float = 255.0, quantize: bool = True) -> mx.a
         x = x * (2.0 / (1 + mu))
     _check_range("mu_expand", x)
     nx, side = namespace(x), _side(x)
-    return side * (nx.power(1 + mu, side * x) - 1) / mu
+    return side * (nx.exp(math.log1p(mu) * (side * x)) - 1) / mu
 
 
 def _values(where: str, x: ArrayLike) -> mx.array | np.ndarray:

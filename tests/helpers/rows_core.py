@@ -8,7 +8,7 @@ from case import FRAMES, SR, Case, case, constant, counted, levels, normal, unit
 
 HERTZ = np.array([60.0, 440.0, 998.0, 1003.0, 3500.0])
 BLOCKS = np.array([[0.0, 3.0], [7.0, 40.0]])
-COMPRESSED = np.tanh(normal(5, 6)).astype(np.float32).astype(np.float64)
+COMPRESSED = np.float32(0.4 * np.tanh(normal(5, 6))).astype(np.float64)
 PLACES = np.array([0.01, 0.02])
 
 ROWS: list[Case] = [
