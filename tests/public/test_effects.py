@@ -109,8 +109,8 @@ def _with_gaps(n, channels, seed):
 SILENCES = ({}, {"top_db": 20}, {"top_db": 0}, {"frame_length": 1001, "hop_length": 77}, {"ref": 0.1}, {"ref": np.mean})
 
 
-@pytest.mark.parametrize("call", SILENCES, ids=str)
-@pytest.mark.parametrize("channels", [(), (2,), (2, 3)], ids=str)
+@pytest.mark.parametrize("call", SILENCES)
+@pytest.mark.parametrize("channels", [(), (2,), (2, 3)])
 def test_silence_ends_where_librosa_says(call, channels):
     for seed in range(5):
         y = _with_gaps(5000 + 777 * seed, channels, seed)
@@ -133,7 +133,7 @@ def test_silence_throughout():
 
 
 @pytest.mark.parametrize("align_zeros", [True, False])
-@pytest.mark.parametrize("channels", [(), (2,)], ids=str)
+@pytest.mark.parametrize("channels", [(), (2,)])
 def test_remixed_intervals_are_those_of_librosa(align_zeros, channels):
     for seed in range(8):
         y = _with_gaps(4000, channels, seed)

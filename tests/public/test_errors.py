@@ -322,3 +322,9 @@ def test_what_is_doubtful_warns_once_at_the_line_of_the_caller(name):
     assert len(ours) == 1
     assert "\n" not in str(ours[0].message)
     assert ours[0].filename == __file__
+
+
+@pytest.mark.parametrize(("name", "data"), [("stft", Y), ("istft", D)])
+def test_there_is_no_out_and_a_way_without_it(name, data):
+    with pytest.raises(TypeError, match=rf"^\[{name}\] there is no out=.*; write out\[\.\.\.\] = {name}\(\.\.\.\)$"):
+        getattr(spectro, name)(data, out=np.zeros(3))

@@ -45,7 +45,7 @@ CALLS = [
     *((name, {"axis": axis}) for name in ("count_unique", "is_unique", "axis_sort") for axis in (0, -1)),
     ("axis_sort", {"index": True, "value": np.argmin}),
 ]
-IDS = [f"{name}-{'-'.join(map(str, call.values()))}" for name, call in CALLS]
+IDS = [f"{name}-{'-'.join(getattr(value, '__name__', str(value)) for value in call.values())}" for name, call in CALLS]
 
 
 def outcome(fn, x, call):
@@ -255,7 +255,7 @@ FOUND = [
 ]
 
 
-@pytest.mark.parametrize("call", FOUND, ids=str)
+@pytest.mark.parametrize("call", FOUND)
 def test_files_are_found_as_by_librosa(call, tmp_path):
     for name in ("b.wav", "a.MP3", "x.txt", "sub/c.flac", "sub/d.WAV", "awav"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

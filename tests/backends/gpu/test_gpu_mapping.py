@@ -85,7 +85,7 @@ PROGRAMS = {
 AXES = [(0, None), (1, None), (-1, None), (0, 0), (2, -1), (None, 0), (None, 1)]
 
 
-@pytest.mark.parametrize("axes", AXES, ids=str)
+@pytest.mark.parametrize("axes", AXES)
 @pytest.mark.parametrize("name", PROGRAMS)
 @pytest.mark.usefixtures("cpu")
 def test_programs_with_vmap_take_the_rule(name, axes):
