@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def frames(theme: Theme) -> Figure:
-    """Where the frames of a signal stand, centred and not."""
+    """Where the frames of a signal stand, centered and not."""
     figure = Figure(figsize=(8, 6.6), layout="constrained")
     for axes, center in zip(figure.subplots(2, 1, sharex=True), (True, False)):
         _frames_panel(axes, theme, center)

@@ -40,7 +40,7 @@ def piptrack(
     pad_mode: str | Any = "constant",
     ref: Reference = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Frequencies and heights of the peaks of each spectrum, by the parabola through a peak and its neighbours.
+    """Frequencies and heights of the peaks of each spectrum, by the parabola through a peak and its neighbors.
 
     A peak ``k`` is above its lower neighbor, not below its upper one, and above the reference. With
     ``b = (S[k+1] - S[k-1]) / 2`` and ``a = S[k-1] - 2 S[k] + S[k+1]`` it lies at ``k - b / a`` and is

@@ -55,7 +55,7 @@ def stft(
     Returns
     -------
     array (..., 1 + n_fft // 2, t) complex64
-        `t = 1 + n // hop_length` for an even `n_fft` when centred, `1 + (n - n_fft) // hop_length` when not.
+        `t = 1 + n // hop_length` for an even `n_fft` when centered, `1 + (n - n_fft) // hop_length` when not.
         The memory is frames-major, as librosa's is.
 
     Raises
@@ -116,7 +116,7 @@ def istft(
     window : str, tuple, number, callable or array (win_length,)
         The window that was given to `stft`.
     center : bool
-        Whether `stft` centred its frames.
+        Whether `stft` centered its frames.
     %(float32)s
     length : int >= 1, optional
         Samples to return: the result is cut, or filled from the tail of the overlap-add and then with zeros.
@@ -124,7 +124,7 @@ def istft(
     Returns
     -------
     array (..., length) float32
-        Without `length`: `n_fft + hop_length * (t - 1)` samples, less `2 * (n_fft // 2)` when centred.
+        Without `length`: `n_fft + hop_length * (t - 1)` samples, less `2 * (n_fft // 2)` when centered.
         Zero where the summed squared window is (numerically) zero.
 
     Raises

@@ -37,6 +37,6 @@ def match(true: np.ndarray, found: np.ndarray, tolerance: float = 0.05) -> list[
 
 
 def _around(curve: np.ndarray, reach: int, fill: float = -np.inf) -> np.ndarray:
-    """Take each point with its neighbours, (t, 2 * reach + 1)."""
+    """Take each point with its neighbors, (t, 2 * reach + 1)."""
     padded = np.pad(curve, max(reach, 1), constant_values=fill)
     return np.lib.stride_tricks.sliding_window_view(padded, 2 * max(reach, 1) + 1)

@@ -282,7 +282,7 @@ def has_empty_band(bank: MelBank | MelscaleBank, above: float) -> bool:
 
 
 def triangles(points: mx.array, bins: mx.array) -> mx.array:
-    """Triangles of height 1 over each three neighbouring points, at the bins: (points - 2, bins)."""
+    """Triangles of height 1 over each three neighboring points, at the bins: (points - 2, bins)."""
     slopes = points[:, None] - bins  # (points, bins)
     widths = (points[1:] - points[:-1])[:, None]
     return mx.maximum(0.0, mx.minimum(-slopes[:-2] / widths[:-1], slopes[2:] / widths[1:]))

@@ -19,7 +19,7 @@ def flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> mx.array:
 
 
 def maximum_filter(S: mx.array, size: int) -> mx.array:
-    """Running maximum over `size` neighbours of the last axis, mirrored at its ends."""
+    """Running maximum over `size` neighbors of the last axis, mirrored at its ends."""
     if size == 1:
         return S
     m, before = S.shape[-1], size // 2

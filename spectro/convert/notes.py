@@ -41,7 +41,7 @@ def midi_of(where: str, note: str) -> float:
 def spelling(where: str, key: str, *, unicode: bool) -> list[str]:
     """Names of the twelve pitch classes in a key such as `E♭:min`.
 
-    They are twelve neighbours on the line of fifths, with the key's scale among them: F to A♯ for a key with sharps or
+    They are twelve neighbors on the line of fifths, with the key's scale among them: F to A♯ for a key with sharps or
     none, G♭ to B for one with flats, moved as far as the scale asks for.
     """
     match = KEY.fullmatch(key) if isinstance(key, str) else None
