@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 
+import caches_of_numba  # noqa: F401, before librosa is imported
 import hypothesis
 import numpy as np
 import pytest

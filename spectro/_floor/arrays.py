@@ -63,6 +63,12 @@ def in_numpy(step: Any) -> Callable[[Any], np.ndarray] | None:
     return step if getattr(step, "takes_numpy", False) or step is abs else None
 
 
+def is_half(value: Any) -> bool:
+    """Whether an array holds float16, MLX's or NumPy's."""
+    dtype = getattr(value, "dtype", None)
+    return dtype == mx.float16 if isinstance(dtype, mx.Dtype) else isinstance(dtype, np.dtype) and dtype == np.float16
+
+
 def takes_numpy(fn: Callable[..., Any], *parts: Any) -> Callable[..., Any]:
     """Mark a function of arrays that gives NumPy's for NumPy's, if all parts that it is made of do."""
     fn.takes_numpy = all(getattr(part, "takes_numpy", False) for part in parts)  # type: ignore[attr-defined]

@@ -8,10 +8,13 @@ try:
 except ImportError as error:
     raise ImportError("spectro.display needs matplotlib: pip install 'spectro-mlx[plot]'") from error
 
+from .._floor.absent import absent
 from .colors import cmap
 from .formatters import ChromaFormatter, LogHzFormatter, NoteFormatter, TimeFormatter, TonnetzFormatter
 from .mesh import specshow
 from .waveform import AdaptiveWaveplot, waveshow
+
+__getattr__ = absent(__name__)
 
 __all__ = [
     "AdaptiveWaveplot",

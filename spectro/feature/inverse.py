@@ -10,6 +10,7 @@ import numpy as np
 from .._constants.banks import DctBank
 from .._constants.held import held
 from .._engine.calls import bind, planned
+from .._floor.absent import absent
 from .._floor.arrays import as_real, evaluated
 from .._floor.checks import finite, non_negative, positive, positive_int
 from .._floor.docs import documented
@@ -20,6 +21,8 @@ from ..errors import ParameterError, warn
 from ..filters import mel
 from ..phase import griffinlim
 from ..windows.spec import WindowSpec
+
+__getattr__ = absent(__name__)
 
 __all__ = ["mel_to_audio", "mel_to_stft", "mfcc_to_audio", "mfcc_to_mel"]
 

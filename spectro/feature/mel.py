@@ -12,7 +12,7 @@ import numpy as np
 from .._constants.banks import DctBank, MelBank
 from .._constants.held import held
 from .._engine.calls import bind, planned
-from .._floor.arrays import takes_numpy
+from .._floor.arrays import is_half, takes_numpy
 from .._floor.checks import dtype_of, non_negative, positive_int
 from .._floor.docs import documented
 from .._front import Framing, Spectra, as_spectrogram, spectrogram_of
@@ -79,7 +79,7 @@ def melspectrogram(
     dtype_of("melspectrogram", dtype, default=mx.float32, allowed=(mx.float32,))
     framing = Framing(n_fft, hop_length, win_length, window, center, pad_mode)
     mel: dict[str, Any] = {"sr": sr, "n_mels": n_mels, "fmin": fmin, "fmax": fmax, "htk": htk, "norm": norm}
-    half = getattr(y if S is None else S, "dtype", None) in (mx.float16, np.float16)
+    half = is_half(y if S is None else S)
     call = _mel("melspectrogram", y, S, framing, None, power, frames_last=True, **mel).call
     # what is too large for half precision becomes its largest number: an infinity would spoil all decibels
     return (lambda *arrays: mx.minimum(call(*arrays), LARGEST_HALF)) if half else call  # type: ignore[return-value]

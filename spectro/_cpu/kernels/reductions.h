@@ -16,8 +16,6 @@ using spectro::Reduction;
 using spectro::Reductions;
 
 constexpr int64_t SUMMED = 32;  // bins of a run
-constexpr float SMALLEST = 1.17549435e-38f;
-
 SPECTRO_INLINE V smaller(V a, V b) { return a < b ? a : b; }
 
 // The sum of term(k) over bins 0 .. bins - 1.
@@ -33,7 +31,7 @@ SPECTRO_INLINE V sum_of(int64_t bins, Term term) {
   return total;
 }
 
-SPECTRO_INLINE V divisor(V total) { return total < SMALLEST ? splat(1) : total; }
+SPECTRO_INLINE V divisor(V total) { return total < SMALLEST_NORMAL ? splat(1) : total; }
 
 SPECTRO_INLINE V band_sum(const Bands& b, int64_t m, const V* rows) {
   const float* w = b.weight + b.offset[m];

@@ -5,8 +5,6 @@
 
 namespace {
 
-constexpr float SMALLEST = 1.1754943508222875e-38f;  // smaller numbers have no reciprocal
-
 template <bool Moves>
 void rephase_run(const spectro::RephaseJob& job) {
   const float *__restrict D = job.D, *__restrict earlier = job.earlier, *__restrict S = job.S;
@@ -19,7 +17,8 @@ void rephase_run(const spectro::RephaseJob& job) {
       im -= momentum * earlier[2 * i + 1];
     }
     const float a = __builtin_fabsf(re), b = __builtin_fabsf(im), larger = a > b ? a : b;
-    const float scale = larger >= SMALLEST ? 1.0f / larger : 0.0f;  // squares of what is left neither vanish nor overflow
+    // squares of what is left neither vanish nor overflow
+    const float scale = larger >= SMALLEST_NORMAL ? 1.0f / larger : 0.0f;
     re *= scale;
     im *= scale;
     const float square = re * re + im * im, gain = S[i] / __builtin_sqrtf(square > 0.0f ? square : 1.0f);
