@@ -50,6 +50,8 @@ def signals() -> None:
     assert_type(spectro.resample(x, orig_sr=22050, target_sr=16000), mx.array)
     assert_type(spectro.to_mono(y), np.ndarray)
     assert_type(spectro.autocorrelate(x), mx.array)
+    assert_type(spectro.util.frame(y, frame_length=2048, hop_length=512), np.ndarray)
+    assert_type(spectro.util.normalize(x), mx.array)
 
 
 def units() -> None:
