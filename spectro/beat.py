@@ -12,6 +12,7 @@ from ._floor.arrays import numpy_numbers
 from ._floor.checks import one_of, positive, positive_int
 from ._floor.docs import documented
 from ._floor.public import host, public
+from ._floor.types import A, Others
 from ._host.beats import tracked
 from ._reference.magnitude import magnitude
 from .convert.frequency import fourier_tempo_frequencies
@@ -133,16 +134,16 @@ def _periods(where: str, bpm: Any, shape: tuple[int, ...], sr: float, hop_length
 @public("y", "onset_envelope")
 @documented
 def plp(
-    y: ArrayLike = None,
+    y: A | Others | None = None,
     *,
     sr: float = 22050,
-    onset_envelope: ArrayLike = None,
+    onset_envelope: A | Others | None = None,
     hop_length: int = 512,
     win_length: int = 384,
     tempo_min: float | None = 30,
     tempo_max: float | None = 300,
     prior: Any = None,
-) -> mx.array:
+) -> A:
     """Predominant local pulse: what remains of the onset strength where each frame keeps its strongest tempo alone.
 
     The peaks of the curve are beats. It needs no more than `win_length` frames around each, so the tempo may change.
@@ -193,7 +194,7 @@ def plp(
     D = fourier_tempogram(onset_envelope=envelope, sr=sr, hop_length=hop_length, win_length=length)
     tempi = np.asarray(fourier_tempo_frequencies(sr=sr, hop_length=hop_length, win_length=length), dtype=np.float64)
     D = D * mx.array((tempi >= low) & (tempi <= high))[:, None]
-    return _pulse(D, None if prior is None else density(prior, tempi), length, envelope.shape[-1])
+    return _pulse(D, None if prior is None else density(prior, tempi), length, envelope.shape[-1])  # type: ignore[return-value]
 
 
 def _pulse(D: mx.array, level: np.ndarray | None, length: int, frames: int) -> mx.array:

@@ -15,6 +15,7 @@ from ._floor.docs import documented
 from ._floor.operation import Kind, Open
 from ._floor.public import public
 from ._floor.reducers import reduce
+from ._floor.types import A, Others
 from ._plans import DecibelPlan
 from ._reference.magnitude import magnitude
 from .errors import ParameterError, warn
@@ -32,13 +33,13 @@ MAXIMA = (np.max, np.amax, max)  # which are NumPy's own for NumPy's arrays
 @planned("S", operands=("ref",))
 @documented
 def power_to_db(
-    S: ArrayLike,
+    S: A | Others,
     *,
     ref: float | ArrayLike | Callable[..., Any] = 1.0,
     amin: float = 1e-10,
     top_db: float | None = 80.0,
     axes: str | int | tuple[int, ...] | None = "auto",
-) -> mx.array:
+) -> A:
     r"""Convert power to decibels: :math:`10 \log_{10}(S / ref)`, at least `top_db` below its maximum at the lowest.
 
     Parameters
@@ -78,13 +79,13 @@ def power_to_db(
 @planned("S", operands=("ref",))
 @documented
 def amplitude_to_db(
-    S: ArrayLike,
+    S: A | Others,
     *,
     ref: float | ArrayLike | Callable[..., Any] = 1.0,
     amin: float = 1e-5,
     top_db: float | None = 80.0,
     axes: str | int | tuple[int, ...] | None = "auto",
-) -> mx.array:
+) -> A:
     r"""Convert amplitude to decibels: :math:`20 \log_{10}(|S| / ref)`.
 
     Parameters
@@ -118,7 +119,7 @@ def amplitude_to_db(
 
 @public("S_db")
 @documented
-def db_to_power(S_db: ArrayLike, *, ref: float | ArrayLike = 1.0) -> mx.array:
+def db_to_power(S_db: A | Others, *, ref: float | ArrayLike = 1.0) -> A:
     r"""Convert decibels to power: :math:`ref \cdot 10^{S / 10}`.
 
     Parameters
@@ -148,7 +149,7 @@ def db_to_power(S_db: ArrayLike, *, ref: float | ArrayLike = 1.0) -> mx.array:
 
 @public("S_db")
 @documented
-def db_to_amplitude(S_db: ArrayLike, *, ref: float | ArrayLike = 1.0) -> mx.array:
+def db_to_amplitude(S_db: A | Others, *, ref: float | ArrayLike = 1.0) -> A:
     r"""Convert decibels to amplitude: :math:`ref \cdot 10^{S / 20}`.
 
     Parameters
@@ -174,7 +175,7 @@ def db_to_amplitude(S_db: ArrayLike, *, ref: float | ArrayLike = 1.0) -> mx.arra
     array([1, 10, 100], dtype=float32)
     """
     amplitude = mx.abs(as_real("db_to_amplitude", "ref", ref))
-    return amplitude * mx.power(10.0, 0.05 * as_real("db_to_amplitude", "S_db", S_db))
+    return amplitude * mx.power(10.0, 0.05 * as_real("db_to_amplitude", "S_db", S_db))  # type: ignore[return-value]
 
 
 def _to_db(where: str, S: Any, instead: str, scale: float, ref: Any, amin: Any, top_db: Any, axes: Any) -> Any:

@@ -16,6 +16,7 @@ from ._floor.absent import absent
 from ._floor.arrays import as_array, evaluated, numpy_numbers
 from ._floor.operation import Kind, Open
 from ._floor.public import public
+from ._floor.types import A, Others
 from ._plans import MedianPlan, SeparationPlan
 from .errors import ParameterError
 
@@ -23,18 +24,16 @@ __getattr__ = absent(__name__)
 
 __all__ = ["decompose", "hpss"]
 
-ArrayLike = Any
-
 
 @planned("S")
 def hpss(
-    S: ArrayLike,
+    S: A | Others,
     *,
     kernel_size: int | tuple[int, int] = 31,
     power: float = 2.0,
     mask: bool = False,
     margin: float | tuple[float, float] = 1.0,
-) -> tuple[mx.array, mx.array]:
+) -> tuple[A, A]:
     r"""Harmonic and percussive parts of a spectrogram, by median filters.
 
     With the running median :math:`H` of :math:`|S|` over time, :math:`P` that over frequency, and margins :math:`m`:
@@ -133,14 +132,14 @@ def _checked(medians: list[MedianPlan], S: mx.array) -> mx.array:
 
 @public("S")
 def decompose(
-    S: ArrayLike,
+    S: A | Others,
     *,
     n_components: int | None = None,
     transformer: Any = None,
     sort: bool = False,
     fit: bool = True,
     **kwargs: Any,
-) -> tuple[mx.array, mx.array]:
+) -> tuple[A, A]:
     r"""Factors of a spectrogram: `S` is about `components @ activations`.
 
     Computed by scikit-learn (the extra `decompose`) on the processor; by default non-negative matrix factorization,
@@ -191,7 +190,7 @@ def decompose(
     True
     """
     given_mlx = isinstance(S, mx.array)
-    matrix = evaluated("decompose", "S", S) if given_mlx else numpy_numbers("decompose", "S", S)
+    matrix = evaluated("decompose", "S", S) if isinstance(S, mx.array) else numpy_numbers("decompose", "S", S)
     _check_decomposition(matrix, transformer, sort, fit)
     flat = matrix.reshape(-1, matrix.shape[-1])
     if transformer is None:
@@ -202,7 +201,7 @@ def decompose(
         order = np.argsort(np.argmax(components, axis=0))
         components, activations = components[:, order], activations[order]
     components = components.reshape(*matrix.shape[:-1], -1)
-    return (mx.array(components), mx.array(activations)) if given_mlx else (components, activations)
+    return (mx.array(components), mx.array(activations)) if given_mlx else (components, activations)  # type: ignore[return-value]
 
 
 def _check_decomposition(S: np.ndarray, transformer: Any, sort: bool, fit: bool) -> None:

@@ -13,6 +13,7 @@ from ._floor.arrays import as_audio, as_real, evaluated, namespace, numpy_number
 from ._floor.checks import finite, positive_int
 from ._floor.docs import documented
 from ._floor.public import host, public
+from ._floor.types import A, Others
 from ._host.remixing import aligned, as_interval
 from ._host.silence import loud_frames
 from ._reference.recursion import decaying_sum
@@ -31,7 +32,7 @@ ArrayLike = Any
 @public("y")
 @documented
 def hpss(
-    y: ArrayLike,
+    y: A | Others,
     *,
     kernel_size: int | tuple[int, int] = 31,
     power: float = 2.0,
@@ -43,7 +44,7 @@ def hpss(
     window: WindowSpec = "hann",
     center: bool = True,
     pad_mode: str | Any = "constant",
-) -> tuple[mx.array, mx.array]:
+) -> tuple[A, A]:
     """Harmonic and percussive parts of a signal: `stft`, `decompose.hpss`, `istft`.
 
     Parameters
@@ -79,7 +80,13 @@ def hpss(
     (22050,)
     """
     y = as_audio("hpss", "y", y)
-    frames = {"n_fft": n_fft, "hop_length": hop_length, "win_length": win_length, "window": window, "center": center}
+    frames: dict[str, Any] = {
+        "n_fft": n_fft,
+        "hop_length": hop_length,
+        "win_length": win_length,
+        "window": window,
+        "center": center,
+    }
     D = stft(y, pad_mode=pad_mode, **frames)
     H, P = parts_of(D, kernel_size=kernel_size, power=power, mask=mask, margin=margin)
     return istft(H, length=y.shape[-1], **frames), istft(P, length=y.shape[-1], **frames)
@@ -87,7 +94,7 @@ def hpss(
 
 @public("y", keywords=hpss)
 @documented
-def harmonic(y: ArrayLike, **kwargs: Any) -> mx.array:
+def harmonic(y: A | Others, **kwargs: Any) -> A:
     """Harmonic part of a signal.
 
     Parameters
@@ -117,7 +124,7 @@ def harmonic(y: ArrayLike, **kwargs: Any) -> mx.array:
 
 @public("y", keywords=hpss)
 @documented
-def percussive(y: ArrayLike, **kwargs: Any) -> mx.array:
+def percussive(y: A | Others, **kwargs: Any) -> A:
     """Percussive part of a signal.
 
     Parameters
@@ -148,14 +155,14 @@ def percussive(y: ArrayLike, **kwargs: Any) -> mx.array:
 @public("y")
 @documented
 def trim(
-    y: ArrayLike,
+    y: A | Others,
     *,
     top_db: float = 60,
     ref: float | Callable[..., Any] = np.max,
     frame_length: int = 2048,
     hop_length: int = 512,
     aggregate: Callable[..., Any] = np.max,
-) -> tuple[mx.array, np.ndarray]:
+) -> tuple[A, np.ndarray]:
     """Cut silence off both ends of a signal.
 
     Parameters
@@ -253,7 +260,7 @@ def _loud(where: str, y: Any, top_db: Any, ref: Any, frame_length: Any, hop_leng
 
 @public("y")
 @documented
-def remix(y: ArrayLike, intervals: Iterable[tuple[int, int]], *, align_zeros: bool = True) -> mx.array:
+def remix(y: A | Others, intervals: Iterable[tuple[int, int]], *, align_zeros: bool = True) -> A:
     """Put intervals of a signal one after the other.
 
     Parameters
@@ -294,9 +301,7 @@ def remix(y: ArrayLike, intervals: Iterable[tuple[int, int]], *, align_zeros: bo
 
 @public("y", "zi")
 @documented
-def preemphasis(
-    y: ArrayLike, *, coef: float = 0.97, zi: ArrayLike = None, return_zf: bool = False
-) -> mx.array | tuple[mx.array, mx.array]:
+def preemphasis(y: A | Others, *, coef: float = 0.97, zi: ArrayLike = None, return_zf: bool = False) -> A | tuple[A, A]:
     """Raise high frequencies with a first-order difference: `x[n] = y[n] - coef * y[n - 1]`.
 
     Parameters
@@ -332,14 +337,12 @@ def preemphasis(
     if state is None:
         state = 2 * y[..., :1] - y[..., 1:2]
     x = mx.concatenate([y[..., :1] + state, y[..., 1:] - coef * y[..., :-1]], axis=-1)
-    return (x, -coef * y[..., -1:]) if return_zf else x
+    return (x, -coef * y[..., -1:]) if return_zf else x  # type: ignore[return-value]
 
 
 @public("y", "zi")
 @documented
-def deemphasis(
-    y: ArrayLike, *, coef: float = 0.97, zi: ArrayLike = None, return_zf: bool = False
-) -> mx.array | tuple[mx.array, mx.array]:
+def deemphasis(y: A | Others, *, coef: float = 0.97, zi: ArrayLike = None, return_zf: bool = False) -> A | tuple[A, A]:
     """Undo `preemphasis`: `x[n] = y[n] + coef * x[n - 1]`.
 
     Parameters
@@ -374,14 +377,14 @@ def deemphasis(
     y, coef, state = _emphasized("deemphasis", y, coef, zi)
     if state is not None:
         x = decaying_sum(mx.concatenate([y[..., :1] + state, y[..., 1:]], axis=-1), coef)
-        return (x, coef * x[..., -1:]) if return_zf else x
+        return (x, coef * x[..., -1:]) if return_zf else x  # type: ignore[return-value]
     if coef == 3:
         raise ParameterError("[deemphasis] zi must be given for coef=3, which has no default")
     begun = ((2 - coef) * y[..., :1] - y[..., 1:2]) / (3 - coef)
     x = decaying_sum(mx.concatenate([y[..., :1] - begun, y[..., 1:]], axis=-1), coef)
     if not return_zf:
-        return x
-    return x, coef * (x[..., -1:] + begun * coef ** (y.shape[-1] - 1))
+        return x  # type: ignore[return-value]
+    return x, coef * (x[..., -1:] + begun * coef ** (y.shape[-1] - 1))  # type: ignore[return-value]
 
 
 def _emphasized(where: str, y: Any, coef: Any, zi: Any) -> tuple[mx.array, float, mx.array | None]:

@@ -12,6 +12,7 @@ from ._engine.calls import bind, planned
 from ._floor.arrays import as_audio, as_real, numpy_numbers
 from ._floor.docs import documented
 from ._floor.operation import Open
+from ._floor.types import A, Others
 from ._front import Framing
 from ._plans import SpectrogramPlan
 from .errors import ParameterError
@@ -25,7 +26,7 @@ ArrayLike = Any
 @planned("y", operands=("window", "bank"))
 @documented
 def spectrogram(
-    y: ArrayLike,
+    y: A | Others,
     *,
     n_fft: int = 2048,
     hop_length: int | None = None,
@@ -35,7 +36,7 @@ def spectrogram(
     pad_mode: str | Any = "constant",
     power: float = 2.0,
     bank: ArrayLike = None,
-) -> mx.array:
+) -> A:
     r"""Spectrogram, or bands of it: :math:`P[m, t] = \sum_f B[m, f]\, |D[f, t]|^{power}`.
 
     One pass over the frames: no complex spectrum goes through memory, and with a bank no spectrogram.

@@ -37,7 +37,7 @@ def mel(
     htk: bool = False,
     norm: str | float | None = "slaney",
     dtype: Any = np.float32,
-) -> mx.array:
+) -> np.ndarray:
     """Mel filterbank: ``B[m, k] = max(0, min((f_k - p_m) / (p_{m+1} - p_m), (p_{m+2} - f_k) / (p_{m+2} - p_{m+1})))``.
 
     ``f_k`` are the frequencies of the bins, ``p`` the n_mels + 2 frequencies evenly spaced in mel from fmin to fmax.
@@ -75,7 +75,7 @@ def mel(
     """
     dtype_of("mel", dtype, default=mx.float32, allowed=(mx.float32,))
     bank = MelBank.of("mel", sr=sr, n_fft=n_fft, n_mels=n_mels, fmin=fmin, fmax=fmax, htk=htk, norm=norm)
-    return mx.array(bank.weights())
+    return mx.array(bank.weights())  # type: ignore[return-value]
 
 
 @public()
@@ -91,7 +91,7 @@ def chroma(
     norm: float | None = 2,
     base_c: bool = True,
     dtype: Any = np.float32,
-) -> mx.array:
+) -> np.ndarray:
     """Chroma filterbank: ``B[c, k] = exp(-2 (d(c, k) / w_k)^2) / |B[:, k]| * exp(-((o_k - ctroct) / octwidth)^2 / 2)``.
 
     ``o_k`` is the frequency of bin k in octaves above 27.5 Hz, ``d(c, k)`` how far it lies from pitch class c in chroma
@@ -139,7 +139,7 @@ def chroma(
     (12, 1025)
     """
     dtype_of("chroma", dtype, default=mx.float32, allowed=(mx.float32,))
-    return mx.array(
+    return mx.array(  # type: ignore[return-value]
         ChromaBank.of(
             "chroma",
             sr=sr,
@@ -164,7 +164,7 @@ def melscale_fbanks(
     sample_rate: int,
     norm: str | None = None,
     mel_scale: str = "htk",
-) -> mx.array:
+) -> np.ndarray:
     """Mel filterbank of torchaudio: the triangles of `mel` over bins ``f_k = k (sample_rate // 2) / (n_freqs - 1)``.
 
     Parameters
@@ -208,11 +208,11 @@ def melscale_fbanks(
         norm=norm,
         mel_scale=mel_scale,
     )
-    return mx.swapaxes(bank.weights(), 0, 1)
+    return mx.swapaxes(bank.weights(), 0, 1)  # type: ignore[return-value]
 
 
 @public()
-def dct(n_filters: int, n_input: int, *, dct_type: int = 2, norm: str | None = "ortho") -> mx.array:
+def dct(n_filters: int, n_input: int, *, dct_type: int = 2, norm: str | None = "ortho") -> np.ndarray:
     """Rows of a discrete cosine transform; type 2: ``2 s_k cos(pi k (2 n + 1) / (2 N))``, N = n_input.
 
     Parameters
@@ -247,7 +247,7 @@ def dct(n_filters: int, n_input: int, *, dct_type: int = 2, norm: str | None = "
     >>> spectro.filters.dct(1, 4)
     array([[0.5, 0.5, 0.5, 0.5]], dtype=float32)
     """
-    return mx.array(DctBank.of("dct", n_filters=n_filters, n_input=n_input, dct_type=dct_type, norm=norm).weights())
+    return mx.array(DctBank.of("dct", n_filters=n_filters, n_input=n_input, dct_type=dct_type, norm=norm).weights())  # type: ignore[return-value]
 
 
 @public()
@@ -261,7 +261,7 @@ def window_sumsquare(
     n_fft: int = 2048,
     dtype: Any = np.float32,
     norm: float | None = None,
-) -> mx.array | np.ndarray:
+) -> np.ndarray:
     """Sum of the squared windows of overlapping frames: ``e[i] = sum_t w[i - t hop_length]^2``.
 
     Parameters
@@ -311,7 +311,7 @@ def window_sumsquare(
     with mx.stream(mx.cpu):
         unit = normalized(samples.astype(mx.float64)[None], p_of_norm(where, norm))[0]
         envelope = _overlap_added(centered(unit, n_fft) ** 2, n_frames, hop).astype(mx.float32)
-    return envelope if is_spec(window) or callable(window) or isinstance(window, mx.array) else to_numpy(envelope)
+    return envelope if is_spec(window) or callable(window) or isinstance(window, mx.array) else to_numpy(envelope)  # type: ignore[return-value]
 
 
 def _overlap_added(frame: mx.array, n_frames: int, hop: int) -> mx.array:

@@ -13,19 +13,18 @@ from ._floor.arrays import as_array
 from ._floor.checks import dtype_of, non_negative, non_negative_int
 from ._floor.docs import documented
 from ._floor.operation import Kind
+from ._floor.types import A, Others
 from ._plans import IstftPlan, RephasePlan, StftPlan
 from .errors import ParameterError, warn
 from .windows.spec import WindowSpec, analysis_window
 
 __all__ = ["griffinlim"]
 
-ArrayLike = Any
-
 
 @planned("S", operands=("window",))
 @documented
 def griffinlim(
-    S: ArrayLike,
+    S: A | Others,
     *,
     n_iter: int = 32,
     hop_length: int | None = None,
@@ -40,7 +39,7 @@ def griffinlim(
     init: str | None = "random",
     random_state: Any = None,
     rng: Any = None,
-) -> mx.array:
+) -> A:
     r"""Signal of a magnitude spectrogram by the fast Griffin-Lim algorithm.
 
     Each step takes the spectrogram to a signal and back, :math:`C_n = \mathrm{stft}(\mathrm{istft}(D_n))`, and gives

@@ -12,6 +12,7 @@ from ._floor.checks import dtype_of, finite
 from ._floor.docs import documented
 from ._floor.operation import Open
 from ._floor.public import public
+from ._floor.types import A, Others
 from ._front import Framing
 from ._host.nola import check_nola
 from ._plans import IstftPlan
@@ -20,13 +21,11 @@ from .windows.spec import WindowSpec, analysis_window
 
 __all__ = ["istft", "magphase", "stft"]
 
-ArrayLike = Any
-
 
 @planned("y", operands=("window",))
 @documented
 def stft(
-    y: ArrayLike,
+    y: A | Others,
     *,
     n_fft: int = 2048,
     hop_length: int | None = None,
@@ -35,7 +34,7 @@ def stft(
     center: bool = True,
     dtype: Any = None,
     pad_mode: str | Any = "constant",
-) -> mx.array:
+) -> A:
     r"""Short-time Fourier transform.
 
     :math:`D[f, t] = \sum_n w[n]\, y[n + t\,hop]\, e^{-2\pi i f n / n_{fft}}`
@@ -90,7 +89,7 @@ def stft(
 @planned("stft_matrix", operands=("window",))
 @documented
 def istft(
-    stft_matrix: ArrayLike,
+    stft_matrix: A | Others,
     *,
     hop_length: int | None = None,
     win_length: int | None = None,
@@ -99,7 +98,7 @@ def istft(
     center: bool = True,
     dtype: Any = None,
     length: int | None = None,
-) -> mx.array:
+) -> A:
     r"""Inverse short-time Fourier transform by weighted overlap-add.
 
     :math:`y[n] = \sum_t w[n - t\,hop]\, x_t[n - t\,hop] \,/\, \sum_t w^2[n - t\,hop]`, the signal whose STFT is
@@ -168,7 +167,7 @@ def istft(
 
 
 @public("D")
-def magphase(D: ArrayLike, *, power: float = 1) -> tuple[mx.array, mx.array]:
+def magphase(D: A | Others, *, power: float = 1) -> tuple[A, A]:
     """Separate a complex spectrogram into magnitude and phase: `D = S * P` for `power=1`.
 
     Parameters
@@ -201,9 +200,9 @@ def magphase(D: ArrayLike, *, power: float = 1) -> tuple[mx.array, mx.array]:
     power = finite("magphase", "power", power)
     amplitude, phase = polar(D)
     if power == 1:
-        return amplitude, phase
+        return amplitude, phase  # type: ignore[return-value]
     if power >= 1:
         flat, small = amplitude == 0, mx.array(0.0)
     else:  # second derivatives go with |D|**(power - 2), and have to stay finite
         flat, small = amplitude < 2 ** (-120 / (2 - power)), mx.stop_gradient(amplitude**power)
-    return mx.where(flat, small, mx.where(flat, 1.0, amplitude) ** power), phase
+    return mx.where(flat, small, mx.where(flat, 1.0, amplitude) ** power), phase  # type: ignore[return-value]

@@ -173,12 +173,12 @@ class MelscaleBank(Bank):
     ) -> MelscaleBank:
         """Validate the arguments of the public function `where`; warn of bands without a bin."""
         n_freqs, n_mels = positive_int(where, "n_freqs", n_freqs), positive_int(where, "n_mels", n_mels)
-        sample_rate = positive(where, "sample_rate", sample_rate)
+        rate: Any = positive(where, "sample_rate", sample_rate)
         f_min, f_max = _range(where, ("f_min", f_min), ("f_max", f_max))
         one_of(where, "norm", norm, (None, "slaney"))
         one_of(where, "mel_scale", mel_scale, ("htk", "slaney"))
         _check_bank(where, n_mels, n_freqs, "lower n_mels or the number of frequencies")
-        bank = cls(n_freqs, f_min, f_max, n_mels, sample_rate, norm, mel_scale)
+        bank = cls(n_freqs, f_min, f_max, n_mels, rate, norm, mel_scale)
         if has_empty_band(bank, -1.0):
             message = (
                 f"[{where}] Empty filters detected: some of the {n_mels} mel bands hold none of the {n_freqs} bins and "

@@ -97,16 +97,17 @@ class _Building:
         registers, steps = self.inputs, []
         for place, (a, b) in enumerate(self.steps):
             both = self.inputs + 2 * place, self.inputs + 2 * place + 1
-            made = [value for value in both if value in last]
-            if not made:
+            kept = [value for value in both if value in last]
+            if not kept:
                 continue
             free += [register[value] for value in (a, b) if last[value] == place]
-            for value in made:
+            for value in kept:
                 if not free:
                     free.append(registers)
                     registers += 1
                 register[value] = free.pop()
             low, high = (register[value] if value in last else -1 for value in both)
             steps.append((register[a], register[b], low, high))
-        spare = tuple((a, b, *(registers if to < 0 else to for to in made)) for a, b, *made in steps)
-        return Network(self.inputs, registers + 1, spare, tuple(register[value] for value in outputs))
+        spare = registers  # where values go that no output needs
+        placed = tuple((a, b, spare if low < 0 else low, spare if high < 0 else high) for a, b, low, high in steps)
+        return Network(self.inputs, registers + 1, placed, tuple(register[value] for value in outputs))

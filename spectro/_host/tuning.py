@@ -50,7 +50,7 @@ def peaks_of(
     first, last = max(int(np.searchsorted(hertz, low)), 1), int(np.searchsorted(hertz, high))
     last = max(first, last)
     if callable(ref):
-        least = threshold * np.asarray(ref(np.swapaxes(frames, -1, -2), axis=-2))[..., None]
+        least: Any = threshold * np.asarray(ref(np.swapaxes(frames, -1, -2), axis=-2))[..., None]
     else:
         least = threshold * frames.max(axis=-1, keepdims=True) if ref is None else abs(finite(where, "ref", ref))
     middle = frames[..., first:last]

@@ -23,12 +23,12 @@ def softmask(X: Any, X_ref: Any, power: float, split_zeros: bool) -> Any:
     """X^p / (X^p + X_ref^p), scaled so that neither power leaves the range; X > X_ref for an infinite exponent."""
     if math.isinf(power):
         return X_ref < X
+    xp: Any = mx if isinstance(X, mx.array) else np
     if isinstance(X, mx.array):
-        xp, dtype = mx, mx.float32
         peak = mx.stop_gradient(mx.maximum(X, X_ref))  # the quotient does not depend on it
         smallest = np.finfo(np.float32).tiny
     else:
-        xp, dtype = np, X.dtype if X.dtype.kind == "f" else np.dtype(np.float32)
+        dtype = X.dtype if X.dtype.kind == "f" else np.dtype(np.float32)
         peak = np.maximum(X, X_ref).astype(dtype)
         smallest = np.finfo(dtype).tiny
     silent = peak < smallest

@@ -31,7 +31,7 @@ def load(
     duration: float | None = None,
     dtype: Any = np.float32,
     res_type: str = "soxr_hq",
-) -> tuple[Any, float]:
+) -> tuple[np.ndarray, float]:
     """Read an audio file as floating-point samples, mixed to mono and resampled.
 
     Parameters
@@ -106,7 +106,7 @@ def load(
     return _given_out(y, dtype), native if sr is None else sr
 
 
-def _given_out(y: np.ndarray, dtype: str) -> np.ndarray | mx.array:
+def _given_out(y: np.ndarray, dtype: str) -> Any:
     """Samples in the kind of array that is asked for."""
     return mx.array(y).astype(DTYPES[dtype]) if gives_mlx() else y.astype(dtype, copy=False)
 

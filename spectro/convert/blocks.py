@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, overload
 
 import mlx.core as mx
 
@@ -10,13 +10,20 @@ from .._constants import float64 as f64
 from .._floor.checks import positive, positive_int
 from .._floor.docs import documented
 from .._floor.public import public
+from .._floor.types import A, N, Others
 
 ArrayLike = Any
 
 
+@overload
+def blocks_to_frames(blocks: float, *, block_length: int) -> int: ...
+@overload
+def blocks_to_frames(blocks: A | Others, *, block_length: int) -> A: ...
+
+
 @public("blocks")
 @documented
-def blocks_to_frames(blocks: ArrayLike, *, block_length: int) -> mx.array:
+def blocks_to_frames(blocks: ArrayLike, *, block_length: int) -> Any:
     """Convert blocks to their first frames: ``trunc(blocks * block_length)``.
 
     Parameters
@@ -47,9 +54,15 @@ def blocks_to_frames(blocks: ArrayLike, *, block_length: int) -> mx.array:
     return f64.apply("blocks_to_frames", "blocks", blocks, lambda x: (x * length).astype(mx.int64))
 
 
+@overload
+def blocks_to_samples(blocks: float, *, block_length: int, hop_length: int) -> int: ...
+@overload
+def blocks_to_samples(blocks: A | Others, *, block_length: int, hop_length: int) -> A: ...
+
+
 @public("blocks")
 @documented
-def blocks_to_samples(blocks: ArrayLike, *, block_length: int, hop_length: int) -> mx.array:
+def blocks_to_samples(blocks: ArrayLike, *, block_length: int, hop_length: int) -> Any:
     """Convert blocks to their first samples: ``trunc(blocks * block_length * hop_length)``.
 
     Parameters
@@ -79,7 +92,7 @@ def blocks_to_samples(blocks: ArrayLike, *, block_length: int, hop_length: int) 
 
 @public("blocks")
 @documented
-def blocks_to_time(blocks: ArrayLike, *, block_length: int, hop_length: int, sr: float) -> mx.array:
+def blocks_to_time(blocks: N | Others, *, block_length: int, hop_length: int, sr: float) -> N:
     """Convert blocks to the times of their first samples: ``trunc(blocks * block_length * hop_length) / sr``.
 
     Parameters

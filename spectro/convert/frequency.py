@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import mlx.core as mx
+import numpy as np
 
 from .._constants import float64 as f64
 from .._constants.mel_scale import hz_from_mel, mel_from_hz, mel_points
@@ -12,15 +13,15 @@ from .._floor.checks import non_negative, positive, positive_int
 from .._floor.docs import documented
 from .._floor.public import public
 from .._floor.sizes import check_size
+from .._floor.types import N, Others
 from ..errors import ParameterError
 
-ArrayLike = Any
 LINEAR, MEL = 12, 32  # bytes for a frequency while it is made, in float64
 
 
 @public("frequencies")
 @documented
-def hz_to_mel(frequencies: ArrayLike, *, htk: bool = False) -> mx.array:
+def hz_to_mel(frequencies: N | Others, *, htk: bool = False) -> N:
     """Mel of a frequency: ``3 f / 200`` below 1000 Hz, then ``15 + 27 log(f / 1000) / log(6.4)``.
 
     Parameters
@@ -55,7 +56,7 @@ def hz_to_mel(frequencies: ArrayLike, *, htk: bool = False) -> mx.array:
 
 @public("mels")
 @documented
-def mel_to_hz(mels: ArrayLike, *, htk: bool = False) -> mx.array:
+def mel_to_hz(mels: N | Others, *, htk: bool = False) -> N:
     """Frequency of a mel: ``200 m / 3`` below 15 mel, then ``1000 * 6.4^((m - 15) / 27)``.
 
     Parameters
@@ -90,7 +91,7 @@ def mel_to_hz(mels: ArrayLike, *, htk: bool = False) -> mx.array:
 
 @public()
 @documented
-def mel_frequencies(n_mels: int = 128, *, fmin: float = 0.0, fmax: float = 11025.0, htk: bool = False) -> mx.array:
+def mel_frequencies(n_mels: int = 128, *, fmin: float = 0.0, fmax: float = 11025.0, htk: bool = False) -> np.ndarray:
     """Frequencies that are evenly spaced in mel, from fmin to fmax.
 
     Parameters
@@ -131,12 +132,12 @@ def mel_frequencies(n_mels: int = 128, *, fmin: float = 0.0, fmax: float = 11025
         raise ParameterError(f"[{where}] fmin must be at most fmax={fmax:g}, got {fmin:g}")
     check_size(where, "the result", count, itemsize=MEL, way_out="lower n_mels")
     with mx.stream(mx.cpu):
-        return mel_points(count, fmin, fmax, htk)
+        return mel_points(count, fmin, fmax, htk)  # type: ignore[return-value]
 
 
 @public()
 @documented
-def fft_frequencies(*, sr: float = 22050, n_fft: int = 2048) -> mx.array:
+def fft_frequencies(*, sr: float = 22050, n_fft: int = 2048) -> np.ndarray:
     """Frequencies of the bins of a real FFT: ``f[k] = k sr / n_fft``, k = 0 .. n_fft // 2.
 
     Parameters
@@ -164,12 +165,12 @@ def fft_frequencies(*, sr: float = 22050, n_fft: int = 2048) -> mx.array:
     sr, n_fft = positive(where, "sr", sr), positive_int(where, "n_fft", n_fft)
     check_size(where, "the result", 1 + n_fft // 2, itemsize=LINEAR, way_out="lower n_fft")
     with mx.stream(mx.cpu):
-        return mx.arange(1 + n_fft // 2, dtype=mx.float64) * (sr / n_fft)
+        return mx.arange(1 + n_fft // 2, dtype=mx.float64) * (sr / n_fft)  # type: ignore[return-value]
 
 
 @public()
 @documented
-def tempo_frequencies(n_bins: int, *, hop_length: int = 512, sr: float = 22050) -> mx.array:
+def tempo_frequencies(n_bins: int, *, hop_length: int = 512, sr: float = 22050) -> np.ndarray:
     """Tempi of the lags of a tempogram: ``60 sr / (k hop_length)``, k = 0 .. n_bins - 1; infinite at lag 0.
 
     Parameters
@@ -199,12 +200,12 @@ def tempo_frequencies(n_bins: int, *, hop_length: int = 512, sr: float = 22050) 
     count, sr, hop = positive_int(where, "n_bins", n_bins), positive(where, "sr", sr), _hop(where, hop_length)
     check_size(where, "the result", count, itemsize=LINEAR, way_out="lower n_bins")
     with mx.stream(mx.cpu):
-        return 60.0 * sr / (hop * mx.arange(count, dtype=mx.float64))
+        return 60.0 * sr / (hop * mx.arange(count, dtype=mx.float64))  # type: ignore[return-value]
 
 
 @public()
 @documented
-def fourier_tempo_frequencies(*, sr: float = 22050, win_length: int = 384, hop_length: int = 512) -> mx.array:
+def fourier_tempo_frequencies(*, sr: float = 22050, win_length: int = 384, hop_length: int = 512) -> np.ndarray:
     """Tempi of the bins of a Fourier tempogram: ``60 k sr / (hop_length win_length)``, k = 0 .. win_length // 2.
 
     Parameters

@@ -13,6 +13,7 @@ from .._floor.kinds import gives_mlx
 from .._floor.public import public
 from .._floor.sizes import check_size
 from .._floor.tracing import refuse_open_sizes
+from .._floor.types import A, Others
 from ..errors import ParameterError
 from .time import frames_to_samples, frames_to_time
 
@@ -22,7 +23,7 @@ POSITION = 24  # bytes for a frame while its position is computed, in float64 an
 
 @public()
 @documented
-def samples_like(X: ArrayLike, *, hop_length: int = 512, n_fft: int | None = None, axis: int = -1) -> mx.array:
+def samples_like(X: A | Others, *, hop_length: int = 512, n_fft: int | None = None, axis: int = -1) -> A:
     """Sample index of each frame of X: ``frames_to_samples(0 .. t - 1)``.
 
     Parameters
@@ -55,8 +56,8 @@ def samples_like(X: ArrayLike, *, hop_length: int = 512, n_fft: int | None = Non
 @public()
 @documented
 def times_like(
-    X: ArrayLike, *, sr: float = 22050, hop_length: int = 512, n_fft: int | None = None, axis: int = -1
-) -> mx.array:
+    X: A | Others, *, sr: float = 22050, hop_length: int = 512, n_fft: int | None = None, axis: int = -1
+) -> A:
     """Time of each frame of X, in seconds: ``frames_to_time(0 .. t - 1)``.
 
     Parameters
@@ -87,7 +88,7 @@ def times_like(
     return frames_to_time(frames, sr=sr, hop_length=hop_length, n_fft=n_fft)
 
 
-def _frames_of(where: str, X: ArrayLike, axis: int) -> mx.array | np.ndarray:
+def _frames_of(where: str, X: ArrayLike, axis: int) -> Any:
     """0 .. t - 1 in the kind of X, of which nothing but its shape is looked at."""
     if isinstance(X, mx.array):
         refuse_open_sizes(where)

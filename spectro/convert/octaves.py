@@ -6,20 +6,21 @@ import math
 from typing import Any
 
 import mlx.core as mx
+import numpy as np
 
 from .._constants import float64 as f64
 from .._floor.checks import finite, positive, positive_int
 from .._floor.docs import documented
 from .._floor.public import public
 from .._floor.sizes import check_size
+from .._floor.types import N, Others
 
-ArrayLike = Any
 POWER = 24  # bytes for a frequency while it is made, in float64
 
 
 @public("frequencies")
 @documented
-def hz_to_octs(frequencies: ArrayLike, *, tuning: float = 0.0, bins_per_octave: int = 12) -> mx.array:
+def hz_to_octs(frequencies: N | Others, *, tuning: float = 0.0, bins_per_octave: int = 12) -> N:
     """Octaves of a frequency: ``log2(16 f / A4)`` with ``A4 = 440 * 2^(tuning / bins_per_octave)``.
 
     Parameters
@@ -50,7 +51,7 @@ def hz_to_octs(frequencies: ArrayLike, *, tuning: float = 0.0, bins_per_octave: 
 
 @public("octs")
 @documented
-def octs_to_hz(octs: ArrayLike, *, tuning: float = 0.0, bins_per_octave: int = 12) -> mx.array:
+def octs_to_hz(octs: N | Others, *, tuning: float = 0.0, bins_per_octave: int = 12) -> N:
     """Frequency of octaves above A0: ``A4 / 16 * 2^o`` with ``A4 = 440 * 2^(tuning / bins_per_octave)``.
 
     Parameters
@@ -81,7 +82,7 @@ def octs_to_hz(octs: ArrayLike, *, tuning: float = 0.0, bins_per_octave: int = 1
 
 @public("A4")
 @documented
-def A4_to_tuning(A4: ArrayLike, *, bins_per_octave: int = 12) -> mx.array:  # noqa: N802
+def A4_to_tuning(A4: N | Others, *, bins_per_octave: int = 12) -> N:  # noqa: N802
     """Tuning of a reference frequency, in bins: ``bins_per_octave * log2(A4 / 440)``.
 
     Parameters
@@ -111,7 +112,7 @@ def A4_to_tuning(A4: ArrayLike, *, bins_per_octave: int = 12) -> mx.array:  # no
 
 @public("tuning")
 @documented
-def tuning_to_A4(tuning: ArrayLike, *, bins_per_octave: int = 12) -> mx.array:  # noqa: N802
+def tuning_to_A4(tuning: N | Others, *, bins_per_octave: int = 12) -> N:  # noqa: N802
     """Reference frequency of a tuning in bins: ``440 * 2^(tuning / bins_per_octave)``.
 
     Parameters
@@ -141,7 +142,7 @@ def tuning_to_A4(tuning: ArrayLike, *, bins_per_octave: int = 12) -> mx.array:  
 
 @public()
 @documented
-def cqt_frequencies(n_bins: int, *, fmin: float, bins_per_octave: int = 12, tuning: float = 0.0) -> mx.array:
+def cqt_frequencies(n_bins: int, *, fmin: float, bins_per_octave: int = 12, tuning: float = 0.0) -> np.ndarray:
     """Frequencies of constant-Q bins: ``fmin * 2^((k + tuning) / bins_per_octave)``, k = 0 .. n_bins - 1.
 
     Parameters

@@ -13,6 +13,7 @@ from .._constants import float64 as f64
 from .._floor.arrays import evaluated, numpy_numbers
 from .._floor.docs import documented
 from .._floor.public import public
+from .._floor.types import N, Others
 from ..errors import ParameterError
 from .notes import midi_of, spelling
 
@@ -21,7 +22,7 @@ ArrayLike = Any
 
 @public("frequencies")
 @documented
-def hz_to_midi(frequencies: ArrayLike) -> mx.array:
+def hz_to_midi(frequencies: N | Others) -> N:
     """MIDI number of a frequency: ``69 + 12 log2(f / 440)``.
 
     Parameters
@@ -54,7 +55,7 @@ def hz_to_midi(frequencies: ArrayLike) -> mx.array:
 
 @public("notes")
 @documented
-def midi_to_hz(notes: ArrayLike) -> mx.array:
+def midi_to_hz(notes: N | Others) -> N:
     """Frequency of a MIDI number: ``440 * 2^((m - 69) / 12)``.
 
     Parameters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, overload
 
 import mlx.core as mx
 import numpy as np
@@ -11,13 +11,20 @@ from .._constants import float64 as f64
 from .._floor.checks import positive, positive_int
 from .._floor.docs import documented
 from .._floor.public import public
+from .._floor.types import A, N, Others
 
 ArrayLike = Any
 
 
+@overload
+def frames_to_samples(frames: float, *, hop_length: int = 512, n_fft: int | None = None) -> int: ...
+@overload
+def frames_to_samples(frames: A | Others, *, hop_length: int = 512, n_fft: int | None = None) -> A: ...
+
+
 @public("frames")
 @documented
-def frames_to_samples(frames: ArrayLike, *, hop_length: int = 512, n_fft: int | None = None) -> mx.array:
+def frames_to_samples(frames: ArrayLike, *, hop_length: int = 512, n_fft: int | None = None) -> Any:
     """Convert frames to samples: ``trunc(frames * hop_length + n_fft // 2)``.
 
     Parameters
@@ -47,9 +54,15 @@ def frames_to_samples(frames: ArrayLike, *, hop_length: int = 512, n_fft: int | 
     )
 
 
+@overload
+def samples_to_frames(samples: float, *, hop_length: int = 512, n_fft: int | None = None) -> int: ...
+@overload
+def samples_to_frames(samples: A | Others, *, hop_length: int = 512, n_fft: int | None = None) -> A: ...
+
+
 @public("samples")
 @documented
-def samples_to_frames(samples: ArrayLike, *, hop_length: int = 512, n_fft: int | None = None) -> mx.array:
+def samples_to_frames(samples: ArrayLike, *, hop_length: int = 512, n_fft: int | None = None) -> Any:
     """Convert samples to frames: ``floor((samples - n_fft // 2) / hop_length)``.
 
     Parameters
@@ -79,9 +92,7 @@ def samples_to_frames(samples: ArrayLike, *, hop_length: int = 512, n_fft: int |
 
 @public("frames")
 @documented
-def frames_to_time(
-    frames: ArrayLike, *, sr: float = 22050, hop_length: int = 512, n_fft: int | None = None
-) -> mx.array:
+def frames_to_time(frames: N | Others, *, sr: float = 22050, hop_length: int = 512, n_fft: int | None = None) -> N:
     """Convert frames to seconds: ``trunc(frames * hop_length + n_fft // 2) / sr``.
 
     Parameters
@@ -115,9 +126,15 @@ def frames_to_time(
     return f64.apply("frames_to_time", "frames", frames, formula)
 
 
+@overload
+def time_to_frames(times: float, *, sr: float = 22050, hop_length: int = 512, n_fft: int | None = None) -> int: ...
+@overload
+def time_to_frames(times: A | Others, *, sr: float = 22050, hop_length: int = 512, n_fft: int | None = None) -> A: ...
+
+
 @public("times")
 @documented
-def time_to_frames(times: ArrayLike, *, sr: float = 22050, hop_length: int = 512, n_fft: int | None = None) -> mx.array:
+def time_to_frames(times: ArrayLike, *, sr: float = 22050, hop_length: int = 512, n_fft: int | None = None) -> Any:
     """Convert seconds to frames: ``floor((trunc(times * sr) - n_fft // 2) / hop_length)``.
 
     The very time that `frames_to_time` gives for a frame comes back as that frame.
@@ -164,9 +181,15 @@ def time_to_frames(times: ArrayLike, *, sr: float = 22050, hop_length: int = 512
     return f64.apply("time_to_frames", "times", times, formula)
 
 
+@overload
+def time_to_samples(times: float, *, sr: float = 22050) -> int: ...
+@overload
+def time_to_samples(times: A | Others, *, sr: float = 22050) -> A: ...
+
+
 @public("times")
 @documented
-def time_to_samples(times: ArrayLike, *, sr: float = 22050) -> mx.array:
+def time_to_samples(times: ArrayLike, *, sr: float = 22050) -> Any:
     """Convert seconds to samples: ``trunc(times * sr)``.
 
     Parameters
@@ -195,7 +218,7 @@ def time_to_samples(times: ArrayLike, *, sr: float = 22050) -> mx.array:
 
 @public("samples")
 @documented
-def samples_to_time(samples: ArrayLike, *, sr: float = 22050) -> mx.array:
+def samples_to_time(samples: N | Others, *, sr: float = 22050) -> N:
     """Convert samples to seconds: ``samples / sr``.
 
     Parameters

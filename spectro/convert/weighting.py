@@ -13,6 +13,7 @@ from .._floor.arrays import namespace
 from .._floor.checks import finite
 from .._floor.docs import documented
 from .._floor.public import public
+from .._floor.types import A, N, Others
 from ..errors import ParameterError
 
 ArrayLike = Any
@@ -21,7 +22,7 @@ MEGA = 1e6
 
 @public("frequencies")
 @documented
-def A_weighting(frequencies: ArrayLike, *, min_db: float | None = -80.0) -> mx.array:  # noqa: N802
+def A_weighting(frequencies: N | Others, *, min_db: float | None = -80.0) -> N:  # noqa: N802
     r"""A-weighting in decibels, 0 at 1 kHz, of IEC 61672.
 
     :math:`2 + 20 \log_{10} \frac{f_4^2 f^4}{(f^2 + f_1^2)\sqrt{(f^2 + f_2^2)(f^2 + f_3^2)}(f^2 + f_4^2)}` with
@@ -50,12 +51,12 @@ def A_weighting(frequencies: ArrayLike, *, min_db: float | None = -80.0) -> mx.a
     >>> spectro.A_weighting([31.5, 1000.0]).round(1)
     array([-39.5,   0. ])
     """
-    return _weighting("A_weighting", frequencies, min_db, _a)
+    return _weighting("A_weighting", frequencies, min_db, _a)  # type: ignore[return-value]
 
 
 @public("frequencies")
 @documented
-def B_weighting(frequencies: ArrayLike, *, min_db: float | None = -80.0) -> mx.array:  # noqa: N802
+def B_weighting(frequencies: N | Others, *, min_db: float | None = -80.0) -> N:  # noqa: N802
     r"""B-weighting in decibels, 0 at 1 kHz, which once was for sounds of medium level.
 
     :math:`0.17 + 20 \log_{10} \frac{f_3^2 f^3}{(f^2 + f_1^2)\sqrt{f^2 + f_2^2}\,(f^2 + f_3^2)}` with 20.6, 158.5 and
@@ -84,12 +85,12 @@ def B_weighting(frequencies: ArrayLike, *, min_db: float | None = -80.0) -> mx.a
     >>> spectro.B_weighting([31.5, 1000.0]).round(1)
     array([-17.1,   0. ])
     """
-    return _weighting("B_weighting", frequencies, min_db, _b)
+    return _weighting("B_weighting", frequencies, min_db, _b)  # type: ignore[return-value]
 
 
 @public("frequencies")
 @documented
-def C_weighting(frequencies: ArrayLike, *, min_db: float | None = -80.0) -> mx.array:  # noqa: N802
+def C_weighting(frequencies: N | Others, *, min_db: float | None = -80.0) -> N:  # noqa: N802
     r"""C-weighting in decibels, 0 at 1 kHz, of IEC 61672: for loud sounds and peaks.
 
     :math:`0.062 + 20 \log_{10} \frac{f_2^2 f^2}{(f^2 + f_1^2)(f^2 + f_2^2)}` with 20.6 and 12194 Hz.
@@ -117,12 +118,12 @@ def C_weighting(frequencies: ArrayLike, *, min_db: float | None = -80.0) -> mx.a
     >>> spectro.C_weighting([31.5, 1000.0]).round(1)
     array([-3.,  0.])
     """
-    return _weighting("C_weighting", frequencies, min_db, _c)
+    return _weighting("C_weighting", frequencies, min_db, _c)  # type: ignore[return-value]
 
 
 @public("frequencies")
 @documented
-def D_weighting(frequencies: ArrayLike, *, min_db: float | None = -80.0) -> mx.array:  # noqa: N802
+def D_weighting(frequencies: N | Others, *, min_db: float | None = -80.0) -> N:  # noqa: N802
     r"""D-weighting in decibels, 0 at 1 kHz, which once was for aircraft.
 
     :math:`20 \log_{10} \frac{f}{f_0^2} \sqrt{\frac{(f_1^2 - f^2)^2 + f_2^2 f^2}
@@ -152,12 +153,12 @@ def D_weighting(frequencies: ArrayLike, *, min_db: float | None = -80.0) -> mx.a
     >>> spectro.D_weighting([31.5, 1000.0]).round(1)
     array([-16.7,  -0. ])
     """
-    return _weighting("D_weighting", frequencies, min_db, _d)
+    return _weighting("D_weighting", frequencies, min_db, _d)  # type: ignore[return-value]
 
 
 @public("frequencies")
 @documented
-def Z_weighting(frequencies: ArrayLike, *, min_db: float | None = None) -> mx.array:  # noqa: N802
+def Z_weighting(frequencies: N | Others, *, min_db: float | None = None) -> N:  # noqa: N802
     """No weighting: 0 dB at every frequency.
 
     Parameters
@@ -179,7 +180,7 @@ def Z_weighting(frequencies: ArrayLike, *, min_db: float | None = None) -> mx.ar
     >>> spectro.Z_weighting([31.5, 1000.0])
     array([0., 0.])
     """
-    return _weighting("Z_weighting", frequencies, min_db, mx.zeros_like)
+    return _weighting("Z_weighting", frequencies, min_db, mx.zeros_like)  # type: ignore[return-value]
 
 
 WEIGHTINGS: dict[str | None, Callable[..., Any]] = {
@@ -194,7 +195,7 @@ WEIGHTINGS: dict[str | None, Callable[..., Any]] = {
 
 @public("frequencies", keywords=A_weighting)
 @documented
-def frequency_weighting(frequencies: ArrayLike, *, kind: str | None = "A", **kwargs: Any) -> mx.array:
+def frequency_weighting(frequencies: N | Others, *, kind: str | None = "A", **kwargs: Any) -> N:
     """Weighting by the curve of a name, in decibels.
 
     Parameters
@@ -224,7 +225,7 @@ def frequency_weighting(frequencies: ArrayLike, *, kind: str | None = "A", **kwa
 
 @public("frequencies", keywords=A_weighting)
 @documented
-def multi_frequency_weighting(frequencies: ArrayLike, *, kinds: Iterable[str] = "ZAC", **kwargs: Any) -> mx.array:
+def multi_frequency_weighting(frequencies: A | Others, *, kinds: Iterable[str] = "ZAC", **kwargs: Any) -> A:
     """Weightings by several curves, in decibels.
 
     Parameters

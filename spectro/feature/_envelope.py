@@ -20,7 +20,7 @@ def lazy_envelope(
     """The envelope (..., t) of either, as an MLX array."""
     _check_grid(where, y, sr, onset_envelope, hop_length)
     if onset_envelope is None:
-        aggregate = {"aggregate": np.median} if median else {}
+        aggregate: dict[str, Any] = {"aggregate": np.median} if median else {}
         return mx.array(spectro.onset_strength(y, sr=sr, hop_length=hop_length, **aggregate))
     envelope = as_real(where, "onset_envelope", onset_envelope)
     _check_frames(where, envelope.shape)

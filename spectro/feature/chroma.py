@@ -15,23 +15,23 @@ from .._floor.arrays import as_audio, evaluated
 from .._floor.checks import SMALLEST_NORMAL, positive
 from .._floor.docs import documented
 from .._floor.operation import Kind
+from .._floor.types import A, Others
 from .._front import Framing, as_spectrogram, spectrogram_of
 from .._host.tuning import peaks_of, tuning_of
 from .._plans import SpectrogramPlan
 from ..filters import chroma
 from ..windows.spec import WindowSpec
 
-ArrayLike = Any
 BankOf = Callable[..., ChromaBank]
 
 
 @planned("y", "S", operands=("window",), keywords=chroma)
 @documented
 def chroma_stft(
-    y: ArrayLike = None,
+    y: A | Others | None = None,
     *,
     sr: float = 22050,
-    S: ArrayLike = None,
+    S: A | Others | None = None,
     norm: float | None = float("inf"),
     n_fft: int = 2048,
     hop_length: int = 512,
@@ -42,7 +42,7 @@ def chroma_stft(
     tuning: float | None = None,
     n_chroma: int = 12,
     **kwargs: Any,
-) -> mx.array:
+) -> A:
     r"""Energy of each pitch class: :math:`C[c, t] = \sum_f B[c, f]\, |D[f, t]|^2`, each frame scaled to unit norm.
 
     Parameters

@@ -9,6 +9,7 @@ import mlx.core as mx
 from .._engine.calls import Call, bind, planned
 from .._floor.docs import documented
 from .._floor.operation import Kind
+from .._floor.types import A, Others
 from .._front import Framing
 from .._plans.reductions import Contrast
 from ..decibel import POWER_DB
@@ -21,10 +22,10 @@ ArrayLike = Any
 @planned("y", "S", operands=("window",))
 @documented
 def spectral_contrast(
-    y: ArrayLike = None,
+    y: A | Others | None = None,
     *,
     sr: float = 22050,
-    S: ArrayLike = None,
+    S: A | Others | None = None,
     n_fft: int = 2048,
     hop_length: int = 512,
     win_length: int | None = None,
@@ -36,7 +37,7 @@ def spectral_contrast(
     n_bands: int = 6,
     quantile: float = 0.02,
     linear: bool = False,
-) -> mx.array:
+) -> A:
     r"""Spectral contrast: the mean of the largest magnitudes of each octave over that of the smallest.
 
     Parameters

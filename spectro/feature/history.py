@@ -12,16 +12,15 @@ import numpy as np
 from .._floor.arrays import as_array, evaluated, namespace, numpy_numbers
 from .._floor.checks import finite, one_of, positive_int
 from .._floor.public import public
+from .._floor.types import A, Others
 from ..errors import ParameterError
-
-ArrayLike = Any
 
 EXTENSIONS = {"mirror": "reflect", "nearest": "edge", "wrap": "wrap"}  # SciPy's words in NumPy's
 
 
 @public("data")
 def delta(
-    data: ArrayLike,
+    data: A | Others,
     *,
     width: int = 9,
     order: int = 1,
@@ -31,7 +30,7 @@ def delta(
     delta: float = 1.0,
     cval: float = 0.0,
     polyorder: int | None = None,
-) -> mx.array:
+) -> A:
     """Derivative along an axis, of the polynomial that fits `width` frames best (Savitzky and Golay).
 
     Parameters
@@ -100,7 +99,7 @@ def delta(
 
 @public("data")
 def stack_memory(
-    data: ArrayLike,
+    data: A | Others,
     *,
     n_steps: int = 2,
     delay: int = 1,
@@ -109,7 +108,7 @@ def stack_memory(
     end_values: Any = None,
     reflect_type: Any = None,
     stat_length: Any = None,
-) -> mx.array:
+) -> A:
     """Stack features on delayed copies of themselves: ``out[k d + i, t] = data[i, t - k delay]``, k < n_steps.
 
     Parameters

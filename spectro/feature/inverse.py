@@ -16,6 +16,7 @@ from .._floor.checks import finite, non_negative, positive, positive_int
 from .._floor.docs import documented
 from .._floor.operation import Kind
 from .._floor.public import public
+from .._floor.types import A, Others
 from .._host.nnls import nnls
 from ..errors import ParameterError, warn
 from ..filters import mel
@@ -26,16 +27,13 @@ __getattr__ = absent(__name__)
 
 __all__ = ["mel_to_audio", "mel_to_stft", "mfcc_to_audio", "mfcc_to_mel"]
 
-ArrayLike = Any
 INVERSES = {1: 1, 2: 3, 3: 2, 4: 4}  # types of the discrete cosine transform
 SCALES = {"ortho": "ortho", None: "forward", "backward": "forward", "forward": "backward"}
 
 
 @public("M", keywords=mel)
 @documented
-def mel_to_stft(
-    M: ArrayLike, *, sr: float = 22050, n_fft: int = 2048, power: float = 2.0, **kwargs: Any
-) -> mx.array | np.ndarray:
+def mel_to_stft(M: A | Others, *, sr: float = 22050, n_fft: int = 2048, power: float = 2.0, **kwargs: Any) -> A:
     r"""Magnitudes whose mel spectrogram is near the given one: :math:`S \ge 0` with a small :math:`|B S^{power} - M|`.
 
     Parameters
@@ -85,13 +83,13 @@ def mel_to_stft(
     solved = nnls(bank, columns.reshape(len(columns), -1)).reshape(-1, *columns.shape[1:])
     S = np.moveaxis(solved, 0, -2)
     S = np.sqrt(S) if power == 2 else S ** np.float32(1 / power)
-    return mx.array(S) if isinstance(M, mx.array) else S
+    return mx.array(S) if isinstance(M, mx.array) else S  # type: ignore[return-value]
 
 
 @public("M", keywords=mel)
 @documented
 def mel_to_audio(
-    M: ArrayLike,
+    M: A | Others,
     *,
     sr: float = 22050,
     n_fft: int = 2048,
@@ -105,7 +103,7 @@ def mel_to_audio(
     length: int | None = None,
     dtype: Any = np.float32,
     **kwargs: Any,
-) -> mx.array | np.ndarray:
+) -> A:
     """Signal of a mel spectrogram: ``griffinlim(mel_to_stft(M))``.
 
     Parameters
@@ -163,14 +161,14 @@ def mel_to_audio(
 @planned("mfcc")
 @documented
 def mfcc_to_mel(
-    mfcc: ArrayLike,
+    mfcc: A | Others,
     *,
     n_mels: int = 128,
     dct_type: int = 2,
     norm: str | None = "ortho",
     ref: float = 1.0,
     lifter: float = 0,
-) -> mx.array:
+) -> A:
     r"""Mel spectrogram of cepstral coefficients: :math:`ref \cdot 10^{\mathrm{idct}(C) / 10}`.
 
     Parameters
@@ -210,27 +208,27 @@ def mfcc_to_mel(
     where = "mfcc_to_mel"
     lifter, ref = non_negative(where, "lifter", lifter), finite(where, "ref", ref)
     count = positive_int(where, "n_mels", n_mels)
-    C = as_real(where, "mfcc", mfcc)
+    C: Any = as_real(where, "mfcc", mfcc)
     if C.ndim < 2 or 0 in C.shape[-2:]:
         raise ParameterError(f"[{where}] mfcc must have shape (..., n_mfcc, t), got {tuple(C.shape)}")
     kept = min(C.shape[-2], count)
     lift = None if lifter == 0 else _lift(where, lifter, kept)
 
-    def fitted(C: mx.array) -> mx.array:
-        C = C[..., :kept, :] if lift is None else C[..., :kept, :] / lift
-        return mx.pad(C, [(0, 0)] * (C.ndim - 2) + [(0, count - kept), (0, 0)])
+    def fitted(x: mx.array) -> mx.array:
+        x = x[..., :kept, :] if lift is None else x[..., :kept, :] / lift
+        return mx.pad(x, [(0, 0)] * (x.ndim - 2) + [(0, count - kept), (0, 0)])
 
     C.through(fitted, Kind((*C.shape[:-2], count, C.shape[-1]), mx.float32))
     inverse = {"dct_type": INVERSES.get(dct_type, dct_type), "norm": SCALES.get(norm, norm)}
     bank = DctBank.of(where, n_filters=count, n_input=count, **inverse)
     levels = bind("filterbank", bank, C, takes_frames_last=True, gives_frames_last=True)
-    return lambda C: ref * mx.power(10.0, 0.1 * levels(C))  # type: ignore[return-value]
+    return lambda values: ref * mx.power(10.0, 0.1 * levels(values))  # type: ignore[return-value]
 
 
 @public("mfcc", keywords=mel_to_audio)
 @documented
 def mfcc_to_audio(
-    mfcc: ArrayLike,
+    mfcc: A | Others,
     *,
     n_mels: int = 128,
     dct_type: int = 2,
@@ -238,7 +236,7 @@ def mfcc_to_audio(
     ref: float = 1.0,
     lifter: float = 0,
     **kwargs: Any,
-) -> mx.array | np.ndarray:
+) -> A:
     """Signal of cepstral coefficients: ``mel_to_audio(mfcc_to_mel(mfcc))``.
 
     Parameters

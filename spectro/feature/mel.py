@@ -15,21 +15,20 @@ from .._engine.calls import bind, planned
 from .._floor.arrays import is_half, takes_numpy
 from .._floor.checks import dtype_of, non_negative, positive_int
 from .._floor.docs import documented
+from .._floor.types import A, Others
 from .._front import Framing, Spectra, as_spectrogram, spectrogram_of
 from .._plans import DecibelPlan
 from ..decibel import POWER_DB
 from ..windows.spec import WindowSpec
 
-ArrayLike = Any
-
 
 @planned("y", "S", operands=("window",))
 @documented
 def melspectrogram(
-    y: ArrayLike = None,
+    y: A | Others | None = None,
     *,
     sr: float = 22050,
-    S: ArrayLike = None,
+    S: A | Others | None = None,
     n_fft: int = 2048,
     hop_length: int = 512,
     win_length: int | None = None,
@@ -43,7 +42,7 @@ def melspectrogram(
     htk: bool = False,
     norm: str | float | None = "slaney",
     dtype: Any = None,
-) -> mx.array:
+) -> A:
     r"""Mel spectrogram: :math:`M[m, t] = \sum_f B[m, f]\, |D[f, t]|^{power}`.
 
     Parameters
@@ -121,17 +120,17 @@ def _mel(
 @planned("y", "S", operands=("window",), keywords=melspectrogram)
 @documented
 def mfcc(
-    y: ArrayLike = None,
+    y: A | Others | None = None,
     *,
     sr: float = 22050,
-    S: ArrayLike = None,
+    S: A | Others | None = None,
     n_mfcc: int = 20,
     dct_type: int = 2,
     norm: str | None = "ortho",
     lifter: float = 0,
     mel_norm: str | float | None = "slaney",
     **kwargs: Any,
-) -> mx.array:
+) -> A:
     r"""Mel-frequency cepstral coefficients: the DCT of the mel spectrogram in decibels.
 
     With a lifter, coefficient :math:`k` is scaled by :math:`1 + \frac{L}{2} \sin(\pi (k + 1) / L)`.

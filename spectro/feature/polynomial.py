@@ -13,6 +13,7 @@ from .._engine.calls import planned
 from .._floor.arrays import evaluated
 from .._floor.checks import positive
 from .._floor.docs import documented
+from .._floor.types import A, Others
 from .._front import Framing, spectrogram_of
 from .._plans.reductions import Frequencies
 from ..errors import ParameterError
@@ -25,10 +26,10 @@ ArrayLike = Any
 @planned("y", "S", operands=("window",))
 @documented
 def poly_features(
-    y: ArrayLike = None,
+    y: A | Others | None = None,
     *,
     sr: float = 22050,
-    S: ArrayLike = None,
+    S: A | Others | None = None,
     n_fft: int = 2048,
     hop_length: int = 512,
     win_length: int | None = None,
@@ -37,7 +38,7 @@ def poly_features(
     pad_mode: str | Any = "constant",
     order: int = 1,
     freq: ArrayLike = None,
-) -> mx.array:
+) -> A:
     r"""Coefficients of the polynomial that is nearest to each spectrum: :math:`\sum_k a_k freq[f]^k \approx S[f, t]`.
 
     Parameters

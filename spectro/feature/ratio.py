@@ -15,6 +15,7 @@ from .._floor.checks import finite, positive, positive_int
 from .._floor.docs import documented
 from .._floor.public import public
 from .._floor.reducers import reduce
+from .._floor.types import A, Others
 from ..errors import ParameterError
 from ..windows.spec import WindowSpec
 from ._envelope import lazy_envelope
@@ -28,11 +29,11 @@ FACTORS = np.array([4, 8 / 3, 3, 2, 4 / 3, 3 / 2, 1, 2 / 3, 3 / 4, 1 / 2, 1 / 3,
 @public("y", "onset_envelope", "tg", "bpm")
 @documented
 def tempogram_ratio(
-    y: ArrayLike = None,
+    y: A | Others | None = None,
     *,
     sr: float = 22050,
-    onset_envelope: ArrayLike = None,
-    tg: ArrayLike = None,
+    onset_envelope: A | Others | None = None,
+    tg: A | Others | None = None,
     bpm: ArrayLike = None,
     hop_length: int = 512,
     win_length: int = 384,
@@ -48,7 +49,7 @@ def tempogram_ratio(
     kind: str = "linear",
     fill_value: float = 0,
     norm: float | None = np.inf,
-) -> mx.array:
+) -> A:
     """Tempogram ratios: how strong the tempogram is at multiples of the tempo of each frame.
 
     Parameters
@@ -125,7 +126,7 @@ def tempogram_ratio(
     asked = mx.expand_dims(bpm, -2) * mx.array(multiples, dtype=mx.float32)[:, None]  # (..., ratios, t)
     interpolate = _linear if kind == "linear" else functools.partial(_of_scipy, where, kind)
     ratios = interpolate(tg, knots, asked, finite(where, "fill_value", fill_value))
-    return ratios if aggregate is None else reduce(where, "aggregate", aggregate, ratios, (-1,), keepdims=False)
+    return ratios if aggregate is None else reduce(where, "aggregate", aggregate, ratios, (-1,), keepdims=False)  # type: ignore[return-value]
 
 
 def _linear(tg: mx.array, knots: np.ndarray, asked: mx.array, fill_value: float) -> mx.array:

@@ -14,6 +14,7 @@ from .._floor.checks import finite, positive, positive_int
 from .._floor.docs import documented
 from .._floor.operation import Kind
 from .._floor.public import host, public
+from .._floor.types import A, Others
 from .._front import Framing
 from .._plans import SpectrogramPlan, StftPlan
 from .._reference.pad import pad
@@ -30,16 +31,16 @@ TINY = float(np.finfo(np.float32).tiny)
 @public("y", "onset_envelope")
 @documented
 def tempogram(
-    y: ArrayLike = None,
+    y: A | Others | None = None,
     *,
     sr: float = 22050,
-    onset_envelope: ArrayLike = None,
+    onset_envelope: A | Others | None = None,
     hop_length: int = 512,
     win_length: int = 384,
     center: bool = True,
     window: WindowSpec = "hann",
     norm: float | None = np.inf,
-) -> mx.array:
+) -> A:
     r"""Tempogram: the autocorrelation of the onset strength around each frame, by the lag in frames.
 
     Parameters
@@ -86,7 +87,7 @@ def tempogram(
         most = f"the {frames} frames where center is False"
         raise ParameterError(f"[{where}] win_length must be at most {most}, got {length}")
     correlated = _local_autocorrelation(where, envelope, length, window)[..., :frames, :]
-    return mx.swapaxes(scaled(where, correlated, norm), -1, -2)
+    return mx.swapaxes(scaled(where, correlated, norm), -1, -2)  # type: ignore[return-value]
 
 
 def _local_autocorrelation(where: str, envelope: mx.array, length: int, window: WindowSpec) -> mx.array:
@@ -122,15 +123,15 @@ def scaled(where: str, x: mx.array, norm: Any) -> mx.array:
 @public("y", "onset_envelope")
 @documented
 def fourier_tempogram(
-    y: ArrayLike = None,
+    y: A | Others | None = None,
     *,
     sr: float = 22050,
-    onset_envelope: ArrayLike = None,
+    onset_envelope: A | Others | None = None,
     hop_length: int = 512,
     win_length: int = 384,
     center: bool = True,
     window: WindowSpec = "hann",
-) -> mx.array:
+) -> A:
     """Fourier tempogram: the STFT of the onset strength, a frame at a time.
 
     Parameters

@@ -11,6 +11,7 @@ from .._engine.calls import planned
 from .._floor.arrays import as_real
 from .._floor.docs import documented
 from .._floor.operation import Open
+from .._floor.types import A, Others
 from .._front import Framing
 from .._plans.reductions import Bandwidth, Centroid, Feature, Flatness, Rolloff
 from .._reference.reductions import bandwidth, centroid, rolloff
@@ -23,10 +24,10 @@ ArrayLike = Any
 @planned("y", "S", operands=("window", "freq"))
 @documented
 def spectral_centroid(
-    y: ArrayLike = None,
+    y: A | Others | None = None,
     *,
     sr: float = 22050,
-    S: ArrayLike = None,
+    S: A | Others | None = None,
     n_fft: int = 2048,
     hop_length: int = 512,
     freq: ArrayLike = None,
@@ -34,7 +35,7 @@ def spectral_centroid(
     window: WindowSpec = "hann",
     center: bool = True,
     pad_mode: str | Any = "constant",
-) -> mx.array:
+) -> A:
     r"""Spectral centroid: :math:`c[t] = \sum_f freq[f]\, S[f, t] \,/\, \sum_f S[f, t]`.
 
     Parameters
@@ -76,10 +77,10 @@ def spectral_centroid(
 @planned("y", "S", operands=("window", "freq", "centroid"))
 @documented
 def spectral_bandwidth(
-    y: ArrayLike = None,
+    y: A | Others | None = None,
     *,
     sr: float = 22050,
-    S: ArrayLike = None,
+    S: A | Others | None = None,
     n_fft: int = 2048,
     hop_length: int = 512,
     win_length: int | None = None,
@@ -90,7 +91,7 @@ def spectral_bandwidth(
     centroid: ArrayLike = None,
     norm: bool = True,
     p: float = 2,
-) -> mx.array:
+) -> A:
     r"""Spectral bandwidth: :math:`b[t] = \left(\sum_f S[f, t]\, |freq[f] - c[t]|^p\right)^{1/p}`.
 
     Parameters
@@ -134,10 +135,10 @@ def spectral_bandwidth(
 @planned("y", "S", operands=("window", "freq"))
 @documented
 def spectral_rolloff(
-    y: ArrayLike = None,
+    y: A | Others | None = None,
     *,
     sr: float = 22050,
-    S: ArrayLike = None,
+    S: A | Others | None = None,
     n_fft: int = 2048,
     hop_length: int = 512,
     win_length: int | None = None,
@@ -146,7 +147,7 @@ def spectral_rolloff(
     pad_mode: str | Any = "constant",
     freq: ArrayLike = None,
     roll_percent: float = 0.85,
-) -> mx.array:
+) -> A:
     r"""Roll-off frequency: the lowest `freq[k]` with :math:`\sum_{f \le k} S[f, t] \ge roll\_percent \sum_f S[f, t]`.
 
     Parameters
@@ -182,9 +183,9 @@ def spectral_rolloff(
 @planned("y", "S", operands=("window",))
 @documented
 def spectral_flatness(
-    y: ArrayLike = None,
+    y: A | Others | None = None,
     *,
-    S: ArrayLike = None,
+    S: A | Others | None = None,
     n_fft: int = 2048,
     hop_length: int = 512,
     win_length: int | None = None,
@@ -193,7 +194,7 @@ def spectral_flatness(
     pad_mode: str | Any = "constant",
     amin: float = 1e-10,
     power: float = 2.0,
-) -> mx.array:
+) -> A:
     r"""Spectral flatness: the geometric over the arithmetic mean of :math:`\max(amin, S[f, t]^{power})` over `f`.
 
     Parameters

@@ -11,6 +11,7 @@ from .._engine.calls import Call, planned
 from .._floor.arrays import as_audio
 from .._floor.docs import documented
 from .._floor.operation import Kind
+from .._floor.types import A, Others
 from .._front import Framing
 from .._plans.framewise import FramewisePlan
 from .._plans.reductions import Bandwidth, Centroid, Contrast, Energy, Feature, Flatness, Frequencies, Rolloff, Weighted
@@ -31,10 +32,10 @@ ALL = (*OF_SPECTRA, *OF_FRAMES)
 @planned("y", "S", operands=("window",))
 @documented
 def spectral_features(
-    y: ArrayLike = None,
+    y: A | Others | None = None,
     *,
     sr: float = 22050,
-    S: ArrayLike = None,
+    S: A | Others | None = None,
     features: Sequence[str] | None = None,
     n_fft: int = 2048,
     hop_length: int = 512,
@@ -53,7 +54,7 @@ def spectral_features(
     quantile: float = 0.02,
     linear: bool = False,
     order: int = 1,
-) -> dict[str, mx.array]:
+) -> dict[str, A]:
     """Several features of the same frames, which are looked at once.
 
     Each is what the function of its name gives, with the frames of all: of `y`, `rms` and `zero_crossing_rate` have

@@ -13,6 +13,7 @@ from .._floor.checks import dtype_of, non_negative, positive, positive_int
 from .._floor.docs import documented
 from .._floor.operation import Open
 from .._floor.reducers import reduce
+from .._floor.types import A, Others
 from .._front import as_spectrogram
 from .._plans.framewise import FramewisePlan
 from .._plans.reductions import Energy, Frequencies, ReductionsPlan
@@ -20,21 +21,19 @@ from .._reference.framewise import crossings, frames_of
 from .._reference.magnitude import magnitude
 from ..errors import ParameterError
 
-ArrayLike = Any
-
 
 @planned("y", "S")
 @documented
 def rms(
-    y: ArrayLike = None,
+    y: A | Others | None = None,
     *,
-    S: ArrayLike = None,
+    S: A | Others | None = None,
     frame_length: int = 2048,
     hop_length: int = 512,
     center: bool = True,
     pad_mode: str = "constant",
     dtype: Any = None,
-) -> mx.array:
+) -> A:
     r"""Root mean square of each frame: of samples, or by Parseval's theorem of a spectrogram.
 
     Parameters
@@ -99,7 +98,7 @@ def _magnitudes(S: Any) -> Any:
 @planned("y")
 @documented
 def zero_crossing_rate(
-    y: ArrayLike,
+    y: A | Others,
     *,
     frame_length: int = 2048,
     hop_length: int = 512,
@@ -109,7 +108,7 @@ def zero_crossing_rate(
     pad: bool = False,
     zero_pos: bool = True,
     axis: int = -1,
-) -> mx.array:
+) -> A:
     """Zero-crossing rate: the part of each frame's samples whose sign is not that of the sample before.
 
     Parameters

@@ -11,6 +11,7 @@ from .._floor.arrays import as_array, as_real
 from .._floor.checks import non_negative, positive, positive_int
 from .._floor.docs import documented
 from .._floor.public import public
+from .._floor.types import A, Others
 from .._reference.dc_blocker import delay
 from .._reference.flux import maximum_filter
 from .._reference.magnitude import magnitude
@@ -23,7 +24,7 @@ FORGOTTEN = 1e-12  # weight of a past value below which it does not count
 @public("S", "ref", "zi")
 @documented
 def pcen(
-    S: ArrayLike,
+    S: A | Others,
     *,
     sr: float = 22050,
     hop_length: int = 512,
@@ -39,7 +40,7 @@ def pcen(
     max_axis: int | None = None,
     zi: ArrayLike = None,
     return_zf: bool = False,
-) -> mx.array | tuple[mx.array, mx.array]:
+) -> A | tuple[A, A]:
     r"""Per-channel energy normalization.
 
     :math:`P = (S / (\epsilon + M)^{gain} + bias)^{power} - bias^{power}` with the smoothed spectrogram
@@ -117,8 +118,8 @@ def pcen(
     M = mx.swapaxes(_smoothed(mx.swapaxes(R, axis, -1), b, state), axis, -1)
     P = _compressed(S, mx.exp(-gain * (math.log(eps) + mx.log1p(M / eps))), bias, power)
     if not return_zf:
-        return P
-    return P, (1 - b) * mx.take(M, mx.array([S.shape[axis] - 1]), axis=axis)
+        return P  # type: ignore[return-value]
+    return P, (1 - b) * mx.take(M, mx.array([S.shape[axis] - 1]), axis=axis)  # type: ignore[return-value]
 
 
 def _coefficient(b: Any, time_constant: Any, sr: Any, hop_length: Any) -> float:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import mlx.core as mx
-
 from .._floor.arrays import as_array, as_real
 from .._floor.public import public
+from .._floor.types import A, Others
 from ..convert import frequency_weighting
 from ..decibel import power_to_db
 from ..errors import ParameterError
@@ -16,7 +15,7 @@ ArrayLike = Any
 
 
 @public("S", "frequencies", keywords=power_to_db)
-def perceptual_weighting(S: ArrayLike, frequencies: ArrayLike, *, kind: str | None = "A", **kwargs: Any) -> mx.array:
+def perceptual_weighting(S: A | Others, frequencies: ArrayLike, *, kind: str | None = "A", **kwargs: Any) -> A:
     """Power in decibels plus the weight of each frequency: ``power_to_db(S)[f, t] + weighting(frequencies[f])``.
 
     Parameters

@@ -17,6 +17,7 @@ from .._floor.docs import documented
 from .._floor.operation import Kind, Open
 from .._floor.public import known_keywords, refuse_keyword
 from .._floor.reducers import reduce
+from .._floor.types import A, Others
 from .._front import Spectra
 from .._plans import FluxPlan
 from .._reference.dc_blocker import delay, remove_dc
@@ -33,10 +34,10 @@ ArrayLike = Any
 @planned("y", "S", operands=("ref", "window"))
 @documented
 def onset_strength(
-    y: ArrayLike = None,
+    y: A | Others | None = None,
     *,
     sr: float = 22050,
-    S: ArrayLike = None,
+    S: A | Others | None = None,
     lag: int = 1,
     max_size: int = 1,
     ref: ArrayLike = None,
@@ -45,7 +46,7 @@ def onset_strength(
     feature: Callable[..., Any] | None = None,
     aggregate: Callable[..., Any] | None = None,
     **kwargs: Any,
-) -> mx.array:
+) -> A:
     r"""Spectral-flux onset strength: :math:`o[t] = \mathrm{mean}_m \max(0, S[m, t] - R[m, t - lag])`.
 
     Parameters
@@ -102,10 +103,10 @@ def onset_strength(
 @planned("y", "S", operands=("ref", "window"))
 @documented
 def onset_strength_multi(
-    y: ArrayLike = None,
+    y: A | Others | None = None,
     *,
     sr: float = 22050,
-    S: ArrayLike = None,
+    S: A | Others | None = None,
     n_fft: int = 2048,
     hop_length: int = 512,
     lag: int = 1,
@@ -117,7 +118,7 @@ def onset_strength_multi(
     aggregate: Callable[..., Any] | bool | None = None,
     channels: Sequence[int] | Sequence[slice] | None = None,
     **kwargs: Any,
-) -> mx.array:
+) -> A:
     """Spectral-flux onset strength of several bands.
 
     Parameters

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import mlx.core as mx
 
 from .._floor.arrays import as_array
@@ -11,15 +9,15 @@ from .._floor.checks import positive_int
 from .._floor.docs import documented
 from .._floor.public import public
 from .._floor.sizes import check_size
+from .._floor.types import A, Others
 from ..errors import ParameterError
 
-ArrayLike = Any
 TRANSFORM = 48  # bytes for a sample: padded twice, transformed and back
 
 
 @public("y")
 @documented
-def autocorrelate(y: ArrayLike, *, max_size: int | None = None, axis: int = -1) -> mx.array:
+def autocorrelate(y: A | Others, *, max_size: int | None = None, axis: int = -1) -> A:
     r"""Autocorrelation: :math:`z[k] = \sum_n y[n + k]\, \overline{y[n]}`, by the FFT.
 
     Parameters
@@ -61,7 +59,7 @@ def autocorrelate(y: ArrayLike, *, max_size: int | None = None, axis: int = -1) 
     lags = n if max_size is None else min(n, positive_int(where, "max_size", max_size))
     check_size(where, "the result", y.size, itemsize=TRANSFORM, way_out="cut the signal into pieces")
     z = _correlated(mx.moveaxis(y, axis, -1), lags)
-    return mx.moveaxis(z, -1, axis)
+    return mx.moveaxis(z, -1, axis)  # type: ignore[return-value]
 
 
 def _correlated(y: mx.array, lags: int) -> mx.array:

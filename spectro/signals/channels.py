@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import mlx.core as mx
 import numpy as np
 
 from .._floor.arrays import as_audio
 from .._floor.docs import documented
 from .._floor.public import public
-
-ArrayLike = Any
+from .._floor.types import A, Others
 
 
 @public("y")
 @documented
-def to_mono(y: ArrayLike) -> mx.array | np.ndarray:
+def to_mono(y: A | Others) -> A:
     """Mean of all channels.
 
     Parameters

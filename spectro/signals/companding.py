@@ -11,13 +11,14 @@ import numpy as np
 from .._floor.arrays import as_real, namespace, numpy_numbers
 from .._floor.checks import positive
 from .._floor.public import public
+from .._floor.types import A, Others
 from ..errors import ParameterError
 
 ArrayLike = Any
 
 
 @public("x")
-def mu_compress(x: ArrayLike, *, mu: float = 255, quantize: bool = True) -> mx.array | np.ndarray:
+def mu_compress(x: A | Others, *, mu: float = 255, quantize: bool = True) -> A:
     r"""Compress by the mu law: :math:`\mathrm{sign}(x) \ln(1 + \mu |x|) / \ln(1 + \mu)`.
 
     Parameters
@@ -64,7 +65,7 @@ def mu_compress(x: ArrayLike, *, mu: float = 255, quantize: bool = True) -> mx.a
 
 
 @public("x")
-def mu_expand(x: ArrayLike, *, mu: float = 255.0, quantize: bool = True) -> mx.array | np.ndarray:
+def mu_expand(x: A | Others, *, mu: float = 255.0, quantize: bool = True) -> A:
     r"""Expand by the mu law, the inverse of `mu_compress`: :math:`\mathrm{sign}(x) ((1 + \mu)^{|x|} - 1) / \mu`.
 
     Parameters

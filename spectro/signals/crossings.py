@@ -12,6 +12,7 @@ from .._floor.arrays import as_real, namespace, numpy_numbers
 from .._floor.checks import finite, non_negative
 from .._floor.public import public
 from .._floor.reducers import reduce
+from .._floor.types import A, Others
 from ..errors import ParameterError
 
 ArrayLike = Any
@@ -19,14 +20,14 @@ ArrayLike = Any
 
 @public("y")
 def zero_crossings(
-    y: ArrayLike,
+    y: A | Others,
     *,
     threshold: float = 1e-10,
     ref_magnitude: float | Callable[..., Any] | None = None,
     pad: bool = True,
     zero_pos: bool = True,
     axis: int = -1,
-) -> mx.array | np.ndarray:
+) -> A:
     """Samples whose sign is not that of the sample before: ``sign(y[i]) != sign(y[i - 1])``.
 
     Parameters
@@ -62,18 +63,18 @@ def zero_crossings(
     """
     where = "zero_crossings"
     limit: Any = non_negative(where, "threshold", threshold)
-    y = _signal(where, y, axis)
-    nx = namespace(y)
+    x: Any = _signal(where, y, axis)
+    nx = namespace(x)
     if callable(ref_magnitude):
-        limit = limit * _level(where, ref_magnitude, abs(y))
+        limit = limit * _level(where, ref_magnitude, abs(x))
     elif ref_magnitude is not None:
         limit = limit * finite(where, "ref_magnitude", ref_magnitude)
-    y = nx.swapaxes(y, axis, -1)
-    below, above = y < -limit, y > limit
+    last: Any = nx.swapaxes(x, axis, -1)  # (..., n)
+    below, above = last < -limit, last > limit
     crossed = below[..., 1:] != below[..., :-1]
     if not zero_pos:
         crossed = crossed | (above[..., 1:] != above[..., :-1])
-    first = nx.full((*y.shape[:-1], min(1, y.shape[-1])), bool(pad), dtype=nx.bool_)
+    first = nx.full((*last.shape[:-1], min(1, last.shape[-1])), bool(pad), dtype=nx.bool_)
     return nx.swapaxes(nx.concatenate([first, crossed], axis=-1), axis, -1)
 
 

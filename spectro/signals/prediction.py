@@ -11,15 +11,15 @@ from .._floor.arrays import as_audio, namespace, numpy_numbers
 from .._floor.checks import positive_int
 from .._floor.docs import documented
 from .._floor.public import public
+from .._floor.types import A, Others
 from ..errors import ParameterError
 
-ArrayLike = Any
 NOTHING = 1e-30  # energy of errors below which there is nothing left to predict
 
 
 @public("y")
 @documented
-def lpc(y: ArrayLike, *, order: int, axis: int = -1) -> mx.array | np.ndarray:
+def lpc(y: A | Others, *, order: int, axis: int = -1) -> A:
     r"""Coefficients of the linear prediction error by Burg's method.
 
     The coefficients :math:`a` minimize, order by order, the energy of the errors of prediction
@@ -57,8 +57,8 @@ def lpc(y: ArrayLike, *, order: int, axis: int = -1) -> mx.array | np.ndarray:
     order = positive_int("lpc", "order", order)
     checked = as_audio("lpc", "y", y)
     if not isinstance(y, mx.array):
-        y = numpy_numbers("lpc", "y", y)
-        checked = y if y.dtype in (np.float32, np.float64) else checked
+        values = numpy_numbers("lpc", "y", y)
+        checked = values if values.dtype in (np.float32, np.float64) else checked
     if not isinstance(axis, int) or not -checked.ndim <= axis < checked.ndim:
         raise ParameterError(f"[lpc] axis must be one of the {checked.ndim} axes of y, got {axis!r}")
     nx = namespace(checked)

@@ -16,11 +16,11 @@ from .._floor.checks import positive
 from .._floor.docs import documented
 from .._floor.public import public
 from .._floor.sizes import check_size
+from .._floor.types import A, Others
 from ..audio.files import import_extra
 from ..audio.reading import quality_of
 from ..errors import ParameterError
 
-ArrayLike = Any
 STOP_BAND = 120.0  # dB below what passes
 PASS_BAND = 0.913  # of the lower Nyquist frequency, from which the filter falls until it; soxr's high quality has it
 GATHERED = 16  # taps that are gathered at once
@@ -30,7 +30,7 @@ MOST_WEIGHTS = 1 << 26  # of a filter's table: beyond it two rates have no commo
 @public("y")
 @documented
 def resample(
-    y: ArrayLike,
+    y: A | Others,
     *,
     orig_sr: float,
     target_sr: float,
@@ -39,7 +39,7 @@ def resample(
     scale: bool = False,
     axis: int = -1,
     **kwargs: Any,
-) -> mx.array | np.ndarray:
+) -> A:
     """Signal at another sampling rate.
 
     NumPy arrays go to soxr. MLX arrays stay on the device, lazy and differentiable, and go through one windowed-sinc
@@ -99,10 +99,14 @@ def resample(
         out = checked if source == target else _filtered(mx.swapaxes(checked, axis, -1), source, target, size)
         out = out if source == target else mx.swapaxes(out, axis, -1)
     else:
-        y = numpy_numbers(where, "y", y)
-        y = y if y.dtype in (np.float32, np.float64) else np.asarray(checked)
-        out = y if source == target else _by_soxr(y, source, target, quality, axis, size if fix else None, kwargs)
-    return out / math.sqrt(target / source) if scale else out
+        values = numpy_numbers(where, "y", y)
+        values = values if values.dtype in (np.float32, np.float64) else np.asarray(checked)
+        out = (
+            values
+            if source == target
+            else _by_soxr(values, source, target, quality, axis, size if fix else None, kwargs)
+        )
+    return out / math.sqrt(target / source) if scale else out  # type: ignore[return-value]
 
 
 def _by_soxr(

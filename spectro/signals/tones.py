@@ -28,7 +28,7 @@ def tone(
     length: int | None = None,
     duration: float | None = None,
     phi: float | None = None,
-) -> mx.array:
+) -> np.ndarray:
     r"""Cosine of one frequency: :math:`y[n] = \cos(2 \pi f n / sr + \phi)`.
 
     Parameters
@@ -60,7 +60,7 @@ def tone(
         raise ParameterError("[tone] frequency must be given, in Hz")
     frequency, sr = finite("tone", "frequency", frequency), positive("tone", "sr", sr)
     count = _samples("tone", sr, length, duration)
-    return _constant(np.cos(2 * np.pi * frequency * np.arange(count) / sr + _phase("tone", phi)))
+    return _constant(np.cos(2 * np.pi * frequency * np.arange(count) / sr + _phase("tone", phi)))  # type: ignore[return-value]
 
 
 @public()
@@ -74,7 +74,7 @@ def chirp(
     duration: float | None = None,
     linear: bool = False,
     phi: float | None = None,
-) -> mx.array:
+) -> np.ndarray:
     r"""Cosine whose frequency goes from `fmin` to `fmax`: :math:`y[n] = \cos(2 \pi \theta(n / sr) + \phi)`.
 
     With :math:`r = fmax / fmin` and :math:`T` seconds in all, :math:`\theta(t) = fmin\,T\,(r^{t/T} - 1) / \ln r`,
@@ -124,7 +124,7 @@ def chirp(
     else:
         octaves = np.log(fmax / fmin)
         cycles = fmin * whole / octaves * np.expm1(octaves * time / whole)
-    return _constant(np.cos(2 * np.pi * cycles + _phase("chirp", phi)))
+    return _constant(np.cos(2 * np.pi * cycles + _phase("chirp", phi)))  # type: ignore[return-value]
 
 
 @host("times", "frames", "click")

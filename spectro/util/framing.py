@@ -12,6 +12,7 @@ from .._floor.arrays import namespace
 from .._floor.checks import positive_int
 from .._floor.docs import documented
 from .._floor.public import host, public
+from .._floor.types import A, Others
 from ..errors import ParameterError
 from ._arrays import axis_of, taken
 
@@ -30,8 +31,8 @@ BY_INDEX = ("edge", "reflect", "symmetric", "wrap")  # modes of padding that rep
 @public("x")
 @documented
 def frame(
-    x: Any, *, frame_length: int, hop_length: int, axis: int = -1, writeable: bool = False, subok: bool = False
-) -> Any:
+    x: A | Others, *, frame_length: int, hop_length: int, axis: int = -1, writeable: bool = False, subok: bool = False
+) -> A:
     """Cut an array into frames: ``x_frames[..., k, t] = x[..., t hop_length + k]``.
 
     Parameters
@@ -76,14 +77,14 @@ def frame(
     new = at if axis < 0 else at + 1  # where the axis of the samples of a frame goes
     if isinstance(x, mx.array):
         index = mx.arange(0, n - length + 1, hop)[:, None] + mx.arange(length)  # (t, frame_length)
-        return mx.take(x, index.T if axis < 0 else index, axis=at)
+        return mx.take(x, index.T if axis < 0 else index, axis=at)  # type: ignore[return-value]
     views = np.lib.stride_tricks.sliding_window_view(x, length, axis=at, subok=subok, writeable=writeable)
-    return np.moveaxis(views, -1, new)[(slice(None),) * (at + (axis < 0)) + (slice(None, None, hop),)]
+    return np.moveaxis(views, -1, new)[(slice(None),) * (at + (axis < 0)) + (slice(None, None, hop),)]  # type: ignore[return-value]
 
 
 @public("data", keywords=PadOptions)
 @documented
-def fix_length(data: Any, *, size: int, axis: int = -1, **kwargs: Any) -> Any:
+def fix_length(data: A | Others, *, size: int, axis: int = -1, **kwargs: Any) -> A:
     """Cut an array to a length, or pad it behind.
 
     Parameters
@@ -124,7 +125,7 @@ def fix_length(data: Any, *, size: int, axis: int = -1, **kwargs: Any) -> Any:
 
 @public("data", keywords=PadOptions)
 @documented
-def pad_center(data: Any, *, size: int, axis: int = -1, **kwargs: Any) -> Any:
+def pad_center(data: A | Others, *, size: int, axis: int = -1, **kwargs: Any) -> A:
     """Pad an array on both sides, so that it lies in the middle: ``(size - n) // 2`` samples before it.
 
     Parameters
@@ -229,7 +230,7 @@ def stack(arrays: Sequence[Any], *, axis: int = 0) -> Any:
 
 
 @public("x")
-def expand_to(x: Any, *, ndim: int, axes: int | slice | Sequence[int]) -> Any:
+def expand_to(x: A | Others, *, ndim: int, axes: int | slice | Sequence[int]) -> A:
     """Give an array more dimensions, of size one, so that it broadcasts.
 
     Parameters

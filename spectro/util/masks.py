@@ -9,17 +9,16 @@ import numpy as np
 
 from .._floor.arrays import as_real, numpy_numbers
 from .._floor.public import public
+from .._floor.types import A, Others
 from .._plans.separation import exponent
 from .._reference.separation import softmask as mask_of
 from ..errors import ParameterError
 
 __all__ = ["softmask"]
 
-ArrayLike = Any
-
 
 @public("X", "X_ref")
-def softmask(X: ArrayLike, X_ref: ArrayLike, *, power: float = 1, split_zeros: bool = False) -> mx.array:
+def softmask(X: A | Others, X_ref: A | Others, *, power: float = 1, split_zeros: bool = False) -> A:
     r"""Share of `X` in what lies over each other: :math:`M = X^p / (X^p + X_{ref}^p)`.
 
     Computed on both arrays divided by the larger of the two, so that neither power leaves the range of the numbers.

@@ -11,6 +11,7 @@ import numpy as np
 
 from .._floor.docs import documented
 from .._floor.public import HALF, public
+from .._floor.types import A, Others
 from ..errors import ParameterError
 from ._arrays import axis_of, taken
 from .dtypes import tiny
@@ -21,13 +22,13 @@ __all__ = ["normalize"]
 @public("S")
 @documented
 def normalize(
-    S: Any,
+    S: A | Others,
     *,
     norm: float | None = np.inf,
     axis: int | None = 0,
     threshold: float | None = None,
     fill: bool | None = None,
-) -> Any:
+) -> A:
     """Scale the vectors along an axis to a norm of 1: ``S / (sum |S|^p)^(1 / p)``.
 
     Parameters

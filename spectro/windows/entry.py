@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import mlx.core as mx
+import numpy as np
 
 from .._constants import float64 as f64
 from .._floor.checks import finite
@@ -91,7 +92,7 @@ def function_of(name: str, window: Window, module: str) -> Callable[..., mx.arra
 
     call.__name__ = call.__qualname__ = name
     call.__module__ = module
-    call.__annotations__ = {**{key: p.annotation for key, p in parameters.items()}, "return": "mx.array"}
+    call.__annotations__ = {**{key: p.annotation for key, p in parameters.items()}, "return": np.ndarray}
     call.__signature__ = signature  # type: ignore[attr-defined]
     call.__doc__ = _doc(name, window)
     return call
@@ -104,7 +105,7 @@ def _signature(parameters: dict[str, Parameter]) -> inspect.Signature:
             inspect.Parameter(name, kinds[p.by_name], default=p.default, annotation=p.annotation)
             for name, p in parameters.items()
         ],
-        return_annotation="mx.array",
+        return_annotation="np.ndarray",
     )
 
 

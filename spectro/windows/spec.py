@@ -26,7 +26,7 @@ NAMES = {alias: name for name, window in WINDOWS.items() for alias in (name, *wi
 
 
 @public()
-def get_window(window: WindowSpec, Nx: int, *, fftbins: bool = True) -> mx.array | np.ndarray:
+def get_window(window: WindowSpec, Nx: int, *, fftbins: bool = True) -> np.ndarray:
     """Sample a window: ``w[0] .. w[Nx - 1]``.
 
     Parameters
@@ -66,7 +66,7 @@ def get_window(window: WindowSpec, Nx: int, *, fftbins: bool = True) -> mx.array
     (4,)
     """
     samples = resolve_window("get_window", window, positive_int("get_window", "Nx", Nx), bool(fftbins))
-    return samples if is_spec(window) or callable(window) or isinstance(window, mx.array) else to_numpy(samples)
+    return samples if is_spec(window) or callable(window) or isinstance(window, mx.array) else to_numpy(samples)  # type: ignore[return-value]
 
 
 def analysis_window(where: str, window: WindowSpec, win_length: int, n_fft: int) -> Any:
