@@ -16,7 +16,6 @@ using spectro::Reduction;
 using spectro::Reductions;
 
 constexpr int64_t SUMMED = 32;  // bins of a run
-constexpr float SMALLEST = 1.17549435e-38f;
 
 SPECTRO_INLINE V smaller(V a, V b) { return a < b ? a : b; }
 

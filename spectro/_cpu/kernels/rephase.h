@@ -5,8 +5,6 @@
 
 namespace {
 
-constexpr float SMALLEST = 1.1754943508222875e-38f;  // smaller numbers have no reciprocal
-
 template <bool Moves>
 void rephase_run(const spectro::RephaseJob& job) {
   const float *__restrict D = job.D, *__restrict earlier = job.earlier, *__restrict S = job.S;

@@ -9,7 +9,7 @@ using spectro::SeparationJob;
 
 constexpr int64_t MASKS = 256;  // at a time
 
-SPECTRO_INLINE V raised(V x, float power) {
+SPECTRO_INLINE V mask_power(V x, float power) {
   if (power == 1) return x;
   return power == 2 ? x * x : root_power(x, 2 * power);
 }
@@ -18,8 +18,8 @@ SPECTRO_INLINE V raised(V x, float power) {
 SPECTRO_INLINE V mask_of(V x, V rest, float power, float at_zero) {
   if (power > 3.402823466e38f) return x > rest ? splat(1) : splat(0);
   const V peak = larger(x, rest);
-  const V a = raised(x / peak, power), b = raised(rest / peak, power), share = a / (a + b);
-  return peak < 1.175494351e-38f ? splat(at_zero) : x == x && rest == rest ? share : x + rest;
+  const V a = mask_power(x / peak, power), b = mask_power(rest / peak, power), share = a / (a + b);
+  return peak < SMALLEST ? splat(at_zero) : x == x && rest == rest ? share : x + rest;
 }
 
 void masked(const SeparationJob& j, const float* S, const float* mask, float* out, int64_t n) {

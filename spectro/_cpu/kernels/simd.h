@@ -21,6 +21,7 @@
 namespace {
 
 constexpr int W = SPECTRO_LANES;
+constexpr float SMALLEST = 1.1754943508222875e-38f;  // normal number: smaller ones have no reciprocal
 typedef float V __attribute__((vector_size(4 * W), aligned(4 * W)));
 typedef float VU __attribute__((vector_size(4 * W), aligned(4), may_alias));
 typedef int32_t VI __attribute__((vector_size(4 * W), aligned(4 * W)));
