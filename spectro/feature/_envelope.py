@@ -32,8 +32,9 @@ def seen_envelope(where: str, y: Any, sr: Any, onset_envelope: Any, hop_length: 
     _check_grid(where, y, sr, onset_envelope, hop_length)
     if onset_envelope is None:
         if not median:
-            return np.asarray(spectro.onset_strength(y, sr=sr, hop_length=hop_length))
-        return _median(np.asarray(spectro.onset_strength_multi(y, sr=sr, hop_length=hop_length, aggregate=False)))
+            return np.asarray(spectro.onset_strength(y, sr=sr, hop_length=hop_length), dtype=np.float32)
+        bands = spectro.onset_strength_multi(y, sr=sr, hop_length=hop_length, aggregate=False)
+        return _median(np.asarray(bands, dtype=np.float32))
     envelope = numpy_numbers(where, "onset_envelope", onset_envelope)
     if np.iscomplexobj(envelope):
         raise ParameterError(f"[{where}] onset_envelope must be real, got complex values")

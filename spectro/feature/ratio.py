@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import importlib
+import math
+import numbers
 from collections.abc import Callable
 from typing import Any
 
@@ -59,8 +61,8 @@ def tempogram_ratio(
     %(onset_envelope)s
     tg : array (..., lags, t), optional
         Tempogram, instead of `y` and `onset_envelope`.
-    bpm : array (..., t), optional
-        Tempo of each frame; estimated by default.
+    bpm : float or array (..., t), optional
+        Tempo, or one of each frame; estimated by default.
     %(hop_length)s
     %(tempogram_length)s
     %(start_bpm)s
@@ -78,7 +80,7 @@ def tempogram_ratio(
     kind : str
         Interpolation between lags: 'linear', or another of SciPy's `interp1d`, which looks at values.
     fill_value : float
-        Value of tempi beyond those of the lags.
+        Finite, or NaN: the value of tempi beyond those of the lags.
     norm
         As for `spectro.feature.tempogram`.
 
@@ -118,15 +120,30 @@ def tempogram_ratio(
         best = mx.argmax(mx.log1p(1e6 * tg) + mx.array(level, dtype=mx.float32)[:, None], axis=-2)
         bpm = mx.take(mx.array(tempi, dtype=mx.float32), best)
     else:
-        bpm = as_real(where, "bpm", bpm)
+        bpm = _tempo_of_frames(where, bpm, tg.shape[-1])
     knots = tempi if freqs is None else _line(where, "freqs", freqs)
     if knots.size != tg.shape[-2]:
         raise ParameterError(f"[{where}] freqs must have one tempo for each of {tg.shape[-2]} lags, got {knots.size}")
     multiples = FACTORS if factors is None else _line(where, "factors", factors)
     asked = mx.expand_dims(bpm, -2) * mx.array(multiples, dtype=mx.float32)[:, None]  # (..., ratios, t)
     interpolate = _linear if kind == "linear" else functools.partial(_of_scipy, where, kind)
-    ratios = interpolate(tg, knots, asked, finite(where, "fill_value", fill_value))
+    ratios = interpolate(tg, knots, asked, _filling(where, fill_value))
     return ratios if aggregate is None else reduce(where, "aggregate", aggregate, ratios, (-1,), keepdims=False)  # type: ignore[return-value]
+
+
+def _tempo_of_frames(where: str, bpm: Any, frames: int) -> mx.array:
+    """The caller's tempo of each frame (..., t); one for all frames may be a number or have one frame."""
+    bpm = as_real(where, "bpm", bpm)
+    bpm = bpm if bpm.ndim else bpm[None]
+    if bpm.shape[-1] not in (1, frames):
+        raise ParameterError(f"[{where}] bpm must be a number, or one for each of {frames} frames, got {bpm.shape}")
+    return mx.broadcast_to(bpm, (*bpm.shape[:-1], frames))
+
+
+def _filling(where: str, value: Any) -> float:
+    """A finite number or NaN."""
+    is_nan = isinstance(value, numbers.Real) and value != value
+    return math.nan if is_nan else finite(where, "fill_value", value)
 
 
 def _linear(tg: mx.array, knots: np.ndarray, asked: mx.array, fill_value: float) -> mx.array:

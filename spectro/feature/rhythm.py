@@ -277,4 +277,4 @@ def _seen_tempogram(where: str, tg: Any) -> np.ndarray:
     values = numpy_numbers(where, "tg", tg)
     if values.ndim < 2 or 0 in values.shape[-2:] or np.iscomplexobj(values):
         raise ParameterError(f"[{where}] tg must be real, of shape (..., lags, t), got {values.dtype} {values.shape}")
-    return values
+    return values if values.dtype in (np.float32, np.float64) else values.astype(np.float64)
