@@ -5,7 +5,7 @@
 
 namespace {
 
-constexpr float SMALLEST = 1.1754943508222875e-38f;  // smaller numbers have no reciprocal
+constexpr float SMALLEST_SIZE = 1.1754943508222875e-38f;  // smaller numbers have no reciprocal
 
 template <bool Moves>
 void rephase_run(const spectro::RephaseJob& job) {
@@ -19,7 +19,7 @@ void rephase_run(const spectro::RephaseJob& job) {
       im -= momentum * earlier[2 * i + 1];
     }
     const float a = __builtin_fabsf(re), b = __builtin_fabsf(im), larger = a > b ? a : b;
-    const float scale = larger >= SMALLEST ? 1.0f / larger : 0.0f;  // squares of what is left neither vanish nor overflow
+    const float scale = larger >= SMALLEST_SIZE ? 1.0f / larger : 0.0f;  // squares of what is left neither vanish nor overflow
     re *= scale;
     im *= scale;
     const float square = re * re + im * im, gain = S[i] / __builtin_sqrtf(square > 0.0f ? square : 1.0f);

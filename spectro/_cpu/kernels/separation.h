@@ -9,7 +9,7 @@ using spectro::SeparationJob;
 
 constexpr int64_t MASKS = 256;  // at a time
 
-SPECTRO_INLINE V raised(V x, float power) {
+SPECTRO_INLINE V weight(V x, float power) {
   if (power == 1) return x;
   return power == 2 ? x * x : root_power(x, 2 * power);
 }
@@ -18,7 +18,7 @@ SPECTRO_INLINE V raised(V x, float power) {
 SPECTRO_INLINE V mask_of(V x, V rest, float power, float at_zero) {
   if (power > 3.402823466e38f) return x > rest ? splat(1) : splat(0);
   const V peak = larger(x, rest);
-  const V a = raised(x / peak, power), b = raised(rest / peak, power), share = a / (a + b);
+  const V a = weight(x / peak, power), b = weight(rest / peak, power), share = a / (a + b);
   return peak < 1.175494351e-38f ? splat(at_zero) : x == x && rest == rest ? share : x + rest;
 }
 
