@@ -81,7 +81,8 @@ def hpss(
     (22050,)
     """
     y = as_audio("hpss", "y", y)
-    frames = {"n_fft": n_fft, "hop_length": hop_length, "win_length": win_length, "window": window, "center": center}
+    frames: dict[str, Any] = {"n_fft": n_fft, "hop_length": hop_length, "win_length": win_length}
+    frames |= {"window": window, "center": center}
     D = stft(y, pad_mode=pad_mode, **frames)
     H, P = parts_of(D, kernel_size=kernel_size, power=power, mask=mask, margin=margin)
     return istft(H, length=y.shape[-1], **frames), istft(P, length=y.shape[-1], **frames)
@@ -189,7 +190,7 @@ def trim(
     loud = np.flatnonzero(_loud("trim", y, top_db, ref, frame_length, hop_length, aggregate))
     y = y if isinstance(y, mx.array) else np.asarray(y)
     start, stop = (loud[0] * hop_length, min((loud[-1] + 1) * hop_length, y.shape[-1])) if loud.size else (0, 0)
-    return y[..., int(start) : int(stop)], np.array([start, stop], dtype=np.int64)  # type: ignore[return-value]
+    return y[..., int(start) : int(stop)], np.array([start, stop], dtype=np.int64)
 
 
 @host("y")

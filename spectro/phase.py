@@ -181,7 +181,7 @@ def _start(where: str, init: Any, random_state: Any, rng: Any) -> Callable[[tupl
 
 def _phasors(rng: Any, shape: tuple[int, ...], nx: Any) -> Any:
     """Unit complex numbers of random phases for (..., f, t): (..., t, f), of MLX's or of NumPy's."""
-    angle = np.ascontiguousarray((2 * np.pi * rng.random(size=shape)).swapaxes(-1, -2))
+    angle: Any = np.ascontiguousarray((2 * np.pi * rng.random(size=shape)).swapaxes(-1, -2))
     if nx is mx:
         angle = mx.array(angle.astype(np.float32))
         return mx.stack([mx.cos(angle), mx.sin(angle)], axis=-1).view(mx.complex64)[..., 0]

@@ -15,7 +15,6 @@ __all__ = ["abs2", "buf_to_float", "dtype_c2r", "dtype_r2c", "phasor", "tiny"]
 
 OF_COMPLEX = {np.dtype(f"c{2 * size}"): np.dtype(f"f{size}") for size in (4, 8, np.dtype(np.longdouble).itemsize)}
 OF_REAL = {real: complex_ for complex_, real in OF_COMPLEX.items()}
-CACHED = 1 << 15  # numbers
 OF_MLX: dict[Any, Any] = {mx.float16: np.float16, mx.float32: np.float32, mx.complex64: np.complex64}
 
 
@@ -159,21 +158,8 @@ def abs2(x: Any, dtype: Any = None) -> Any:
     x = taken("abs2", "x", x)
     if isinstance(x, mx.array):
         return mx.square(x) if x.dtype != mx.complex64 else mx.square(mx.real(x)) + mx.square(mx.imag(x))
-    square = _squares(x) if np.iscomplexobj(x) else np.square(x, dtype=dtype)
+    square = np.square(x.real) + np.square(x.imag) if np.iscomplexobj(x) else np.square(x, dtype=dtype)
     return square if dtype is None else square.astype(dtype, copy=False)
-
-
-def _squares(x: np.ndarray) -> np.ndarray:
-    """Squared magnitudes of complex numbers, part by part of what a cache holds."""
-    if x.flags.f_contiguous and not x.flags.c_contiguous:
-        return _squares(x.T).T
-    values = x.reshape(-1)
-    out, spare = np.empty(values.shape, values.real.dtype), np.empty(min(values.size, CACHED), values.real.dtype)
-    for first in range(0, values.size, CACHED):
-        some, part = values[first : first + CACHED], out[first : first + CACHED]
-        np.square(some.real, out=part)
-        part += np.square(some.imag, out=spare[: part.size])
-    return out.reshape(x.shape)[()]
 
 
 @public("angles", "mag")
