@@ -3,6 +3,7 @@ from . import beat as beat
 from . import convert as convert
 from . import core as core
 from . import decibel as decibel
+from . import decompose as decompose
 from . import display as display
 from . import effects as effects
 from . import energy as energy
