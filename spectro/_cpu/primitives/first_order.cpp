@@ -21,13 +21,14 @@ class FirstOrder : public Planned<FirstOrder, ComposedPrimitive, FirstOrderPlan>
     const std::optional<Rows> state = in.size() > 1 ? std::optional(Rows(in[1], 1)) : std::nullopt;
     compute(out, [plan = plan_, x = Rows(in[0], 1), state](float* y) {
       const int64_t n = x.held.shape(-1), rows = int64_t(x.offsets.size());
-      parallel_ranges(rows, std::max<int64_t>(1, SAMPLES_PER_TASK / n), rows * n >= SMALL, [&](int64_t from, int64_t to) {
-        for (int64_t row = from; row < to; ++row) {
-          const float first = state ? state->held.data<float>()[state->offsets[size_t(row)]] : 0;
-          kernels().first_order({x.held.data<float>() + x.offsets[size_t(row)], n, x.stride(1), first, plan.gain,
-                                 plan.zero, plan.pole, y + row * n});
-        }
-      });
+      parallel_ranges(rows, std::max<int64_t>(1, SAMPLES_PER_TASK / n), rows * n >= SMALL,
+                      [&](int64_t from, int64_t to) {
+                        for (int64_t row = from; row < to; ++row) {
+                          const float first = state ? state->held.data<float>()[state->offsets[size_t(row)]] : 0;
+                          kernels().first_order({x.held.data<float>() + x.offsets[size_t(row)], n, x.stride(1), first,
+                                                 plan.gain, plan.zero, plan.pole, y + row * n});
+                        }
+                      });
     });
   }
 
