@@ -8,15 +8,17 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
+from ._engine.calls import bind, planned
 from ._floor.absent import absent
-from ._floor.arrays import as_audio, as_real, evaluated, namespace, numpy_numbers
+from ._floor.arrays import as_audio, as_real, evaluated, namespace, numpy_numbers, takes_numpy
 from ._floor.checks import finite, positive_int
 from ._floor.docs import documented
+from ._floor.operation import Kind, Open
 from ._floor.public import host, public
 from ._floor.types import A, Others
 from ._host.remixing import aligned, as_interval
 from ._host.silence import loud_frames
-from ._reference.recursion import decaying_sum
+from ._plans import FirstOrderPlan
 from .decompose import hpss as parts_of
 from .errors import ParameterError
 from .spectrum import istft, stft
@@ -299,7 +301,7 @@ def remix(y: A | Others, intervals: Iterable[tuple[int, int]], *, align_zeros: b
     return namespace(y).concatenate([y[..., start:stop] for start, stop in pairs], axis=-1)
 
 
-@public("y", "zi")
+@planned("y", operands=("zi",))
 @documented
 def preemphasis(y: A | Others, *, coef: float = 0.97, zi: ArrayLike = None, return_zf: bool = False) -> A | tuple[A, A]:
     """Raise high frequencies with a first-order difference: `x[n] = y[n] - coef * y[n - 1]`.
@@ -333,14 +335,17 @@ def preemphasis(y: A | Others, *, coef: float = 0.97, zi: ArrayLike = None, retu
     >>> spectro.effects.preemphasis(mx.array([1.0, 1.0, 3.0]), coef=0.5).tolist()
     [2.0, 0.5, 2.5]
     """
-    y, coef, state = _emphasized("preemphasis", y, coef, zi)
-    if state is None:
-        state = 2 * y[..., :1] - y[..., 1:2]
-    x = mx.concatenate([y[..., :1] + state, y[..., 1:] - coef * y[..., :-1]], axis=-1)
-    return (x, -coef * y[..., -1:]) if return_zf else x  # type: ignore[return-value]
+    y, coef, given, expected = _emphasized("preemphasis", y, coef, zi)
+    filtered = bind("first_order", FirstOrderPlan(zero=-coef), y.kind, expected)
+
+    def call(y: Any, *open_zi: mx.array) -> Any:
+        x = filtered(y, *open_zi or (2 * y[..., :1] - y[..., 1:2] if given is None else given,))
+        return (x, -coef * y[..., -1:]) if return_zf else x
+
+    return takes_numpy(call, filtered)  # type: ignore[return-value]
 
 
-@public("y", "zi")
+@planned("y", operands=("zi",))
 @documented
 def deemphasis(y: A | Others, *, coef: float = 0.97, zi: ArrayLike = None, return_zf: bool = False) -> A | tuple[A, A]:
     """Undo `preemphasis`: `x[n] = y[n] + coef * x[n - 1]`.
@@ -374,29 +379,36 @@ def deemphasis(y: A | Others, *, coef: float = 0.97, zi: ArrayLike = None, retur
     >>> spectro.effects.deemphasis(mx.array([2.0, 0.5, 2.5]), coef=0.5).tolist()
     [1.0, 1.0, 3.0]
     """
-    y, coef, state = _emphasized("deemphasis", y, coef, zi)
-    if state is not None:
-        x = decaying_sum(mx.concatenate([y[..., :1] + state, y[..., 1:]], axis=-1), coef)
-        return (x, coef * x[..., -1:]) if return_zf else x  # type: ignore[return-value]
-    if coef == 3:
+    y, coef, given, expected = _emphasized("deemphasis", y, coef, zi)
+    if zi is None and coef == 3:
         raise ParameterError("[deemphasis] zi must be given for coef=3, which has no default")
-    begun = ((2 - coef) * y[..., :1] - y[..., 1:2]) / (3 - coef)
-    x = decaying_sum(mx.concatenate([y[..., :1] - begun, y[..., 1:]], axis=-1), coef)
-    if not return_zf:
-        return x  # type: ignore[return-value]
-    return x, coef * (x[..., -1:] + begun * coef ** (y.shape[-1] - 1))  # type: ignore[return-value]
+    filtered = bind("first_order", FirstOrderPlan(pole=coef), y.kind, expected)
+
+    def call(y: Any, *open_zi: mx.array) -> Any:
+        begun = 0.0 if zi is not None else ((2 - coef) * y[..., :1] - y[..., 1:2]) / (3 - coef)
+        x = filtered(y, *open_zi or (-begun if given is None else given,))
+        return (x, coef * (x[..., -1:] + begun * coef ** (y.shape[-1] - 1))) if return_zf else x
+
+    return takes_numpy(call, filtered)  # type: ignore[return-value]
 
 
-def _emphasized(where: str, y: Any, coef: Any, zi: Any) -> tuple[mx.array, float, mx.array | None]:
-    """Check the arguments of both filters."""
+def _emphasized(where: str, y: Any, coef: Any, zi: Any) -> tuple[Open, float, mx.array | None, Kind]:
+    """Check the arguments of both filters: signal, coefficient, a state that is not open, the kind of a state."""
     y, coef = as_audio(where, "y", y), finite(where, "coef", coef)
+    expected = Kind((*y.shape[:-1], 1), mx.float32)
     if zi is None:
         if y.shape[-1] < 2:
             raise ParameterError(f"[{where}] zi must be given for a signal of one sample, which has no default")
-        return y, coef, None
+        return y, coef, None, expected
     state = as_real(where, "zi", zi)
-    state = state.reshape(1) if state.ndim == 0 else state
-    expected = (*y.shape[:-1], 1)
-    if state.ndim != y.ndim or any(n not in (1, most) for n, most in zip(state.shape, expected)):
-        raise ParameterError(f"[{where}] zi must have shape {expected}, got {tuple(state.shape)}")
-    return y, coef, mx.broadcast_to(state, expected)
+    shape = tuple(state.shape) or (1,)
+    if len(shape) != y.ndim or any(n not in (1, most) for n, most in zip(shape, expected.shape)):
+        raise ParameterError(f"[{where}] zi must have shape {expected.shape}, got {shape}")
+
+    def broadcast(state: mx.array) -> mx.array:
+        return mx.broadcast_to(state, expected.shape)
+
+    if isinstance(state, Open):
+        state.through(broadcast, expected)
+        return y, coef, None, expected
+    return y, coef, broadcast(state), expected

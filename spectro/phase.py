@@ -9,7 +9,7 @@ import mlx.core as mx
 import numpy as np
 
 from ._engine.calls import bind, planned
-from ._floor.arrays import as_array
+from ._floor.arrays import as_array, namespace, takes_numpy
 from ._floor.checks import dtype_of, non_negative, non_negative_int
 from ._floor.docs import documented
 from ._floor.operation import Kind
@@ -126,7 +126,7 @@ def _descent(
     forward: StftPlan,
     window: Any,
     momentum: float,
-    draw: Callable[[tuple[int, ...]], mx.array] | None,
+    draw: Callable[[tuple[int, ...], Any], Any] | None,
 ) -> Callable[..., mx.array]:
     """The loop as a function of the magnitudes (..., f, t), and of the window where it is open."""
     spectrum = Kind((*S.shape[:-2], S.shape[-1], S.shape[-2]), mx.complex64)
@@ -136,9 +136,10 @@ def _descent(
     begin = bind("rephase", RephasePlan(), spectrum, None, size)
     turn = bind("rephase", RephasePlan(momentum / (1 + momentum)), spectrum, spectrum, size)
 
-    def call(S: mx.array, *window: mx.array) -> mx.array:
-        shape, S = S.shape, mx.contiguous(mx.swapaxes(S, -1, -2))
-        D = S.astype(mx.complex64) if draw is None else begin(mx.swapaxes(draw(shape), -1, -2), S)
+    def call(S: Any, *window: mx.array) -> Any:
+        nx, shape, contiguous = namespace(S), S.shape, np.ascontiguousarray
+        S = (mx.contiguous if nx is mx else contiguous)(S.swapaxes(-1, -2))
+        D = S.astype(nx.complex64) if draw is None else begin(draw(shape, nx), S)
         earlier = None
         for _ in range(steps):
             C = forth(back(D, *window), *window)
@@ -146,7 +147,7 @@ def _descent(
             earlier = C
         return back(D, *window)
 
-    return call
+    return takes_numpy(call, back, forth, begin, turn)
 
 
 def _check_frames(inverse: IstftPlan, forward: StftPlan, frames: int) -> None:
@@ -160,7 +161,7 @@ def _check_frames(inverse: IstftPlan, forward: StftPlan, frames: int) -> None:
     )
 
 
-def _start(where: str, init: Any, random_state: Any, rng: Any) -> Callable[[tuple[int, ...]], mx.array] | None:
+def _start(where: str, init: Any, random_state: Any, rng: Any) -> Callable[[tuple[int, ...], Any], Any] | None:
     """What draws the first phases, as unit complex numbers of a shape; None where they come with the spectrogram."""
     if init is None:
         return None
@@ -168,16 +169,21 @@ def _start(where: str, init: Any, random_state: Any, rng: Any) -> Callable[[tupl
         raise ParameterError(f"[{where}] init must be 'random' or None, got {init!r}")
     given, seeded = (random_state, np.random.RandomState) if rng is None else (rng, np.random.default_rng)
     if given is None:
-        return lambda shape: _phasors(np.random.default_rng(), shape)
+        return lambda shape, nx: _phasors(np.random.default_rng(), shape, nx)
     if isinstance(given, (int, np.integer)):  # each call starts anew
-        return lambda shape: _phasors(seeded(given), shape)
+        return lambda shape, nx: _phasors(seeded(given), shape, nx)
     if isinstance(given, (np.random.RandomState, np.random.Generator)):
-        return lambda shape: _phasors(given, shape)
+        return lambda shape, nx: _phasors(given, shape, nx)
     kind = type(given).__name__
     raise ParameterError(f"[{where}] random_state must be None, an int or a generator of NumPy's, got {kind}")
 
 
-def _phasors(rng: Any, shape: tuple[int, ...]) -> mx.array:
-    """Unit complex numbers of random phases."""
-    angle = mx.array((2 * np.pi * rng.random(size=shape)).astype(np.float32))
-    return mx.stack([mx.cos(angle), mx.sin(angle)], axis=-1).view(mx.complex64)[..., 0]
+def _phasors(rng: Any, shape: tuple[int, ...], nx: Any) -> Any:
+    """Unit complex numbers of random phases for (..., f, t): (..., t, f), of MLX's or of NumPy's."""
+    angle: Any = np.ascontiguousarray((2 * np.pi * rng.random(size=shape)).swapaxes(-1, -2))
+    if nx is mx:
+        angle = mx.array(angle.astype(np.float32))
+        return mx.stack([mx.cos(angle), mx.sin(angle)], axis=-1).view(mx.complex64)[..., 0]
+    out = np.empty(angle.shape, np.complex64)
+    out.real, out.imag = np.cos(angle), np.sin(angle)
+    return out

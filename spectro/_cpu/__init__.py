@@ -17,6 +17,7 @@ from .._floor import extension, settings
 from .._floor.operation import Kind, supported_if
 from .._plans import (
     DecibelPlan,
+    FirstOrderPlan,
     FluxPlan,
     FramewisePlan,
     IstftPlan,
@@ -198,6 +199,16 @@ def _takes_flux(plan: FluxPlan, S: Kind, ref: Kind | None) -> bool:
 def flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> mx.array:
     """max(0, S[t + lag] - ref[t]): S (..., t, m) -> (..., t - lag, m), or (..., t - lag) averaged over m."""
     return _compiled().flux(S, ref, plan.lag, plan.max_size, plan.mean)
+
+
+def _takes_first_order(plan: FirstOrderPlan, x: Kind, state: Kind | None) -> bool:
+    return x.dtype == mx.float32 and x.ndim >= 1 and x.size > 0 and (state is None or state.dtype == mx.float32)
+
+
+@supported_if(_takes_first_order)
+def first_order(plan: FirstOrderPlan, x: mx.array, state: mx.array | None) -> mx.array:
+    """y[n] = gain x[n] + zero x[n - 1] + pole y[n - 1], state added to y[0]: x (..., n), state (..., 1) -> (..., n)."""
+    return _compiled().first_order(x, state, plan.gain, plan.zero, plan.pole)
 
 
 def _takes_rephase(plan: RephasePlan, D: Kind, earlier: Kind | None, S: Kind) -> bool:

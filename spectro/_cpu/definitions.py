@@ -15,6 +15,7 @@ import mlx.core as mx
 from .. import _reference
 from .._plans import (
     DecibelPlan,
+    FirstOrderPlan,
     FluxPlan,
     FramewisePlan,
     MedianPlan,
@@ -51,6 +52,7 @@ def definitions(stft: Operation, filterbank: Operation) -> dict[str, Operation]:
         "framewise": _framewise,
         "decibels": _decibels,
         "flux": _flux,
+        "first_order": _first_order,
         "rephase": _rephase,
         "running_median": _running_median,
         "separation": _separation,
@@ -70,6 +72,10 @@ def _decibels(scale: float, amin: float, top_db: float | None, block_dims: int, 
 
 def _flux(lag: int, max_size: int, mean: bool, S: mx.array, ref: mx.array | None) -> mx.array:
     return _reference.flux(FluxPlan(lag, max_size, mean), S, ref)
+
+
+def _first_order(gain: float, zero: float, pole: float, x: mx.array, state: mx.array | None) -> mx.array:
+    return _reference.first_order(FirstOrderPlan(gain, zero, pole), x, state)
 
 
 def _rephase(momentum: float, D: mx.array, earlier: mx.array | None, S: mx.array) -> mx.array:

@@ -17,6 +17,7 @@ from .. import _reference
 from .._constants.banks import Bank
 from .._plans import (
     DecibelPlan,
+    FirstOrderPlan,
     FluxPlan,
     FramewisePlan,
     IstftPlan,
@@ -52,6 +53,7 @@ OPERATIONS: dict[str, Operation] = {
         Operation("reduced", ReducedPlan, _reference.reduced, fast=("cpu",)),
         Operation("reductions", ReductionsPlan, _reference.reductions, fast=("cpu",)),
         Operation("framewise", FramewisePlan, _reference.framewise, fast=("cpu",)),
+        Operation("first_order", FirstOrderPlan, _reference.first_order, fast=("cpu",)),
         Operation("rephase", RephasePlan, _reference.rephase, fast=("cpu",)),
         Operation("running_median", MedianPlan, _reference.running_median, fast=("cpu", "gpu")),
         Operation("separation", SeparationPlan, _reference.separation, fast=("cpu",)),

@@ -136,7 +136,9 @@ def refuse_keyword(where: str, unknown: set[str], known: frozenset[str]) -> None
     """Raise the `TypeError` for keywords that a function does not have."""
     name = sorted(unknown)[0]
     if name == "out":
-        raise TypeError(f"[{where}] there is no out=, as results are arrays of their own; write out[...] = {where}(...)")
+        raise TypeError(
+            f"[{where}] there is no out=, as results are arrays of their own; write out[...] = {where}(...)"
+        )
     ours = FOREIGN_KEYWORDS.get(name)
     way_out = f"; use {ours!r}" if ours in known else f"; known: {', '.join(sorted(known - {'kwargs'}))}"
     raise TypeError(f"[{where}] unknown keyword {name!r}{way_out}")

@@ -57,15 +57,20 @@ def linked(local: np.ndarray, periods: np.ndarray, tightness: float) -> tuple[li
         penalty = tightness * np.square(np.log(lags) - np.log(periods[:, None]))  # (1 or t, lags)
     penalty[(lags < nearest[:, None]) | (lags > 2 * periods[:, None])] = np.inf
     padded = np.full(longest + n, -np.inf)  # what lies before the first frame
-    best, previous = padded[longest:], np.empty(n, dtype=int)
-    ago = longest - lags
+    before_each = np.lib.stride_tricks.sliding_window_view(padded, lags.size)[:, ::-1]  # by frame and lag; a view
+    best, chosen, alone = padded[longest:], np.empty(n, dtype=int), np.zeros(n, dtype=bool)
+    rows, reached = np.arange(block), int(nearest.max())  # every frame from there on has one before it
     for first in range(0, n, block):
-        frames = np.arange(first, min(first + block, n))
-        before = padded[frames[:, None] + ago] - (penalty if len(penalty) == 1 else penalty[frames])
-        chosen = before.argmax(axis=1)  # of equal ones the nearest
-        gain = before[np.arange(frames.size), chosen]
-        previous[frames] = np.where(gain > -np.inf, frames - lags[chosen], -1)
-        best[frames] = local[frames] + np.where(gain > -np.inf, gain, 0)
+        last = min(first + block, n)
+        before = before_each[first:last] - (penalty if len(penalty) == 1 else penalty[first:last])
+        nearby = before.argmax(axis=1)  # of equal ones the nearest
+        gain = before[rows[: last - first], nearby]
+        if first < reached:
+            alone[first:last] = gain == -np.inf
+            gain[alone[first:last]] = 0
+        chosen[first:last] = nearby
+        best[first:last] = local[first:last] + gain
+    previous = np.where(alone, -1, np.arange(n) - lags[chosen])
     strong = np.flatnonzero(local >= WEAK * local.max())
     previous[: strong[0] if strong.size else n] = -1
     return previous.tolist(), best

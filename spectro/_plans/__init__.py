@@ -1,6 +1,7 @@
 """Plans: frozen, hashable, validated descriptions of one operation, which know every size."""
 
 from .decibels import DecibelPlan
+from .first_order import FirstOrderPlan
 from .flux import FluxPlan
 from .framewise import FramewisePlan
 from .istft import IstftPlan
@@ -14,6 +15,7 @@ from .stft import PAD_MODES, StftPlan
 __all__ = [
     "PAD_MODES",
     "DecibelPlan",
+    "FirstOrderPlan",
     "FluxPlan",
     "FramewisePlan",
     "IstftPlan",

@@ -2,6 +2,7 @@
 
 from .decibels import decibels
 from .filterbank import filterbank
+from .first_order import first_order
 from .flux import flux
 from .framewise import framewise
 from .istft import istft
@@ -15,6 +16,7 @@ from .stft import stft
 __all__ = [
     "decibels",
     "filterbank",
+    "first_order",
     "flux",
     "framewise",
     "istft",

@@ -180,7 +180,7 @@ def Z_weighting(frequencies: N | Others, *, min_db: float | None = None) -> N:  
     >>> spectro.Z_weighting([31.5, 1000.0])
     array([0., 0.])
     """
-    return _weighting("Z_weighting", frequencies, min_db, mx.zeros_like)  # type: ignore[return-value]
+    return _weighting("Z_weighting", frequencies, min_db, lambda f: namespace(f).zeros_like(f))  # type: ignore[return-value]
 
 
 WEIGHTINGS: dict[str | None, Callable[..., Any]] = {
@@ -266,12 +266,15 @@ def _curve(where: str, kind: Any) -> Callable[..., Any]:
     return WEIGHTINGS[name]
 
 
-def _weighting(where: str, frequencies: ArrayLike, min_db: Any, curve: Callable[[mx.array], mx.array]) -> mx.array:
+def _weighting(where: str, frequencies: ArrayLike, min_db: Any, curve: Callable[[Any], Any]) -> mx.array:
     floor = None if min_db is None else finite(where, "min_db", min_db)
 
-    def formula(f: mx.array) -> mx.array:
-        return curve(f) if floor is None else mx.maximum(curve(f), floor)
+    def formula(f: Any) -> Any:
+        return curve(f) if floor is None else namespace(f).maximum(curve(f), floor)
 
+    if type(frequencies) is np.ndarray and frequencies.dtype.kind in "iuf" and frequencies.dtype != np.float16:
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            return formula(frequencies.astype(np.float64))
     return f64.apply(where, "frequencies", frequencies, formula, smooth=True)
 
 
@@ -279,29 +282,33 @@ def _squared(*hertz: float) -> list[float]:
     return [float(f) for f in np.square(hertz)]
 
 
-def _a(f: mx.array) -> mx.array:
+def _a(f: Any) -> Any:
+    log10 = namespace(f).log10
     c4, c1, c2, c3 = _squared(12194.217, 20.598997, 107.65265, 737.86223)
     s = f * f
-    log = mx.log10(s / (s + c1)) + mx.log10(s / (s + c4)) - 0.5 * (mx.log10((s + c2) / c4) + mx.log10((s + c3) / c4))
+    log = log10(s / (s + c1)) + log10(s / (s + c4)) - 0.5 * (log10((s + c2) / c4) + log10((s + c3) / c4))
     return 2.0 + 20 * log
 
 
-def _b(f: mx.array) -> mx.array:
+def _b(f: Any) -> Any:
+    log10 = namespace(f).log10
     c3, c1, c2 = _squared(12194.217, 20.598997, 158.48932)
     s = f * f
-    return 0.17 + 20 * (mx.log10(s / (s + c1)) + 0.5 * mx.log10(s / (s + c2)) - mx.log10((s + c3) / c3))
+    return 0.17 + 20 * (log10(s / (s + c1)) + 0.5 * log10(s / (s + c2)) - log10((s + c3) / c3))
 
 
-def _c(f: mx.array) -> mx.array:
+def _c(f: Any) -> Any:
+    log10 = namespace(f).log10
     c2, c1 = _squared(12194.217, 20.598997)
     s = f * f
-    return 0.062 + 20 * (mx.log10(s / (s + c1)) - mx.log10((s + c2) / c2))
+    return 0.062 + 20 * (log10(s / (s + c1)) - log10((s + c2) / c2))
 
 
-def _d(f: mx.array) -> mx.array:
+def _d(f: Any) -> Any:
+    log10 = namespace(f).log10
     c0, c1, c2, c3, c4, c5, c6 = _squared(8.3046305e-3, 1018.7, 1039.6, 3136.5, 3424, 282.7, 1160)
     c0, c1, c2, c3, c4, c5, c6 = (c / MEGA for c in (c0, c1, c2, c3, c4, c5, c6))
     s = f * f / MEGA  # in kHz^2, where single precision does not cancel
-    numerator = mx.log10((c1 - s) ** 2 + c2 * s)
-    denominator = mx.log10((c3 - s) ** 2 + c4 * s) + mx.log10(c5 + s) + mx.log10(c6 + s)
-    return 10 * (mx.log10(s) + numerator - denominator) - 10 * float(np.log10(MEGA * (MEGA * c0) ** 2))
+    numerator = log10((c1 - s) ** 2 + c2 * s)
+    denominator = log10((c3 - s) ** 2 + c4 * s) + log10(c5 + s) + log10(c6 + s)
+    return 10 * (log10(s) + numerator - denominator) - 10 * float(np.log10(MEGA * (MEGA * c0) ** 2))

@@ -9,7 +9,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._engine.calls import bind
-from .._floor.arrays import numpy_numbers
+from .._floor.arrays import namespace, numpy_numbers
 from .._floor.checks import finite, positive, positive_int
 from .._floor.docs import documented
 from .._floor.operation import Kind
@@ -18,7 +18,6 @@ from .._floor.types import A, Others
 from .._front import Framing
 from .._plans import SpectrogramPlan, StftPlan
 from .._reference.pad import pad
-from ..convert.time import time_to_frames
 from ..errors import ParameterError
 from ..signals.autocorrelation import fast_length
 from ..windows.spec import WindowSpec, analysis_window
@@ -86,19 +85,39 @@ def tempogram(
     elif frames < length:
         most = f"the {frames} frames where center is False"
         raise ParameterError(f"[{where}] win_length must be at most {most}, got {length}")
-    correlated = _local_autocorrelation(where, envelope, length, window)[..., :frames, :]
+    n_fft, power = _local_power(where, envelope, length, window)
+    correlated = mx.fft.irfft(power[..., :frames, :].astype(mx.complex64), n=n_fft, axis=-1)[..., :length]
     return mx.swapaxes(scaled(where, correlated, norm), -1, -2)  # type: ignore[return-value]
 
 
-def _local_autocorrelation(where: str, envelope: mx.array, length: int, window: WindowSpec) -> mx.array:
-    """Autocorrelation of windows of an envelope (..., t): (..., t - length + 1, length)."""
+def _local_power(where: str, envelope: Any, length: int, window: WindowSpec = "hann") -> tuple[int, Any]:
+    """Power spectra of windows of an envelope (..., t), with room for all lags: n_fft, (..., t - length + 1, f)."""
     n_fft = fast_length(2 * length - 1)
     plan = StftPlan(n_fft, 1, length, center=False, pad_mode="constant")
     before = (n_fft - length) // 2  # the window stands in the middle of the frame of the FFT
-    padded = mx.pad(envelope, [(0, 0)] * (envelope.ndim - 1) + [(before, n_fft - length - before)])
+    padded = namespace(envelope).pad(envelope, [(0, 0)] * (envelope.ndim - 1) + [(before, n_fft - length - before)])
     samples = analysis_window(where, window, length, n_fft)
-    power = bind("spectrogram", SpectrogramPlan(plan, 2.0), Kind.of(padded), samples)(padded)  # (..., t, f)
-    return mx.fft.irfft(power.astype(mx.complex64), n=n_fft, axis=-1)[..., :length]
+    spectrogram = bind("spectrogram", SpectrogramPlan(plan, 2.0), Kind(padded.shape, mx.float32), samples)
+    if not getattr(spectrogram, "takes_numpy", False) and isinstance(padded, np.ndarray):
+        return n_fft, np.asarray(spectrogram(mx.array(padded)))
+    return n_fft, spectrogram(padded)
+
+
+def _mean_autocorrelation(where: str, envelope: np.ndarray, length: int) -> np.ndarray:
+    """The mean over the frames of a `tempogram`, without one: (..., t) -> (..., length).
+
+    The lag of 0 has the largest autocorrelation, which is the mean of a frame's powers; so the frames are scaled before
+    the transform, which is linear, and only their mean is transformed.
+    """
+    frames, half = envelope.shape[-1], length // 2
+    padded = np.pad(envelope, [(0, 0)] * (envelope.ndim - 1) + [(half, half)], mode="linear_ramp").astype(np.float32)
+    n_fft, power = _local_power(where, padded, length)
+    power = power[..., :frames, :]
+    multiplicity = np.full(power.shape[-1], 2 / n_fft, np.float32)
+    multiplicity[[0, -1] if n_fft % 2 == 0 else [0]] = 1 / n_fft
+    largest = np.einsum("...tf,f->...t", power, multiplicity)  # small: threads of a matrix product would cost more
+    scale = 1 / np.where(largest < TINY, 1, largest) / frames
+    return np.fft.irfft(np.einsum("...t,...tf->...f", scale, power), n=n_fft, axis=-1)[..., :length]
 
 
 def scaled(where: str, x: mx.array, norm: Any) -> mx.array:
@@ -236,11 +255,16 @@ def tempo(
     where = "tempo"
     sr, hop = positive(where, "sr", sr), positive_int(where, "hop_length", hop_length)
     if tg is None:
-        length = int(time_to_frames(positive(where, "ac_size", ac_size), sr=sr, hop_length=hop))
+        length = int(positive(where, "ac_size", ac_size) * sr) // hop
         envelope = seen_envelope(where, y, sr, onset_envelope, hop)
-        tg = tempogram(onset_envelope=envelope, sr=sr, hop_length=hop, win_length=length)
-    tg = _seen_tempogram(where, tg)
-    if aggregate is not None:
+        mean = aggregate is np.mean
+        if mean:
+            tg = _mean_autocorrelation(where, envelope, length)[..., None]
+        else:
+            tg = tempogram(onset_envelope=envelope, sr=sr, hop_length=hop, win_length=length)
+    else:
+        mean, tg = False, _seen_tempogram(where, tg)
+    if aggregate is not None and not mean:
         tg = aggregate(tg, axis=-1, keepdims=True)
     tempi = tempi_of_lags(tg.shape[-2], sr, hop)
     level = weighted_levels(where, tempi, start_bpm, std_bpm, max_tempo, prior)

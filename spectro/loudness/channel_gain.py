@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import mlx.core as mx
+import numpy as np
 
-from .._floor.arrays import as_array, as_real
+from .._engine.calls import bind, planned
+from .._floor.arrays import as_array, as_real, namespace, takes_numpy
 from .._floor.checks import non_negative, positive, positive_int
 from .._floor.docs import documented
-from .._floor.public import public
+from .._floor.operation import Kind, Open
 from .._floor.types import A, Others
-from .._reference.dc_blocker import delay
+from .._plans import FirstOrderPlan
 from .._reference.flux import maximum_filter
 from .._reference.magnitude import magnitude
 from ..errors import ParameterError, warn
 
 ArrayLike = Any
-FORGOTTEN = 1e-12  # weight of a past value below which it does not count
 
 
-@public("S", "ref", "zi")
+@planned("S", "ref", operands=("zi",))
 @documented
 def pcen(
     S: A | Others,
@@ -108,18 +110,24 @@ def pcen(
     S = as_array("pcen", "S", S)
     if S.dtype == mx.complex64:
         warn("[pcen] S is complex: its phase is discarded; call pcen(abs(S)) instead")
-        S = magnitude(S)
+        S = S.through(magnitude, S.kind.astype(mx.float32))
     _check_axis("axis", axis, S.ndim)
-    R = _loudest(S, max_size, axis, max_axis) if ref is None else as_real("pcen", "ref", ref)
-    if R.shape != S.shape:
-        raise ParameterError(f"[pcen] ref must have the shape of S, {tuple(S.shape)}, got {tuple(R.shape)}")
-    state = mx.array(1 - b) if zi is None else as_real("pcen", "zi", zi)
-    state = mx.swapaxes(state, axis, -1) if state.ndim == S.ndim else state
-    M = mx.swapaxes(_smoothed(mx.swapaxes(R, axis, -1), b, state), axis, -1)
-    P = _compressed(S, mx.exp(-gain * (math.log(eps) + mx.log1p(M / eps))), bias, power)
-    if not return_zf:
-        return P  # type: ignore[return-value]
-    return P, (1 - b) * mx.take(M, mx.array([S.shape[axis] - 1]), axis=axis)  # type: ignore[return-value]
+    if ref is not None:
+        ref = as_real("pcen", "ref", ref)
+        if ref.shape != S.shape:
+            raise ParameterError(f"[pcen] ref must have the shape of S, {tuple(S.shape)}, got {tuple(ref.shape)}")
+    loudest = _loudest(S, max_size, axis, max_axis) if ref is None else takes_numpy(lambda ref: ref)
+    smoothed = _smoothed(S.kind, b, axis, zi)
+
+    def call(S: Any, *others: Any) -> Any:
+        R, open_zi = (S, others) if ref is None else (others[0], others[1:])
+        M = smoothed(loudest(R), *open_zi)
+        with np.errstate(all="ignore"):
+            P = _compressed(S * namespace(S).exp(-gain * namespace(S).log(M + eps)), bias, power)
+        last = M.swapaxes(axis, -1)[..., -1:].swapaxes(axis, -1)
+        return (P, (1 - b) * last) if return_zf else P  # type: ignore[operator]
+
+    return takes_numpy(call, smoothed, loudest)  # type: ignore[return-value]
 
 
 def _coefficient(b: Any, time_constant: Any, sr: Any, hop_length: Any) -> float:
@@ -139,39 +147,46 @@ def _check_axis(name: str, axis: Any, ndim: int) -> None:
         raise ParameterError(f"[pcen] {name} must be one of the {ndim} axes of S, got {axis!r}")
 
 
-def _loudest(S: mx.array, max_size: Any, axis: int, max_axis: int | None) -> mx.array:
-    """The running maximum over frequency."""
+def _loudest(S: Open, max_size: Any, axis: int, max_axis: int | None) -> Callable[..., Any]:
+    """The running maximum over frequency, as a function of a spectrogram."""
     size = positive_int("pcen", "max_size", max_size)
     if size == 1:
-        return S
+        return takes_numpy(lambda S: S)
     if max_axis is None:
         if S.ndim != 2:
             raise ParameterError(f"[pcen] max_axis must be given with max_size for an array of {S.ndim} dimensions")
         max_axis = 1 - axis % 2
     _check_axis("max_axis", max_axis, S.ndim)
-    return mx.swapaxes(maximum_filter(mx.swapaxes(S, max_axis, -1), size), max_axis, -1)
+    return lambda S: mx.swapaxes(maximum_filter(mx.swapaxes(S, max_axis, -1), size), max_axis, -1)
 
 
-def _smoothed(x: mx.array, b: float, state: mx.array) -> mx.array:
-    """y[t] = (1 - b) y[t - 1] + b x[t] along the last axis, where `state` is what y[0] has beyond b x[0].
+def _smoothed(S: Kind, b: float, axis: int, zi: Any) -> Callable[..., Any]:
+    """y[t] = (1 - b) y[t - 1] + b x[t] along an axis, `zi` being added to y[0]; a function of x and an open `zi`."""
+    time_last = list(S.shape)
+    time_last[axis], time_last[-1] = time_last[-1], time_last[axis]
+    first = Kind((*time_last[:-1], 1), mx.float32)
 
-    Summed by doubling: after k steps y holds the terms up to (1 - b)^(2^k - 1).
-    """
-    count = x.shape[-1]
-    first = mx.broadcast_to(state, (*x.shape[:-1], 1))
-    y = b * x + mx.pad(first, [(0, 0)] * (x.ndim - 1) + [(0, count - 1)])
-    shift, pole = 1, 1 - b
-    while shift < count and pole > FORGOTTEN:
-        y = y + pole * delay(y, shift)[..., :count]
-        shift, pole = 2 * shift, pole * pole
-    return y
+    def of_rows(state: mx.array) -> mx.array:
+        return mx.broadcast_to(mx.swapaxes(state, axis, -1) if state.ndim == len(S.shape) else state, first.shape)
+
+    state = mx.array(1 - b) if zi is None else as_real("pcen", "zi", zi)
+    state = state.through(of_rows, first) if isinstance(state, Open) else of_rows(state)
+    recursion = bind("first_order", FirstOrderPlan(gain=b, pole=1 - b), Kind(tuple(time_last), S.dtype), first)
+
+    def call(x: Any, *open_zi: mx.array) -> Any:
+        return recursion(x.swapaxes(axis, -1), *open_zi or (state,)).swapaxes(axis, -1)
+
+    return takes_numpy(call, recursion)
 
 
-def _compressed(S: mx.array, gain: mx.array, bias: float, power: float) -> mx.array:
-    """(S gain + bias)^power - bias^power, without the difference of two nearly equal numbers."""
+def _compressed(x: Any, bias: float, power: float) -> Any:
+    """(x + bias)^power - bias^power, without the difference of two nearly equal numbers."""
+    nx = namespace(x)
     if power == 0:
-        return mx.log1p(S * gain)
+        return nx.log1p(x)
     if bias == 0:
-        some = S > 0
-        return mx.where(some, mx.power(mx.where(some, S, 1.0) * gain, power), 0.0)
-    return bias**power * mx.expm1(power * mx.log1p(S * gain / bias))
+        some = x > 0
+        return nx.where(some, nx.where(some, x, 1.0) ** power, 0.0)
+    if power == 0.5:
+        return x / (nx.sqrt(x + bias) + math.sqrt(bias))
+    return bias**power * nx.expm1(power * nx.log1p(x / bias))

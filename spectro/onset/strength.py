@@ -19,8 +19,8 @@ from .._floor.public import known_keywords, refuse_keyword
 from .._floor.reducers import reduce
 from .._floor.types import A, Others
 from .._front import Spectra
-from .._plans import FluxPlan
-from .._reference.dc_blocker import delay, remove_dc
+from .._plans import FirstOrderPlan, FluxPlan
+from .._reference.first_order import delay
 from .._reference.magnitude import magnitude
 from ..decibel import power_to_db
 from ..errors import ParameterError
@@ -29,6 +29,7 @@ from ..feature.mel import log_mel, melspectrogram
 __all__ = ["onset_strength", "onset_strength_multi"]
 
 ArrayLike = Any
+POLE = 0.99  # of the filter that takes the slow component out of an envelope
 
 
 @planned("y", "S", operands=("ref", "window"))
@@ -194,9 +195,7 @@ def _onset(
 
     def envelopes(rise: mx.array, frames: int) -> mx.array:
         bands = rise[..., None, :] if plain else _aggregate(where, rise, aggregate, channels)
-        bands = delay(bands, min(shift, frames) if center else shift)
-        if detrend:
-            bands = remove_dc(bands)
+        bands = detrended(delay(bands, min(shift, frames) if center else shift))
         return bands[..., :frames] if center else bands
 
     keywords = {"sr": sr, "n_fft": n_fft, "hop_length": hop_length, **kwargs}
@@ -207,18 +206,25 @@ def _onset(
         return _of_feature(where, y, ref, functools.partial(feature, **keywords), of_levels)
     levels = log_mel(where, y, **keywords) if S is None else _levels(where, S)
     rise = _rise(where, plan, levels.kind, ref)
+    detrended = _detrended(levels.kind) if detrend else takes_numpy(lambda bands: bands)
 
     def call(*arrays: mx.array) -> mx.array:
         of_levels, of_ref = arrays[: levels.arrays], arrays[levels.arrays :]
         return envelopes(rise(levels.call(*of_levels), *of_ref), levels.kind.shape[-2])
 
-    return takes_numpy(call, levels.call, rise) if plain and not detrend else call
+    return takes_numpy(call, levels.call, rise, detrended) if plain else call
 
 
 def _rise(where: str, plan: FluxPlan, S: Kind, ref: Any) -> Call:
     """Plan the flux of a spectrogram (..., t, m) over a reference (..., m, t): (..., m, t), or (..., t) if averaged."""
     ref = None if ref is None else _reference(where, ref, S)
     return bind("flux", plan, S, ref, gives_frames_last=not plan.mean)
+
+
+def _detrended(S: Kind) -> Call:
+    """Plan the filter that takes the slow component out of the envelopes (..., c, t) of spectrograms (..., t, m)."""
+    bands = Kind((*S.shape[:-2], 1, S.shape[-2]), mx.float32)
+    return bind("first_order", FirstOrderPlan(zero=-1.0, pole=POLE), bands, None)
 
 
 def _check_feature(where: str, feature: Any, keywords: dict[str, Any]) -> None:

@@ -78,8 +78,11 @@ def frame(
     if isinstance(x, mx.array):
         index = mx.arange(0, n - length + 1, hop)[:, None] + mx.arange(length)  # (t, frame_length)
         return mx.take(x, index.T if axis < 0 else index, axis=at)  # type: ignore[return-value]
-    views = np.lib.stride_tricks.sliding_window_view(x, length, axis=at, subok=subok, writeable=writeable)
-    return np.moveaxis(views, -1, new)[(slice(None),) * (at + (axis < 0)) + (slice(None, None, hop),)]  # type: ignore[return-value]
+    shape, strides, step = list(x.shape), list(x.strides), x.strides[at]
+    shape[at], strides[at] = 1 + (n - length) // hop, hop * step
+    shape.insert(new, length)
+    strides.insert(new, step)
+    return np.lib.stride_tricks.as_strided(x, shape, strides, subok=subok, writeable=writeable)  # type: ignore[return-value]
 
 
 @public("data", keywords=PadOptions)

@@ -167,6 +167,14 @@ struct Range {
   float low, high;  // of the numbers; high is NaN where a NaN is among them
 };
 
+// One row of out[i] = gain in[i] + zero in[i - 1] + pole out[i - 1]; `state` is added to out[0].
+struct FirstOrderJob {
+  const float* in;
+  int64_t n, stride;
+  double state, gain, zero, pole;
+  float* out;
+};
+
 // out = S x / |x| of complex x = D - momentum * earlier, 0 where x is; `earlier` may be null.
 struct RephaseJob {
   const float *D, *earlier, *S;
@@ -222,6 +230,7 @@ struct Kernels {
   void (*window_gradient)(const WindowGradientJob&, int64_t task, float* scratch);
   Range (*decibels)(const DecibelJob&);
   void (*raise)(float* x, int64_t n, float floor);  // x = max(x, floor), NaN where either is
+  void (*first_order)(const FirstOrderJob&);
   void (*rephase)(const RephaseJob&);
   int64_t (*flux_scratch)(const FluxJob&);
   void (*flux)(const FluxJob&, int64_t row, int64_t first, int64_t last, float* scratch);

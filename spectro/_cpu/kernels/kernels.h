@@ -3,6 +3,7 @@
 
 #include "kernels/analysis.h"
 #include "kernels/elementwise.h"
+#include "kernels/first_order.h"
 #include "kernels/framewise.h"
 #include "kernels/rephase.h"
 #include "kernels/median.h"
@@ -25,6 +26,7 @@
                         .window_gradient = window_gradient,                 \
                         .decibels = decibels,                               \
                         .raise = raise,                                     \
+                        .first_order = first_order,                         \
                         .rephase = rephase,                                 \
                         .flux_scratch = flux_scratch,                       \
                         .flux = flux,                                       \

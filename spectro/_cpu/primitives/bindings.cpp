@@ -118,6 +118,12 @@ void bind_levels(nb::module_& m) {
       },
       "S"_a, "ref"_a, "scale"_a, "amin"_a, "top_db"_a.none(), "block_dims"_a);
   m.def(
+      "first_order",
+      [](const array& x, const std::optional<array>& state, double gain, double zero, double pole) {
+        return first_order({gain, zero, pole}, state ? Arrays{x, *state} : Arrays{x}, here());
+      },
+      "x"_a, "state"_a.none(), "gain"_a, "zero"_a, "pole"_a);
+  m.def(
       "rephase",
       [](const array& D, const std::optional<array>& earlier, const array& S, float momentum) {
         return rephase({momentum}, earlier ? Arrays{D, *earlier, S} : Arrays{D, S}, here());

@@ -59,6 +59,11 @@ array defined(const FluxPlan& p, const Arrays& in, mx::Stream s) {
   return call(s, "flux", p.lag, p.max_size, p.mean, in[0], in[1]);
 }
 
+array defined(const FirstOrderPlan& p, const Arrays& in, mx::Stream s) {
+  if (in.size() == 1) return call(s, "first_order", p.gain, p.zero, p.pole, in[0], nb::none());
+  return call(s, "first_order", p.gain, p.zero, p.pole, in[0], in[1]);
+}
+
 array defined(const RephasePlan& p, const Arrays& in, mx::Stream s) {
   if (in.size() == 2) return call(s, "rephase", p.momentum, in[0], nb::none(), in[1]);
   return call(s, "rephase", p.momentum, in[0], in[1], in[2]);

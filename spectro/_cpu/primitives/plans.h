@@ -91,6 +91,12 @@ struct DecibelPlan {
   bool operator==(const DecibelPlan&) const = default;
 };
 
+struct FirstOrderPlan {
+  double gain, zero, pole;
+
+  bool operator==(const FirstOrderPlan&) const = default;
+};
+
 struct RephasePlan {
   float momentum;
 
