@@ -24,7 +24,7 @@ ON_PURPOSE = {
 }
 
 
-@functools.cache
+@functools.lru_cache(maxsize=1)
 def names_of_librosa() -> dict[str, dict[str, tuple[str, ...]]]:
     """Librosa's public names: namespace -> name -> the releases that have it. The top level is `core`."""
     names: dict[str, dict[str, tuple[str, ...]]] = {}

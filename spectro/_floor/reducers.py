@@ -12,6 +12,7 @@ import numpy as np
 
 from ..errors import ParameterError
 from .arrays import as_real, evaluated
+from .tracing import refuse_open_sizes
 
 RUN = 256  # numbers that are added one after the other: longer sums in single precision drift with their length
 WORTH = 2048  # numbers that are cut into runs, which may copy them; fewer drift by less than 1e-4
@@ -39,6 +40,7 @@ def _summed(x: mx.array, axis: int) -> mx.array:
 
 def mean_of(x: mx.array, axis: Axes = None, keepdims: bool = False) -> mx.array:
     """Mean, which no more than `sum_of` drifts with its size."""
+    refuse_open_sizes("mean")
     out = sum_of(x, axis, keepdims)
     return out * (out.size / x.size) if x.size else out / 0.0
 

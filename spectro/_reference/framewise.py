@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mlx.core as mx
 
+from .._floor.tracing import refuse_open_sizes
 from .._plans.framewise import FramewisePlan
 from .pad import pad
 from .reductions import root
@@ -11,6 +12,7 @@ from .reductions import root
 
 def framewise(plan: FramewisePlan, y: mx.array) -> mx.array:
     """Root mean squares, or the part of the samples that cross zero: y (..., n) -> (..., t)."""
+    refuse_open_sizes("framewise")
     frames = frames_of(plan, y)  # (..., t, frame_length)
     return root(frames.square().mean(-1), 0.5) if plan.threshold is None else crossings(plan, frames, plan.threshold)
 

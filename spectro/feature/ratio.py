@@ -17,6 +17,7 @@ from .._floor.checks import finite, positive, positive_int
 from .._floor.docs import documented
 from .._floor.public import public
 from .._floor.reducers import reduce
+from .._floor.tracing import refuse_open_sizes
 from .._floor.types import A, Others
 from ..errors import ParameterError
 from ..windows.spec import WindowSpec
@@ -106,6 +107,7 @@ def tempogram_ratio(
     (13, 44)
     """
     where = "tempogram_ratio"
+    refuse_open_sizes(where)
     sr, hop = positive(where, "sr", sr), positive_int(where, "hop_length", hop_length)
     if tg is None:
         envelope = lazy_envelope(where, y, sr, onset_envelope, hop)

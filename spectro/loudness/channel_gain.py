@@ -14,6 +14,7 @@ from .._floor.arrays import as_array, as_real, namespace, takes_numpy
 from .._floor.checks import non_negative, positive, positive_int
 from .._floor.docs import documented
 from .._floor.operation import Kind, Open
+from .._floor.tracing import refuse_open_sizes
 from .._floor.types import A, Others
 from .._plans import FirstOrderPlan
 from .._reference.flux import maximum_filter
@@ -120,6 +121,8 @@ def pcen(
     smoothed = _smoothed(S.kind, b, axis, zi)
 
     def call(S: Any, *others: Any) -> Any:
+        if isinstance(S, mx.array):
+            refuse_open_sizes("pcen")
         R, open_zi = (S, others) if ref is None else (others[0], others[1:])
         M = smoothed(loudest(R), *open_zi)
         with np.errstate(all="ignore"):

@@ -8,12 +8,16 @@ from typing import Any
 import mlx.core as mx
 
 from .._floor.arrays import numpy_numbers
+from .._floor.tracing import refuse_open_sizes
 from ..errors import ParameterError
 
 
 def taken(where: str, name: str, value: Any) -> Any:
     """An MLX array as it is, all else as a NumPy array of its own precision."""
-    return value if isinstance(value, mx.array) else numpy_numbers(where, name, value)
+    if not isinstance(value, mx.array):
+        return numpy_numbers(where, name, value)
+    refuse_open_sizes(where)
+    return value
 
 
 def axis_of(where: str, axis: Any, ndim: int) -> int:

@@ -61,7 +61,8 @@ def softmask(X: A | Others, X_ref: A | Others, *, power: float = 1, split_zeros:
         raise ParameterError(f"[softmask] X_ref must have the shape of X, {both[0].shape}, got {both[1].shape}")
     if any(isinstance(x, mx.array) for x in both):
         both = [as_real("softmask", "X", x) for x in both]
-    return mask_of(both[0], both[1], power, split_zeros)
+    mask = mask_of(both[0], both[1], power, split_zeros)
+    return mask.astype(np.float16) if isinstance(mask, np.ndarray) and both[0].dtype == np.float16 else mask
 
 
 def _levels(name: str, x: Any) -> Any:

@@ -49,7 +49,7 @@ def record(function: str, got, expected, allowed: str, peak: float = 0.0) -> Non
     """Keep the largest difference, as a share of the peak, for which `peak` is the least. Strings are equal or not."""
     column = _running[-1] if _running else "MLX" if isinstance(got, mx.array) else "NumPy"
     got, expected = np.asarray(got), np.asarray(expected)
-    if expected.dtype.kind == "U":
+    if expected.dtype.kind in "UO":
         error = 0.0 if np.array_equal(got, expected) else math.inf
     else:
         peak = max(np.abs(expected).max(initial=0.0), np.finfo(np.float32).tiny, peak)

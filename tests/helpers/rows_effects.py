@@ -48,7 +48,7 @@ ROWS: list[Case] = [
     case("effects.percussive", y=normal(90), **SMALL, **FRAMES),
     *_emphasis("preemphasis"),
     *_emphasis("deemphasis"),
-    case("effects.remix", y=normal(30), intervals=[(20, 27), (3, 9)], align_zeros=False),
+    case("effects.remix", y=normal(30), intervals=[(20, 27), (3, 9)], align_zeros=False, keeps=True),
     case("effects.trim", kind="host", y=SILENCE, part=1, **FEW),
     case("effects.split", kind="host", y=SILENCE, **FEW),
     *(

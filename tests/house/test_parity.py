@@ -45,8 +45,9 @@ def test_an_error_in_a_backend_fails_and_stands_in_its_column(tmp_path):
     assert all(error < 1e-5 for error in errors.values())
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
-def test_every_function_that_librosa_has_stands_on_the_page(page):
+def test_every_function_that_librosa_has_stands_on_the_page_of_the_installed_release():
+    release = ".".join(librosa.__version__.split(".")[:2])
+    (page,) = (page for page in PAGES if page.stem == f"parity-{release}")
     listed = set(re.findall(r"^\| `([^`]+)`", page.read_text(), re.M))
     homes = (librosa, librosa.feature, librosa.onset, librosa.filters)
     shared = {name for name in spectro.__all__ if any(inspect.isfunction(getattr(home, name, None)) for home in homes)}
