@@ -62,7 +62,7 @@ def softmask(X: A | Others, X_ref: A | Others, *, power: float = 1, split_zeros:
     if any(isinstance(x, mx.array) for x in both):
         both = [as_real("softmask", "X", x) for x in both]
     mask = mask_of(both[0], both[1], power, split_zeros)
-    return mask.astype(np.float16) if isinstance(mask, np.ndarray) and both[0].dtype == np.float16 else mask
+    return mask.astype(np.float16) if isinstance(mask, np.ndarray) and both[0].dtype == np.float16 else mask  # type: ignore[return-value]
 
 
 def _levels(name: str, x: Any) -> Any:

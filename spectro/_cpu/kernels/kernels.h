@@ -5,8 +5,8 @@
 #include "kernels/elementwise.h"
 #include "kernels/first_order.h"
 #include "kernels/framewise.h"
-#include "kernels/rephase.h"
 #include "kernels/median.h"
+#include "kernels/rephase.h"
 #include "kernels/separation.h"
 #include "kernels/synthesis.h"
 

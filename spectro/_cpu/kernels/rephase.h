@@ -7,7 +7,7 @@ namespace {
 
 template <bool Moves>
 void rephase_run(const spectro::RephaseJob& job) {
-  const float *__restrict D = job.D, *__restrict earlier = job.earlier, *__restrict S = job.S;
+  const float* __restrict D = job.D, * __restrict earlier = job.earlier, * __restrict S = job.S;
   float* __restrict out = job.out;
   const float momentum = job.momentum;
   for (int64_t i = 0; i < job.n; ++i) {

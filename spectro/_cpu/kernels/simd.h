@@ -22,7 +22,6 @@ namespace {
 
 constexpr float SMALLEST_NORMAL = 1.17549435e-38f;  // smaller numbers have no reciprocal
 
-
 constexpr int W = SPECTRO_LANES;
 typedef float V __attribute__((vector_size(4 * W), aligned(4 * W)));
 typedef float VU __attribute__((vector_size(4 * W), aligned(4), may_alias));

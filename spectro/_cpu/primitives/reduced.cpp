@@ -29,9 +29,7 @@ class OfSpectra : public Planned<OfSpectra, ComposedPrimitive, ReductionsPlan> {
  public:
   using Planned::Planned;
   NAME_PRIMITIVE(SpectroReductions, "reductions")
-  mx::Shape output_shape(const Arrays& in) const {
-    return shape_with(in[0], 1, {plan_.features->width()});
-  }
+  mx::Shape output_shape(const Arrays& in) const { return shape_with(in[0], 1, {plan_.features->width()}); }
 
   void eval_cpu(const Arrays& in, array& out) override {
     compute(out, [features = plan_.features, S = Rows(in[0], 2)](float* columns) {

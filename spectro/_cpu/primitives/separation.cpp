@@ -33,9 +33,7 @@ template <class Self>
 class Separating : public Planned<Self, ComposedPrimitive, SeparationPlan> {
  public:
   using Planned<Self, ComposedPrimitive, SeparationPlan>::Planned;
-  mx::Shape output_shape(const Arrays& in) const {
-    return shape_with(in[0], 2, {2, in[0].shape(-2), in[0].shape(-1)});
-  }
+  mx::Shape output_shape(const Arrays& in) const { return shape_with(in[0], 2, {2, in[0].shape(-2), in[0].shape(-1)}); }
 
   void eval_cpu(const Arrays& in, array& out) override {
     Arrays held;
