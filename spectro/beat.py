@@ -91,7 +91,7 @@ def beat_track(
     >>> clicks[::11025] = 1
     >>> tempo, beats = spectro.beat.beat_track(clicks, sr=22050)
     >>> tempo.round(1), beats[:4]
-    (array([117.5]), array([22, 43, 65, 86]))
+    (array([117.5]), array([22, 44, 65, 87]))
     """
     where = "beat_track"
     one_of(where, "units", units, UNITS)

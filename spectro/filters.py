@@ -295,7 +295,7 @@ def window_sumsquare(
     --------
     >>> import spectro
     >>> spectro.filters.window_sumsquare(window="hann", n_frames=2, hop_length=2, n_fft=4)
-    array([0, 0.25, 1, 0.5, 1, 0.25], dtype=float32)
+    array([0.  , 0.25, 1.  , 0.5 , 1.  , 0.25], dtype=float32)
     """
     where = "window_sumsquare"
     dtype_of(where, dtype, default=mx.float32, allowed=(mx.float32,))

@@ -92,7 +92,8 @@ def _frames_of(where: str, X: ArrayLike, axis: int) -> Any:
     """0 .. t - 1 in the kind of X, of which nothing but its shape is looked at."""
     if isinstance(X, mx.array):
         refuse_open_sizes(where)
-    shape = numpy_numbers(where, "X", X).shape if isinstance(X, (list, tuple)) else getattr(X, "shape", None)
+    plain = isinstance(X, (list, tuple, np.ndarray))
+    shape = numpy_numbers(where, "X", X).shape if plain else getattr(X, "shape", None)
     if shape is None:
         count = _checked(where, _count(where, X))
         return mx.arange(count) if gives_mlx() else np.arange(count)

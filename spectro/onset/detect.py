@@ -77,7 +77,7 @@ def onset_detect(
     >>> clicks = np.zeros(22050, np.float32)
     >>> clicks[[5000, 15000]] = 1
     >>> spectro.onset.onset_detect(clicks, sr=22050)
-    array([ 9, 28])
+    array([10, 30])
     """
     where = "onset_detect"
     one_of(where, "units", units, UNITS)

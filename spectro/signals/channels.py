@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._floor.arrays import as_audio
+from .._floor.arrays import as_audio, numpy_numbers
 from .._floor.docs import documented
 from .._floor.public import public
 from .._floor.types import A, Others
@@ -37,7 +37,7 @@ def to_mono(y: A | Others) -> A:
     >>> spectro.to_mono(mx.array([[1.0, 0.0], [0.0, 0.5]]))
     array([0.5, 0.25], dtype=float32)
     """
-    y = np.asarray(y) if isinstance(y, (list, tuple)) else y
+    y = numpy_numbers("to_mono", "y", y) if isinstance(y, (list, tuple)) else y
     if type(y) is np.ndarray and y.dtype in (np.float32, np.float64) and y.ndim and y.size and np.isfinite(y).all():
         checked: Any = y  # good audio stays where it is, in its own precision
     else:

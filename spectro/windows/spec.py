@@ -61,7 +61,7 @@ def get_window(window: WindowSpec, Nx: int, *, fftbins: bool = True) -> np.ndarr
     --------
     >>> import spectro
     >>> spectro.get_window("hann", 4)
-    array([0, 0.5, 1, 0.5], dtype=float32)
+    array([0. , 0.5, 1. , 0.5], dtype=float32)
     >>> spectro.get_window(("gaussian", 1.0), 4).shape
     (4,)
     """

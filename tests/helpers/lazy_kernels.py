@@ -7,6 +7,9 @@ import functools
 import mlx.core as mx
 import numpy as np
 
+from spectro import _reference
+from spectro._plans import MedianPlan
+
 # what the kernels here are made of and the backend's operations are not; `mx.vmap` leaves these alone, too
 PRIMITIVES = {"ExpandDims", "Log10", "Pad"}
 
@@ -126,7 +129,12 @@ def decibels(sizes, shape, values, ref, *peak):
     return mx.maximum(level, top - sizes.number("TOP_DB"))
 
 
+def median(sizes, shape, levels):
+    return _reference.running_median(MedianPlan(sizes["SIZE"], -2 if sizes["DOWN"] else -1), levels)
+
+
 BODIES = {
+    "median": median,
     "stft": stft,
     "frames": frames,
     "flux": flux,

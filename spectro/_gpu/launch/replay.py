@@ -20,8 +20,20 @@ Call = Callable[..., Any]
 # of this backend are made of, each mapped by a test. Those that it changes are made anew in every graph.
 SHARED = frozenset(
     {
-        *("Abs", "Add", "Concatenate", "Conjugate", "CustomTransforms", "Divide", "FFT", "Flatten", "Gather"),
-        *("Greater", "Imag", "MappableKernel", "Max", "Maximum", "Multiply", "NotEqual", "Power", "Real", "Select"),
+        *("Abs", "Add", "AsType", "Concatenate", "Conjugate", "CustomTransforms", "Divide", "FFT", "Flatten", "Gather"),
+        *(
+            "Equal",
+            "Greater",
+            "Imag",
+            "MappableKernel",
+            "Max",
+            "Maximum",
+            "Multiply",
+            "NotEqual",
+            "Power",
+            "Real",
+            "Select",
+        ),
         *("Slice", "Sqrt", "Square", "Squeeze", "StopGradient", "Subtract", "Sum"),
     }
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import mlx.core as mx
 
@@ -12,7 +13,7 @@ from ..._plans import MedianPlan
 from ..._reference import running_median as definition
 from ..._reference.magnitude import magnitude
 from ..launch import build
-from ..launch.accepting import MOST, countable
+from ..launch.accepting import MOST, accepted, countable
 from .frames import PAD_MODES
 from .linear import Function, composed, rows
 
@@ -22,7 +23,9 @@ WIDEST = 63  # neighbors that a thread holds in its registers
 def takes(plan: MedianPlan, S: Kind) -> bool:
     """Whether these medians can be computed here."""
     fits = plan.size <= WIDEST and S.ndim >= 2 and countable(S) and S.size < MOST
-    return fits and S.dtype in (mx.float32, mx.complex64)
+    if not fits or S.size == 0 or S.dtype not in (mx.float32, mx.complex64):
+        return False
+    return _launch(plan, math.prod(S.shape[:-2]), *S.shape[-2:]) is not None
 
 
 @supported_if(takes)
@@ -35,13 +38,15 @@ def running_median(plan: MedianPlan, S: mx.array) -> mx.array:
 def _function(plan: MedianPlan) -> Function:
     def fused(S: mx.array) -> mx.array:
         levels = rows(S, 2)
-        return _launch(plan, *levels.shape)(levels).reshape(S.shape)
+        run = _launch(plan, *levels.shape)
+        return definition(plan, S) if run is None else run(levels).reshape(S.shape)
 
     return composed(fused, functools.partial(definition, plan))
 
 
 @functools.lru_cache(maxsize=128)
-def _launch(plan: MedianPlan, count: int, n: int, width: int) -> build.Launch:
+def _launch(plan: MedianPlan, count: int, n: int, width: int) -> build.Launch | None:
+    """Give the launch for `count` matrices, if the device takes it."""
     network = median_network(plan.size)
     together = len(network.outputs)
     defines: build.Defines = {
@@ -58,6 +63,14 @@ def _launch(plan: MedianPlan, count: int, n: int, width: int) -> build.Launch:
         "offset_t": build.offset_type(count * n * width),
     }
     kernel = build.Kernel("median", ("levels",), tuple(defines.items()), ("fold.h",))
-    length, series = (n, width) if plan.axis == -2 else (width, n)
-    threads = count * series * -(-length // together)
-    return build.Launch(kernel, -(-threads // build.THREADS), build.THREADS, (count, n, width))
+
+    def launch(count: int, n: int, width: int) -> build.Launch:
+        length, series = (n, width) if plan.axis == -2 else (width, n)
+        threads = count * series * -(-length // together)
+        return build.Launch(kernel, -(-threads // build.THREADS), build.THREADS, (count, n, width))
+
+    def small() -> tuple[build.Launch, list[mx.array]]:
+        return launch(1, 1, build.TINY), [mx.zeros((1, 1, build.TINY))]
+
+    wanted = launch(count, n, width)
+    return wanted if accepted(wanted, small) else None

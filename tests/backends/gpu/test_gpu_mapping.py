@@ -257,6 +257,7 @@ PLANTS = {"not compiled": None, "for MLX 0.1.0": types.SimpleNamespace(MLX_VERSI
 @pytest.mark.parametrize("reason", PLANTS)
 def test_a_missing_compiled_part_is_told(reason, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "spectro._gpu._native", PLANTS[reason])
+    monkeypatch.delitem(vars(mx).get("_spectro_modules", {}), "spectro._gpu._native", raising=False)
     native.loaded.cache_clear()
     try:
         x = mx.arange(3)
