@@ -7,9 +7,6 @@ import functools
 import mlx.core as mx
 import numpy as np
 
-from spectro import _reference
-from spectro._plans import MedianPlan
-
 # what the kernels here are made of and the backend's operations are not; `mx.vmap` leaves these alone, too
 PRIMITIVES = {"ExpandDims", "Log10", "Pad"}
 
@@ -130,7 +127,11 @@ def decibels(sizes, shape, values, ref, *peak):
 
 
 def median(sizes, shape, levels):
-    return _reference.running_median(MedianPlan(sizes["SIZE"], -2 if sizes["DOWN"] else -1), levels)
+    size, axis = sizes["SIZE"], -2 if sizes["DOWN"] else -1
+    count = levels.shape[axis]
+    mirrored = np.pad(np.arange(count), (size // 2, size - 1 - size // 2), "symmetric")
+    near = [mx.take(levels, constant(mirrored[k : k + count]), axis=axis) for k in range(size)]
+    return mx.sort(mx.stack(near), axis=0)[size // 2]
 
 
 BODIES = {

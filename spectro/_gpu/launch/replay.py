@@ -21,19 +21,8 @@ Call = Callable[..., Any]
 SHARED = frozenset(
     {
         *("Abs", "Add", "AsType", "Concatenate", "Conjugate", "CustomTransforms", "Divide", "FFT", "Flatten", "Gather"),
-        *(
-            "Equal",
-            "Greater",
-            "Imag",
-            "MappableKernel",
-            "Max",
-            "Maximum",
-            "Multiply",
-            "NotEqual",
-            "Power",
-            "Real",
-            "Select",
-        ),
+        *("Equal", "Greater", "Imag", "MappableKernel", "Max", "Maximum", "Minimum", "Multiply", "NotEqual"),
+        *("Power", "Real", "Select"),
         *("Slice", "Sqrt", "Square", "Squeeze", "StopGradient", "Subtract", "Sum"),
     }
 )

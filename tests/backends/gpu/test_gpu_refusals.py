@@ -120,6 +120,7 @@ CALLS = {
     "mfcc": (lambda y: spectro.mfcc(y, n_mfcc=4, **{**MEL, "n_mels": 6}), signal(70)),
     "power_to_db": (lambda S: spectro.power_to_db(S.square() + 0.1, top_db=6.0), signal(6, 5)),
     "amplitude_to_db": (lambda S: spectro.amplitude_to_db(S.square() + 0.1, ref=np.max, top_db=None), signal(2, 6, 5)),
+    "median": (lambda S: spectro.decompose.hpss(S.square(), kernel_size=3)[0], signal(6, 9)),
     "onset": (lambda y: spectro.onset_strength(y, lag=2, max_size=3, **MEL), signal(90)),
     "onset-multi": (lambda S: spectro.onset_strength_multi(S=S, aggregate=False, channels=[0, 3, 6]), signal(6, 9)),
 }
