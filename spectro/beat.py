@@ -17,9 +17,9 @@ from ._host.beats import tracked
 from ._reference.magnitude import magnitude
 from .convert.frequency import fourier_tempo_frequencies
 from .errors import ParameterError
-from .feature._envelope import lazy_envelope, seen_envelope
 from .feature.rhythm import TINY, density, fourier_tempogram, tempo
 from .onset.detect import UNITS, in_units
+from .onset.envelope import lazy_envelope, seen_envelope
 from .spectrum import istft
 
 __getattr__ = absent(__name__)

@@ -8,9 +8,9 @@ from typing import IO, NamedTuple
 import mlx.core as mx
 import numpy as np
 
+from .._mel import melspectrogram
 from ..convert.frequency import mel_frequencies
 from ..decibel import power_to_db
-from ..feature.mel import melspectrogram
 from ..onset import onset_strength
 
 BLOCK = 4096  # frames computed at a time, so that memory does not grow with the spectrum of a long recording

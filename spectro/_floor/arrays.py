@@ -94,11 +94,8 @@ def as_array(where: str, name: str, value: Any, made: Callable[[np.ndarray], Any
 @_of_open
 def as_spectrum(where: str, name: str, value: Any, made: Callable[[np.ndarray], Any] = in_mlx) -> Any:
     """As `as_array`, and give complex values."""
-    if not isinstance(value, (mx.array, Kind)):
-        value = numpy_numbers(where, name, value)
-        value = np.asarray(value, np.complex64)
     array = as_array(where, name, value, made=made)
-    return array if array.dtype in (mx.complex64, np.complex64) else array.astype(mx.complex64)
+    return array.astype(np.complex64, copy=False) if isinstance(array, np.ndarray) else array.astype(mx.complex64)
 
 
 @_of_open

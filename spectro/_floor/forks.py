@@ -2,7 +2,8 @@
 
 A thread that evaluates for MLX belongs to the parent. In a child that was forked after MLX was used, its stream would
 wait for it for ever, so the child gets a new one. A GPU's memory cannot be reached from a forked child at all: there
-the CPU computes, and constants are built anew.
+the CPU computes, and constants are built anew. Locks of MLX's own are free at a fork, which waits for other threads to
+rest (`_cpu/runtime/forking.h`).
 """
 
 from __future__ import annotations

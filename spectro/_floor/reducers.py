@@ -79,10 +79,10 @@ def reduce(
     """Reduce `x` over `axes` with any callable; one without `axis` is called on each slice that `axes` make."""
     if axes == ():
         return x
-    if getattr(fn, "__hash__", None) and REDUCERS.get(fn) in (mean_of, var_of, std_of):
-        refuse_open_sizes(where)
     call = functools.partial(_call, where, name)
     fn = REDUCERS.get(fn, fn) if getattr(fn, "__hash__", None) else fn
+    if any(fn is sized for sized in (mean_of, var_of, std_of)):
+        refuse_open_sizes(where)
     options = {"axis": axes[0] if axes is not None and len(axes) == 1 else axes, "keepdims": keepdims}
     accepted = _keywords(fn)
     if accepted is None or {"axis", "keepdims"} <= accepted:

@@ -1,11 +1,11 @@
 """Features of spectrograms."""
 
 from .._floor.absent import absent
+from .._mel import melspectrogram, mfcc
 from . import inverse
 from .chroma import chroma_stft
 from .contrast import spectral_contrast
 from .history import delta, stack_memory
-from .mel import melspectrogram, mfcc
 from .polynomial import poly_features
 from .ratio import tempogram_ratio
 from .rhythm import fourier_tempogram, tempo, tempogram

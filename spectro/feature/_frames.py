@@ -10,7 +10,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._engine.calls import Call, bind
-from .._floor.arrays import as_audio, as_real, numpy_numbers
+from .._floor.arrays import as_audio, as_real, numpy_numbers, takes_numpy
 from .._floor.checks import positive
 from .._floor.operation import Kind, Open
 from .._front import Framing, Spectra, as_spectrogram
@@ -43,7 +43,7 @@ class Reduced(NamedTuple):
     def rows(self) -> Call:
         """All columns (..., t, width) as rows (..., width, t)."""
         call = self.spectra.call
-        return lambda *arrays: mx.swapaxes(call(*arrays), -1, -2)
+        return takes_numpy(lambda *arrays: call(*arrays).swapaxes(-1, -2), call)
 
 
 def reduced(

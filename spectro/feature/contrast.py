@@ -7,6 +7,7 @@ from typing import Any
 import mlx.core as mx
 
 from .._engine.calls import Call, bind, planned
+from .._floor.arrays import takes_numpy
 from .._floor.docs import documented
 from .._floor.operation import Kind
 from .._floor.types import A, Others
@@ -87,7 +88,11 @@ def spectral_contrast(
     bands: dict[str, Any] = {"sr": sr, "fmin": fmin, "n_bands": n_bands, "quantile": quantile}
     found = reduced(where, y, S, framing, sr, freq, lambda f: (Contrast.of(where, f, **bands),), signed=True)
     spectra, difference = found.spectra, contrast_of(found.spectra.kind, linear)
-    return lambda *arrays: mx.swapaxes(difference(spectra.call(*arrays)), -1, -2)  # type: ignore[return-value]
+
+    def call(*arrays: Any) -> Any:
+        return difference(spectra.call(*arrays)).swapaxes(-1, -2)
+
+    return takes_numpy(call, spectra.call, difference)  # type: ignore[return-value]
 
 
 def contrast_of(kind: Kind, linear: bool) -> Call:
@@ -95,8 +100,8 @@ def contrast_of(kind: Kind, linear: bool) -> Call:
     half = kind.shape[-1] // 2
     level = bind("decibels", POWER_DB, Kind((*kind.shape[:-1], half), mx.float32), mx.array(1.0))
 
-    def call(both: mx.array) -> mx.array:
+    def call(both: Any) -> Any:
         valley, peak = both[..., :half], both[..., half:]
         return peak - valley if linear else level(peak) - level(valley)
 
-    return call
+    return takes_numpy(call, level)

@@ -20,8 +20,8 @@ from .._floor.reducers import reduce
 from .._floor.tracing import refuse_open_sizes
 from .._floor.types import A, Others
 from ..errors import ParameterError
+from ..onset.envelope import lazy_envelope
 from ..windows.spec import WindowSpec
-from ._envelope import lazy_envelope
 from .rhythm import tempi_of_lags, tempogram, weighted_levels
 
 ArrayLike = Any

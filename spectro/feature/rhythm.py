@@ -19,9 +19,9 @@ from .._front import Framing
 from .._plans import SpectrogramPlan, StftPlan
 from .._reference.pad import pad
 from ..errors import ParameterError
+from ..onset.envelope import lazy_envelope, seen_envelope
 from ..signals.autocorrelation import fast_length
 from ..windows.spec import WindowSpec, analysis_window
-from ._envelope import lazy_envelope, seen_envelope
 
 ArrayLike = Any
 TINY = float(np.finfo(np.float32).tiny)

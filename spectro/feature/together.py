@@ -8,7 +8,7 @@ from typing import Any
 import mlx.core as mx
 
 from .._engine.calls import Call, planned
-from .._floor.arrays import as_audio
+from .._floor.arrays import as_audio, takes_numpy
 from .._floor.docs import documented
 from .._floor.operation import Kind
 from .._floor.types import A, Others
@@ -112,14 +112,14 @@ def spectral_features(
     if S is not None:
         makers["rms"] = lambda f: Energy(max(2 * (f.hertz.size - 1), 1))
     wanted = {name: makers[name] for name in asked.values() if name in makers}
-    found = _of_spectra(y, S, framing, sr, freq, wanted, linear) if wanted else lambda *arrays: {}
+    found = _of_spectra(y, S, framing, sr, freq, wanted, linear) if wanted else takes_numpy(lambda *arrays: {})
     calls = {name: _of_frames(name, y, framing) for name in asked.values() if name not in makers}
 
-    def call(*arrays: mx.array) -> dict[str, mx.array]:
+    def call(*arrays: Any) -> dict[str, Any]:
         rows = found(*arrays) | {name: of_frames(arrays[0]) for name, of_frames in calls.items()}
         return {name: rows[full] for name, full in asked.items()}
 
-    return call  # type: ignore[return-value]
+    return takes_numpy(call, found, *calls.values())  # type: ignore[return-value]
 
 
 def _of_spectra(
@@ -131,14 +131,14 @@ def _of_spectra(
     place = columns.get("spectral_contrast", slice(0, 0))
     contrast = contrast_of(Kind((*spectra.kind.shape[:-1], place.stop - place.start), mx.float32), linear)
 
-    def call(*arrays: mx.array) -> dict[str, mx.array]:
+    def call(*arrays: Any) -> dict[str, Any]:
         together = spectra.call(*arrays)  # (..., t, width)
         found = {name: together[..., place] for name, place in columns.items()}
         if "spectral_contrast" in found:
             found["spectral_contrast"] = contrast(found["spectral_contrast"])
-        return {name: mx.swapaxes(x, -1, -2) for name, x in found.items()}
+        return {name: x.swapaxes(-1, -2) for name, x in found.items()}
 
-    return call
+    return takes_numpy(call, spectra.call, contrast)
 
 
 def _of_frames(name: str, y: Any, framing: Framing) -> Call:

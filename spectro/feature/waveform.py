@@ -8,7 +8,7 @@ from typing import Any
 import mlx.core as mx
 
 from .._engine.calls import Call, bind, planned
-from .._floor.arrays import as_array, as_audio
+from .._floor.arrays import as_array, as_audio, takes_numpy
 from .._floor.checks import dtype_of, non_negative, positive, positive_int
 from .._floor.docs import documented
 from .._floor.operation import Open
@@ -168,7 +168,7 @@ def zero_crossing_rate(
 def row_of_frames(plan: FramewisePlan, y: Open) -> Call:
     """Plan one number a frame, as a row: y (..., n) -> (..., 1, t)."""
     call = bind("framewise", plan, y)
-    return lambda y: mx.expand_dims(call(y), -2)
+    return takes_numpy(lambda y: call(y)[..., None, :], call)
 
 
 def _relative(plan: FramewisePlan, ref: Callable[..., Any]) -> Call:

@@ -13,8 +13,8 @@ from .._floor.public import host
 from .._host.peaks import valley_before
 from ..convert.time import frames_to_samples, frames_to_time
 from ..errors import ParameterError
-from ..feature._envelope import seen_envelope
 from ..util.peaks import peak_pick
+from .envelope import seen_envelope
 
 ArrayLike = Any
 UNITS = ("frames", "samples", "time")

@@ -19,12 +19,12 @@ from .._floor.public import known_keywords, refuse_keyword
 from .._floor.reducers import reduce
 from .._floor.types import A, Others
 from .._front import Spectra
+from .._mel import log_mel, melspectrogram
 from .._plans import FirstOrderPlan, FluxPlan
 from .._reference.first_order import delay
 from .._reference.magnitude import magnitude
 from ..decibel import power_to_db
 from ..errors import ParameterError
-from ..feature.mel import log_mel, melspectrogram
 
 __all__ = ["onset_strength", "onset_strength_multi"]
 

@@ -17,8 +17,21 @@ import spectro
 from spectro._floor import settings
 
 BACKENDS = ("_reference", "_cpu", "_gpu")
-PUBLIC = ("windows", "convert", "filters", "audio", "_front", "spectrum", "decibel", "feature", "onset", "_host")
+PUBLIC = (
+    "windows",
+    "convert",
+    "filters",
+    "audio",
+    "_front",
+    "_mel",
+    "spectrum",
+    "decibel",
+    "feature",
+    "onset",
+    "_host",
+)
 PUBLIC += (
+    "_mel",
     "beat",
     "decompose",
     "display",

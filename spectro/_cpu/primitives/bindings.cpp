@@ -20,6 +20,7 @@
 #include "primitives/eager.h"
 #include "primitives/primitive.h"
 #include "runtime/dispatch.h"
+#include "runtime/forking.h"
 #include "runtime/memory.h"
 #include "runtime/pool.h"
 
@@ -206,6 +207,7 @@ NB_MODULE(_native, m) {
   nb::module_::import_("mlx.core");
   m.attr("MLX_VERSION") = SPECTRO_MLX_VERSION;
   m.attr("definitions") = nb::dict();  // by operation; see definitions.cpp
+  rest_before_forks();
   bind_levels(m);
   bind_features(m);
   bind_separation(m);

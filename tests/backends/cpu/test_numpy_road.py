@@ -27,6 +27,10 @@ CALLS = {
     "power_to_db-max": (spectro.power_to_db, S, {"ref": np.max}),
     "amplitude_to_db": (spectro.amplitude_to_db, S, {"ref": 0.5}),
     "onset_strength": (spectro.onset_strength, Y, {"n_fft": 512, "n_mels": 20}),
+    "spectral_centroid": (spectro.feature.spectral_centroid, Y, {"n_fft": 128}),
+    "spectral_contrast": (spectro.feature.spectral_contrast, Y, {"n_fft": 512, "n_bands": 4}),
+    "rms": (spectro.feature.rms, Y, {"frame_length": 128}),
+    "zero_crossing_rate": (spectro.feature.zero_crossing_rate, Y, {"frame_length": 128}),
     "onset_strength-of-S": (spectro.onset_strength, S, {}),
 }
 

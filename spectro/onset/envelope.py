@@ -7,11 +7,10 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-import spectro
-
 from .._floor.arrays import as_real, numpy_numbers
 from .._floor.checks import positive, positive_int
 from ..errors import ParameterError
+from .strength import onset_strength, onset_strength_multi
 
 
 def lazy_envelope(
@@ -21,7 +20,7 @@ def lazy_envelope(
     _check_grid(where, y, sr, onset_envelope, hop_length)
     if onset_envelope is None:
         aggregate: dict[str, Any] = {"aggregate": np.median} if median else {}
-        return mx.array(spectro.onset_strength(y, sr=sr, hop_length=hop_length, **aggregate))
+        return mx.array(onset_strength(y, sr=sr, hop_length=hop_length, **aggregate))
     envelope = as_real(where, "onset_envelope", onset_envelope)
     _check_frames(where, envelope.shape)
     return envelope
@@ -32,8 +31,8 @@ def seen_envelope(where: str, y: Any, sr: Any, onset_envelope: Any, hop_length: 
     _check_grid(where, y, sr, onset_envelope, hop_length)
     if onset_envelope is None:
         if not median:
-            return np.asarray(spectro.onset_strength(y, sr=sr, hop_length=hop_length), dtype=np.float32)
-        bands = spectro.onset_strength_multi(y, sr=sr, hop_length=hop_length, aggregate=False)
+            return np.asarray(onset_strength(y, sr=sr, hop_length=hop_length), dtype=np.float32)
+        bands = onset_strength_multi(y, sr=sr, hop_length=hop_length, aggregate=False)
         return _median(np.asarray(bands, dtype=np.float32))
     envelope = numpy_numbers(where, "onset_envelope", onset_envelope)
     if np.iscomplexobj(envelope):

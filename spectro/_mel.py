@@ -9,17 +9,17 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from .._constants.banks import DctBank, MelBank
-from .._constants.held import held
-from .._engine.calls import bind, planned
-from .._floor.arrays import is_half, takes_numpy
-from .._floor.checks import dtype_of, non_negative, positive_int
-from .._floor.docs import documented
-from .._floor.types import A, Others
-from .._front import Framing, Spectra, as_spectrogram, spectrogram_of
-from .._plans import DecibelPlan
-from ..decibel import POWER_DB
-from ..windows.spec import WindowSpec
+from ._constants.banks import DctBank, MelBank
+from ._constants.held import held
+from ._engine.calls import bind, planned
+from ._floor.arrays import is_half, takes_numpy
+from ._floor.checks import dtype_of, non_negative, positive_int
+from ._floor.docs import documented
+from ._floor.types import A, Others
+from ._front import Framing, Spectra, as_spectrogram, spectrogram_of
+from ._plans import DecibelPlan
+from .decibel import POWER_DB
+from .windows.spec import WindowSpec
 
 
 @planned("y", "S", operands=("window",))
