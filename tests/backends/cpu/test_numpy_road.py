@@ -112,7 +112,7 @@ def test_threads_compute_side_by_side():
     assert found == [True] * 400
 
 
-def test_sums_that_overflow_are_no_infinities():
+def test_an_energy_that_overflows_is_no_infinity():
     big = np.full(4096, 3e38, np.float32)
     assert spectro.stft(big / 1e10, n_fft=128).shape == (65, 129)
     with np.errstate(all="raise"):
