@@ -7,10 +7,16 @@ from typing import Any
 import librosa
 import numpy as np
 import rows_chroma
+import rows_constantq
 import rows_core
 import rows_effects
 import rows_features
+import rows_notation
+import rows_pitch
 import rows_rhythm
+import rows_sequence
+import rows_structure
+import rows_timescale
 import rows_util
 import scipy.fft
 import scipy.signal
@@ -208,7 +214,19 @@ WITHOUT_A_ROW = {
     **dict.fromkeys(transforms.__all__, "the transform layer has conventions of its own: tests/compat"),
 }
 
-ROWS = [*rows_chroma.ROWS, *rows_core.ROWS, *rows_effects.ROWS, *rows_rhythm.ROWS, *rows_util.ROWS]
+ROWS = [
+    *rows_chroma.ROWS,
+    *rows_constantq.ROWS,
+    *rows_core.ROWS,
+    *rows_effects.ROWS,
+    *rows_notation.ROWS,
+    *rows_pitch.ROWS,
+    *rows_rhythm.ROWS,
+    *rows_sequence.ROWS,
+    *rows_structure.ROWS,
+    *rows_timescale.ROWS,
+    *rows_util.ROWS,
+]
 CASES = {row.id: row for row in (*COMPUTED, *PLAIN, *HOST, *CONSTANTS, *ROWS)}
 LAZY = {name: row for name, row in CASES.items() if row.kind == "lazy"}
 DIFFERENTIABLE = {f"{name}-by-{by}": (row, by) for name, row in LAZY.items() for by in row.by}

@@ -33,16 +33,19 @@ PUBLIC = (
 PUBLIC += (
     "_mel",
     "beat",
+    "constantq",
     "decompose",
     "display",
     "effects",
     "energy",
     "loudness",
+    "notation",
     "phase",
     "pitch",
     "segment",
     "sequence",
     "signals",
+    "timescale",
     "util",
 )
 # From the bottom to the top: a module reaches its own floor and lower ones, by whatever way.
