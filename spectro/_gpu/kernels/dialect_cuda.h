@@ -11,6 +11,7 @@
 #define SQRT(x) sqrtf(x)
 #define POW(x, p) powf(x, p)
 #define LOG10(x) log10f(x)
+#define AS_FLOAT(bits) __int_as_float(bits)
 #define PAIR_OF(a, b) make_float2(a, b)
 #define AS_PAIRS(p) ((float2*)(p))
 #define AS_CONST_PAIRS(p) ((const float2*)(p))

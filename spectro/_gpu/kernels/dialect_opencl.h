@@ -11,6 +11,7 @@
 #define SQRT(x) sqrt(x)
 #define POW(x, p) pow(x, p)
 #define LOG10(x) log10(x)
+#define AS_FLOAT(bits) as_float(bits)
 #define PAIR_OF(a, b) ((float2)(a, b))
 #define AS_PAIRS(p) ((DEVICE float2*)(p))
 #define AS_CONST_PAIRS(p) ((const DEVICE float2*)(p))

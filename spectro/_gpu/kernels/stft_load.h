@@ -1,7 +1,7 @@
 // The first pass reads its points from the signal, windowed.
-const int start = frame * HOP - PAD_LEFT;
+const int start = frame * hop - pad_left;
 const offset_t base = (offset_t)row * length + start;
-const bool inner = live && start >= 0 && start + (FRAMES_PER_TRANSFORM - 1) * HOP + N_FFT <= length && (FRAMES_PER_TRANSFORM == 1 || both);
+const bool inner = live && start >= 0 && start + (FRAMES_PER_TRANSFORM - 1) * hop + N_FFT <= length && (FRAMES_PER_TRANSFORM == 1 || both);
 #define COLUMNS (POINTS / FIRST_RADIX)
 #define ROUNDS ((COLUMNS + THREADS_PER_TRANSFORM - 1) / THREADS_PER_TRANSFORM)
 #if FRAMES_PER_TRANSFORM == 1 && !TINY_INPUT
@@ -33,7 +33,7 @@ if (inner) {
         v[i * FIRST_RADIX + r] = PAIR_OF(y[base + 2 * k] * w.x, y[base + 2 * k + 1] * w.y);
 #else
         const float w = window[k];
-        v[i * FIRST_RADIX + r] = PAIR_OF(y[base + k] * w, y[base + HOP + k] * w);
+        v[i * FIRST_RADIX + r] = PAIR_OF(y[base + k] * w, y[base + hop + k] * w);
 #endif
       }
     }
@@ -53,13 +53,13 @@ if (inner) {
         const cfloat w = PAIR_OF(window[2 * k], window[2 * k + 1]);
         const bool second = true;
 #else
-        const int p = start + k, q = p + HOP;
+        const int p = start + k, q = p + hop;
         const cfloat w = PAIR_OF(window[k], window[k]);
         const bool second = both;
 #endif
-        const int from = fold(p, length), next = second ? fold(q, length) : -1;
-        if (from >= 0) a.x = y[origin + from] * fade(p, length) * w.x;
-        if (next >= 0) a.y = y[origin + next] * fade(q, length) * w.y;
+        const int from = fold(p, length, pad_mode), next = second ? fold(q, length, pad_mode) : -1;
+        if (from >= 0) a.x = y[origin + from] * fade(p, length, pad_mode, pad_left) * w.x;
+        if (next >= 0) a.y = y[origin + next] * fade(q, length, pad_mode, pad_left) * w.y;
       }
       v[i * FIRST_RADIX + r] = a;
     }
