@@ -27,10 +27,11 @@ class Sizes(dict):
     def weights(self):
         """What each bin is multiplied by."""
         n = self["N_FFT"]
+        edge = self.get("edge_scale") or float(str(self["EDGE_RATIO"]).rstrip("f")) * self["inner_scale"]
         values = np.full(n // 2 + 1, self["inner_scale"], np.float32)
-        values[0] = self["edge_scale"]
+        values[0] = edge
         if n % 2 == 0:
-            values[-1] = self["edge_scale"]
+            values[-1] = edge
         return constant(values)
 
     def decibels(self, x):
@@ -88,7 +89,7 @@ def istft(sizes, shape, D, window, twiddles):
 def added(sizes, length, cuts):
     """Overlap-add of (rows, frames, n_fft) from sample TRIM on."""
     n_fft, hop, frames = cuts.shape[2], sizes.get("HOP") or sizes["hop"], cuts.shape[1]
-    position = np.arange(sizes["trim"], sizes["trim"] + length)
+    position = np.arange(length) + (sizes["TRIM"] if "TRIM" in sizes else sizes["trim"])
     frame = position // hop - np.arange(-(-n_fft // hop))[:, None]
     offset = position - frame * hop
     inside = (frame >= 0) & (frame < frames) & (offset < n_fft)

@@ -28,7 +28,7 @@ for (uint i = 0; i < ROUNDS; ++i) {
         }
         value = PAIR_OF(value.x * reciprocal.x, value.y * reciprocal.y);
 #endif
-        const int sample = frame * HOP - trim + 2 * (int)point;
+        const int sample = frame * HOP - TRIM + 2 * (int)point;
         if (sample >= 0 && sample < length) out[(offset_t)row * length + sample] = value.x;
         if (sample >= -1 && sample < length - 1) out[(offset_t)row * length + sample + 1] = value.y;
       }

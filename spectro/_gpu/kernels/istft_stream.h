@@ -6,11 +6,11 @@ const uint lane = (uint)thread_position_in_threadgroup.x % THREADS_PER_TRANSFORM
 const uint slot = (uint)thread_position_in_threadgroup.x / THREADS_PER_TRANSFORM;
 const uint exchange_start = slot * EXCHANGE_POINTS;
 const int frames = spectrum_shape[1];
-const uint runs = (uint)((length + trim - 1) / HOP - trim / HOP + RUN) / RUN;
+const uint runs = (uint)((length + TRIM - 1) / HOP - TRIM / HOP + RUN) / RUN;
 const uint unit = (uint)threadgroup_position_in_grid.x * TRANSFORMS_PER_GROUP + slot;
 const uint row = unit / runs;
 const bool present = row < (uint)spectrum_shape[0];
-const int begin = trim / HOP + (int)(unit - row * runs) * RUN;
+const int begin = TRIM / HOP + (int)(unit - row * runs) * RUN;
 DEVICE const cfloat* table = AS_CONST_PAIRS(twiddles);
 #define COLUMNS (POINTS / LAST_RADIX)
 #define ROUNDS ((COLUMNS + THREADS_PER_TRANSFORM - 1) / THREADS_PER_TRANSFORM)

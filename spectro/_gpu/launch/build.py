@@ -132,17 +132,19 @@ def make(kernel: Kernel) -> Any:
     if mx.metal.is_available():
         # "safe" is MLX's default; stated because the log-mel of silence and NaN inputs depend on it
         header, options = dialect("metal") + kernel.header, {"math_mode": "safe"}
-        return with_numbers(mx.fast.metal_kernel(**words, header=header, compile_options=options))
-    return with_numbers(mx.fast.cuda_kernel(**words, header=dialect("cuda") + kernel.header))
+        return WithNumbers(mx.fast.metal_kernel(**words, header=header, compile_options=options))
+    return WithNumbers(mx.fast.cuda_kernel(**words, header=dialect("cuda") + kernel.header))
 
 
-def with_numbers(call: Any) -> Any:
-    """Give a callable that hands its numbers to one of MLX's as the last array."""
+class WithNumbers:
+    """One of MLX's kernels, which gets its numbers as the last array."""
 
-    def whole(*, inputs: Sequence[mx.array], numbers: tuple[float, ...], **rest: Any) -> Any:
-        return call(inputs=[*inputs, packed(numbers)] if numbers else list(inputs), **rest)
+    def __init__(self, call: Any) -> None:
+        self.call = call
 
-    return whole
+    def __call__(self, *, inputs: Sequence[mx.array], numbers: tuple[float, ...], **rest: Any) -> Any:
+        """Add the launch to the graph."""
+        return self.call(inputs=[*inputs, packed(numbers)] if numbers else list(inputs), **rest)
 
 
 _made: Memo[Kernel, Any] = Memo(256)
@@ -190,7 +192,12 @@ class Launch:
 
 def elementwise(kernel: Kernel, shape: tuple[int, ...], numbers: Numbers) -> Launch:
     """Give a launch with one thread an element of the output."""
-    return Launch(kernel, -(-math.prod(shape) // THREADS), THREADS, shape, numbers=tuple(numbers.values()))
+    return Launch(kernel, -(-math.prod(shape) // THREADS), THREADS, shape, numbers=values(numbers))
+
+
+def values(numbers: Numbers) -> tuple[float, ...]:
+    """Give a kernel's numbers as it has them: MLX refuses one that 32 bits cannot hold exactly."""
+    return tuple(n if isinstance(n, int) else float(np.float32(n)) for n in numbers.values())
 
 
 def kinds(numbers: Numbers) -> tuple[tuple[str, str], ...]:

@@ -39,7 +39,7 @@ def unavailable() -> str | None:
 
 
 class Compiled:
-    """A kernel, called as `build.with_numbers` has it; compiled, or found on disk, at its first call."""
+    """A kernel, called as `build.WithNumbers` is; compiled, or found on disk, at its first call."""
 
     def __init__(self, kernel: Kernel, dialect: str) -> None:
         self.kernel, self.dialect = kernel, dialect
@@ -62,6 +62,10 @@ class Compiled:
             ensure_row_contiguous=True,
             **rest,
         )
+
+    def loaded(self) -> None:
+        """Forget the code, once a launch was evaluated: MLX keeps it by its name, and copies what it is given anew."""
+        self.code = b""
 
     def _text(self, inputs: Sequence[mx.array], dtype: mx.Dtype) -> str:
         """Give the whole program: arrays, the output, sizes of arrays, numbers."""

@@ -81,7 +81,7 @@ def launch(a: Analysis, plan: FftPlan, e: Epilogue, count: int, n: int) -> build
     kernel = kernel_of(
         plan, e.kind, e.power, e.decibels is not None, offset, build.is_tiny(count * n), build.kinds(numbers)
     )
-    return build.Launch(kernel, groups, plan.threads, (count, a.frames, width), kind, tuple(numbers.values()))
+    return build.Launch(kernel, groups, plan.threads, (count, a.frames, width), kind, build.values(numbers))
 
 
 def _numbers(a: Analysis) -> build.Numbers:

@@ -70,7 +70,7 @@ def _launch(plan: FluxPlan, width: int, count: int, frames: int, bands: int) -> 
     def launch(count: int, steps: int) -> build.Launch:
         shape = (count, steps) if plan.mean else (count, steps, bands)
         groups = -(-count * steps * THREADS_PER_FRAME // build.THREADS)
-        return build.Launch(kernel, groups, build.THREADS, shape, numbers=tuple(numbers.values()))
+        return build.Launch(kernel, groups, build.THREADS, shape, numbers=build.values(numbers))
 
     def small() -> tuple[build.Launch, list[mx.array]]:
         steps = min(frames - plan.lag, build.TINY)

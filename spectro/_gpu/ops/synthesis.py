@@ -52,14 +52,15 @@ def launch(s: Synthesis, plan: FftPlan, tiling: Tiling, count: int, frames: int)
     else:
         groups = -(-count * -(-s.hops // tiling.run) // plan.transforms_per_group)
     numbers = _numbers(s, tiling)
-    kernel = kernel_of(plan, tiling, s.hop if tiling.run else 0, s.floor is not None, offset, build.kinds(numbers))
-    return build.Launch(kernel, groups, plan.threads, (count, s.length), numbers=tuple(numbers.values()))
+    steps = (s.hop, s.trim) if tiling.run else (0, 0)
+    kernel = kernel_of(plan, tiling, *steps, s.edge / s.inner, s.floor is not None, offset, build.kinds(numbers))
+    return build.Launch(kernel, groups, plan.threads, (count, s.length), numbers=build.values(numbers))
 
 
 def _numbers(s: Synthesis, tiling: Tiling) -> build.Numbers:
     """Give what a synthesis tells its kernel at each launch."""
-    numbers: build.Numbers = {"length": s.length, "trim": s.trim, "edge_scale": float(s.edge)}
-    numbers |= {"inner_scale": float(s.inner)} | ({} if tiling.run else {"hop": s.hop})
+    numbers: build.Numbers = {"length": s.length, "inner_scale": float(s.inner)}
+    numbers |= {} if tiling.run else {"hop": s.hop, "trim": s.trim}
     return numbers if s.floor is None else numbers | {"least": float(s.floor)}
 
 
@@ -100,13 +101,20 @@ def _accepted(wanted: build.Launch, s: Synthesis, plan: FftPlan, tiling: Tiling)
 
 @functools.lru_cache(maxsize=512)
 def kernel_of(
-    plan: FftPlan, tiling: Tiling, hop: int, normalized: bool, offset: str, numbers: tuple[tuple[str, str], ...]
+    plan: FftPlan,
+    tiling: Tiling,
+    hop: int,
+    trim: int,
+    edge_ratio: float,
+    normalized: bool,
+    offset: str,
+    numbers: tuple[tuple[str, str], ...],
 ) -> build.Kernel:
-    """Give the kernel of a synthesis; one that streams is made for its hop."""
-    defines = {**fft.defines(plan), "NORMALIZE": int(normalized), "offset_t": offset}
+    """Give the kernel of a synthesis; one that streams is made for its hop and trim, which spares it registers."""
+    defines = {**fft.defines(plan), "NORMALIZE": int(normalized), "offset_t": offset, "EDGE_RATIO": f"{edge_ratio!r}f"}
     if tiling.run:
         steps = {"OVERLAP": -(-plan.n_fft // hop), "SHIFT": hop * plan.radices[-1] // plan.n_fft}
-        defines |= {"HOP": hop, "RUN": tiling.run, **steps}
+        defines |= {"HOP": hop, "TRIM": trim, "RUN": tiling.run, **steps}
     else:
         defines |= {"CHUNK": tiling.chunk, "SAMPLES_PER_THREAD": tiling.chunk // plan.threads}
     stem = "istft_stream" if tiling.run else "istft"

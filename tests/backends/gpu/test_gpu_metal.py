@@ -1,4 +1,4 @@
-"""The Metal text that MLX would receive: budgets, words, address spaces, and a C++ compiler's opinion."""
+"""The text that Metal and NVRTC would receive: budgets, words, address spaces, and a C++ compiler's opinion."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import mlx.core as mx
 import pytest
 
 from spectro._constants.banks import MelBank
-from spectro._gpu.launch import build, fft, measuring, tuning
+from spectro._gpu.launch import build, cuda, fft, measuring, tuning
 from spectro._gpu.ops.analysis import BANK, POWER, SPECTRUM, Analysis, Epilogue, chosen
 from spectro._gpu.ops.analysis import launch as analysis
 from spectro._gpu.ops.synthesis import Synthesis
@@ -167,3 +167,31 @@ def test_the_compiler_sees_what_metal_would_refuse(good, bad):
     text = metal_text(kernel)
     assert good in text
     assert compiler_says(text.replace(good, bad))
+
+
+CUDA_WORDS = """
+typedef unsigned int uint;
+struct float2 { float x, y; };
+struct uint3 { uint x, y, z; };
+static uint3 threadIdx, blockIdx;
+inline float2 make_float2(float x, float y) { return {x, y}; }
+float fmaf(float, float, float); float sqrtf(float); float powf(float, float); float log10f(float);
+float __int_as_float(int);
+void __syncthreads(); void __syncwarp();
+#define __global__
+#define __device__
+#define __shared__ static
+#define __forceinline__ inline
+"""
+
+
+@pytest.mark.parametrize("n_fft", [16, 45, 480, 1024, 4096])
+def test_a_cpp_compiler_takes_the_cuda_text(n_fft):
+    kinds = {"starts": mx.int32, "counts": mx.int32, "offsets": mx.int32, "spectrum": mx.complex64}
+    ranks = {"y": 2, "spectrum": 3}
+    for launch in launches(n_fft)[:11]:
+        arrays = [mx.zeros([1] * ranks.get(name, 1), kinds.get(name, mx.float32)) for name in launch.kernel.arrays]
+        text = cuda.Compiled(launch.kernel, build.dialect("cuda"))._text(arrays, launch.dtype)
+        files = [("kernel.cpp", CUDA_WORDS + text)]
+        unit = clang.Index.create().parse("kernel.cpp", ["-std=c++17"], unsaved_files=files)
+        assert [str(d) for d in unit.diagnostics if d.severity >= clang.Diagnostic.Error] == []
