@@ -4,6 +4,7 @@
 #define SHARED_POINTER(type) type*
 #define PRIVATE
 #define INLINE __device__ __forceinline__
+#define NOINLINE __device__ __noinline__
 #define UNROLL _Pragma("unroll")
 #define BARRIER() __syncthreads()
 #define SIMD_BARRIER() __syncwarp()

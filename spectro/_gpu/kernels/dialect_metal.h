@@ -4,6 +4,7 @@
 #define SHARED_POINTER(type) threadgroup type*
 #define PRIVATE thread
 #define INLINE static inline __attribute__((always_inline))
+#define NOINLINE static __attribute__((noinline))
 #define UNROLL _Pragma("clang loop unroll(full)")
 #define BARRIER() threadgroup_barrier(metal::mem_flags::mem_threadgroup)
 #define SIMD_BARRIER() simdgroup_barrier(metal::mem_flags::mem_threadgroup)

@@ -4,6 +4,7 @@
 #define SHARED_POINTER(type) __local type*
 #define PRIVATE __private
 #define INLINE static inline
+#define NOINLINE static __attribute__((noinline))
 #define UNROLL _Pragma("unroll")
 #define BARRIER() barrier(CLK_LOCAL_MEM_FENCE)
 #define SIMD_BARRIER() barrier(CLK_LOCAL_MEM_FENCE)

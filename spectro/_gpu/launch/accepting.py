@@ -14,7 +14,6 @@ from ..._floor import fallbacks
 from ..._floor.memo import Memo
 from . import tuning
 from .build import Kernel, Launch, text
-from .cuda import Compiled
 
 QUOTED = 3  # errors of a compiler, in a warning
 MOST = 2**31 - 2**20  # threads of a launch, samples of a signal
@@ -41,10 +40,7 @@ def accepted(wanted: Launch, small: Callable[[], tuple[Launch, Sequence[mx.array
 
 def _try(kernel: Kernel, small: Launch, arrays: Sequence[mx.array]) -> bool:
     try:
-        trial = replace(small, kernel=kernel)
-        mx.eval(trial.run(*arrays))
-        if isinstance(trial.call, Compiled):
-            trial.call.loaded()
+        mx.eval(replace(small, kernel=kernel).run(*arrays))
     except (RuntimeError, ValueError) as error:
         message = str(error).strip()
         fallbacks.note(

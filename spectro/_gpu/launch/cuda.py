@@ -63,10 +63,6 @@ class Compiled:
             **rest,
         )
 
-    def loaded(self) -> None:
-        """Forget the code, once a launch was evaluated: MLX keeps it by its name, and copies what it is given anew."""
-        self.code = b""
-
     def _text(self, inputs: Sequence[mx.array], dtype: mx.Dtype) -> str:
         """Give the whole program: arrays, the output, sizes of arrays, numbers."""
         kernel = self.kernel
