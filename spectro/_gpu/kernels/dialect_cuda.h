@@ -4,8 +4,8 @@
 #define SHARED_POINTER(type) type*
 #define PRIVATE
 #define INLINE __device__ __forceinline__
-#define NOINLINE __device__ __noinline__
 #define UNROLL _Pragma("unroll")
+#define ROLLED _Pragma("unroll 1")
 #define BARRIER() __syncthreads()
 #define SIMD_BARRIER() __syncwarp()
 #define FMA(a, b, c) fmaf(a, b, c)

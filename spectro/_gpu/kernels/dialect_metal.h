@@ -4,8 +4,8 @@
 #define SHARED_POINTER(type) threadgroup type*
 #define PRIVATE thread
 #define INLINE static inline __attribute__((always_inline))
-#define NOINLINE static __attribute__((noinline))
 #define UNROLL _Pragma("clang loop unroll(full)")
+#define ROLLED _Pragma("clang loop unroll(disable)")
 #define BARRIER() threadgroup_barrier(metal::mem_flags::mem_threadgroup)
 #define SIMD_BARRIER() simdgroup_barrier(metal::mem_flags::mem_threadgroup)
 #define FMA(a, b, c) metal::fma(a, b, c)

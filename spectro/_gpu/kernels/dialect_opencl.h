@@ -4,8 +4,8 @@
 #define SHARED_POINTER(type) __local type*
 #define PRIVATE __private
 #define INLINE static inline
-#define NOINLINE static __attribute__((noinline))
 #define UNROLL _Pragma("unroll")
+#define ROLLED _Pragma("nounroll")
 #define BARRIER() barrier(CLK_LOCAL_MEM_FENCE)
 #define SIMD_BARRIER() barrier(CLK_LOCAL_MEM_FENCE)
 #define FMA(a, b, c) fma(a, b, c)

@@ -1,6 +1,5 @@
 // Where sample i of a padded signal of n samples comes from; -1 stands for a zero.
-// Called, not inlined: padding is at the ends alone, and would be the larger part of the machine code.
-NOINLINE int fold(int i, int n, int mode) {
+INLINE int fold(int i, int n, int mode) {
   if (mode == PAD_CONSTANT) return i < 0 || i >= n ? -1 : i;
   if (mode == PAD_EDGE || mode == PAD_RAMP) return i < 0 ? 0 : (i >= n ? n - 1 : i);
   // mirrored again and again: the signal and its mirror image repeat every `period` samples
@@ -12,7 +11,7 @@ NOINLINE int fold(int i, int n, int mode) {
 }
 
 // The factor of sample i: a linear ramp falls to zero over the `left` samples of the padding.
-NOINLINE float fade(int i, int n, int mode, int left) {
+INLINE float fade(int i, int n, int mode, int left) {
   const int outside = i < 0 ? -i : (i >= n ? i - n + 1 : 0);
   return mode != PAD_RAMP || outside == 0 ? 1.0f : (float)(left - outside) / (float)left;
 }

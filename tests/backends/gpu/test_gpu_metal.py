@@ -182,7 +182,6 @@ void __syncthreads(); void __syncwarp();
 #define __device__
 #define __shared__ static
 #define __forceinline__ inline
-#define __noinline__
 """
 
 
