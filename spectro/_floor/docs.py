@@ -264,6 +264,13 @@ sparsity : float in [0, 1)
     Part of the sum of magnitudes of each wavelet's spectrum that its smallest values may make up, which are left out.
 window : str, tuple, number or callable
     See `spectro.get_window`.""",
+    "wavelet_bandwidths": """\
+gamma : float >= 0, optional
+    Offset of the bandwidths in Hz, 0 for wavelets of constant Q; None for ``24.7 a_k / 0.108``, with which they are in
+    proportion to the equivalent rectangular bandwidths of hearing.
+alpha : float or array (n_bins,), optional
+    Bandwidth over frequency, ``a_k``; ``(r^2 - 1) / (r^2 + 1)`` by default, where ``r`` is the mean ratio to the
+    neighbors. It must be given for one frequency.""",
     "constantq_scale": """\
 scale : bool
     Divide each bin by the square root of its wavelet's length in samples.""",

@@ -88,7 +88,8 @@ def icqt(
     --------
     >>> import mlx.core as mx, spectro
     >>> y = mx.sin(2 * mx.pi * 440 / 22050 * mx.arange(22050))
-    >>> back = spectro.icqt(spectro.cqt(y, sr=22050), sr=22050, length=22050)
+    >>> C = spectro.cqt(y, sr=22050, hop_length=128)
+    >>> back = spectro.icqt(C, sr=22050, hop_length=128, length=22050)
     >>> mx.abs(back - y)[4096:-4096].max().item() < 0.1
     True
     """

@@ -10,7 +10,7 @@ from unittest import mock
 
 import librosa
 import numpy as np
-from case import SR, Case, case, normal
+from case import SR, Case, case, constant, levels, normal, spectrum
 
 from spectro._constants.lowpass import GENTLE, SHARP, Lowpass, lowpass_taps
 
@@ -48,6 +48,9 @@ def _lowpassed(y: np.ndarray, filter: Lowpass) -> np.ndarray:
     return np.apply_along_axis(lambda row: whole(row)[reach : reach + len(row)], -1, y)
 
 
+BACK = {"sr": SR, "fmin": 233.0, "bins_per_octave": 4, "hop_length": 32}
+HERTZ = np.array([400.0, 500.0, 700.0])
+
 ROWS: list[Case] = [
     case("cqt", y=normal(300), truth=over_our_filter("cqt"), **TONES),
     case(
@@ -64,4 +67,15 @@ ROWS: list[Case] = [
         truth=over_our_filter("vqt"),
         **TONES,
     ),
+    case("icqt", C=spectrum(8, 6), truth=over_our_filter("icqt"), **BACK),
+    case("icqt", "raw", C=spectrum(6, 5), scale=False, length=190, truth=over_our_filter("icqt"), **BACK),
+    case("pseudo_cqt", y=normal(300), **TONES),
+    case("pseudo_cqt", "raw", y=normal(300), scale=False, norm=np.inf, **TONES),
+    case("hybrid_cqt", y=normal(300), truth=over_our_filter("hybrid_cqt"), **TONES | {"hop_length": 64}),
+    case(  # differentiated by a test of its own: librosa's phases are in single precision
+        "griffinlim_cqt", C=levels(8, 9), n_iter=2, init=None, by=(), truth=over_our_filter("griffinlim_cqt"), **BACK
+    ),
+    case("filters.wavelet", kind="host", part=0, freqs=HERTZ, sr=SR),
+    case("filters.wavelet_lengths", kind="host", part=0, freqs=HERTZ, sr=SR, gamma=None),
+    constant("filters.window_bandwidth", window="hann"),
 ]
