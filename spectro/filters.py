@@ -388,8 +388,8 @@ def wavelet(
 
     References
     ----------
-    .. [1] Brown, J. C. and Puckette, M. S., "An efficient algorithm for the calculation of a constant Q transform", JASA
-       92(5), 1992.
+    .. [1] Brown, J. C. and Puckette, M. S., "An efficient algorithm for the calculation of a constant Q
+       transform", J. Acoust. Soc. Am. 92(5), 1992.
 
     Examples
     --------

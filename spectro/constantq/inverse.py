@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import mlx.core as mx
@@ -241,24 +240,29 @@ def griffinlim_cqt(
     (22050,)
     """
     where = "griffinlim_cqt"
-    C = as_array(where, "C", C)
+    C: Any = as_array(where, "C", C)
     dtype_of(where, dtype, default=mx.float32, allowed=(mx.float32,))
     steps, draw = non_negative_int(where, "n_iter", n_iter), _start(where, init, random_state, rng)
     momentum = non_negative(where, "momentum", momentum)
     if momentum > 1:
         warn(f"[{where}] momentum={momentum:g} is above 1, where Griffin-Lim may not converge")
-    same = {"sr": sr, "hop_length": hop_length, "fmin": fmin, "tuning": tuning, "scale": scale, "res_type": res_type}
-    like = {"filter_scale": filter_scale, "norm": norm, "sparsity": sparsity, "window": window}
-    back = functools.partial(
-        inverse_of, where, C.kind, Wavelets.of(where, **like), bins_per_octave=bins_per_octave, **same
-    )
-    inverse = back(length=length)
+    same: dict[str, Any] = {
+        "sr": sr,
+        "hop_length": hop_length,
+        "fmin": fmin,
+        "tuning": tuning,
+        "scale": scale,
+        "res_type": res_type,
+    }
+    like: dict[str, Any] = {"filter_scale": filter_scale, "norm": norm, "sparsity": sparsity, "window": window}
+    per_octave, wavelets = positive_int(where, "bins_per_octave", bins_per_octave), Wavelets.of(where, **like)
+    inverse = inverse_of(where, C.kind, wavelets, bins_per_octave=per_octave, length=length, **same)
     forth = inverse
     if steps:
         n = length or positive_int(where, "hop_length", hop_length) * (C.shape[-1] - 1)
         signal = Kind((*C.shape[:-2], n), mx.float32)
         forth, frames = of_kind(
-            where, signal, n_bins=C.shape[-2], bins_per_octave=bins_per_octave, pad_mode=pad_mode, **same, **like
+            where, signal, n_bins=C.shape[-2], bins_per_octave=per_octave, pad_mode=pad_mode, **same, **like
         )
         if frames != C.shape[-1]:
             raise ParameterError(
