@@ -1,5 +1,6 @@
 from . import audio as audio
 from . import beat as beat
+from . import constantq as constantq
 from . import convert as convert
 from . import core as core
 from . import decibel as decibel
@@ -28,6 +29,8 @@ from .audio import get_duration as get_duration
 from .audio import get_samplerate as get_samplerate
 from .audio import load as load
 from .audio import stream as stream
+from .constantq import cqt as cqt
+from .constantq import vqt as vqt
 from .convert import A4_to_tuning as A4_to_tuning
 from .convert import A_weighting as A_weighting
 from .convert import B_weighting as B_weighting

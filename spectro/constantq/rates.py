@@ -1,0 +1,79 @@
+"""How a transform gets from one sampling rate to the next: by a filter of our own, or by soxr where it is asked for."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import mlx.core as mx
+import numpy as np
+
+from .._constants.lowpass import GENTLE, SHARP, Lowpass
+from .._engine.calls import Call, bind
+from .._floor.arrays import evaluated, takes_numpy
+from .._floor.operation import Kind
+from .._plans import DoubledPlan, HalvedPlan
+from ..audio.reading import QUALITIES
+from ..errors import ParameterError
+from ..signals import resample
+
+# of librosa's resamplers: our filter stands for them
+OTHERS = (
+    *("kaiser_best", "kaiser_fast", "sinc_best", "sinc_medium", "sinc_fastest", "linear", "zero_order_hold"),
+    *("fft", "scipy", "polyphase"),
+)
+
+
+def soxr_quality(where: str, res_type: Any) -> str | None:
+    """The quality of soxr that is asked for, None for our filter."""
+    if res_type is None or res_type in OTHERS:
+        return None
+    if res_type not in QUALITIES:
+        known = ", ".join((*QUALITIES, *OTHERS))
+        raise ParameterError(f"[{where}] unknown res_type {res_type!r}; known: None, {known}")
+    return res_type
+
+
+def lowered(where: str, y: Kind, halvings: int, quality: str | None, *, gain: float = 1.0) -> tuple[Call, Kind]:
+    """A signal (..., n) at a rate halved so often, with its energy, times a gain; and what it will be."""
+    if halvings == 0:
+        return takes_numpy(lambda y: y), y
+    factor = 2**halvings
+    size = -(-y.shape[-1] // factor)
+    kind = Kind((*y.shape[:-1], size), mx.float32)
+    if quality is not None:
+        return _by_soxr(where, factor, 1, quality, gain * math.sqrt(factor)), kind
+    steps, length = [], y.shape[-1]
+    for filter in [*[GENTLE] * (halvings - 1), sharp(halvings)]:
+        plan = HalvedPlan(math.sqrt(2) * gain ** (1 / halvings), filter)
+        steps.append(bind("halved", plan, Kind((*y.shape[:-1], length), mx.float32)))
+        length = -(-length // 2)
+
+    def call(y: Any) -> Any:
+        for step in steps:
+            y = step(y)
+        return y
+
+    return takes_numpy(call, *steps), kind
+
+
+def raised(where: str, x: Kind, doublings: int, quality: str | None) -> Call:
+    """A signal (..., n) at twice the rate, (..., 2 n), which will be doubled so often in all."""
+    plan = DoubledPlan(2.0, 2 * x.shape[-1], sharp(doublings))
+    return bind("doubled", plan, x)
+
+
+def sharp(times: int) -> Lowpass:
+    """The filter next to the lower rate, where a rate is halved or doubled so often."""
+    return SHARP[min(times, len(SHARP)) - 1]
+
+
+def _by_soxr(where: str, source: int, target: int, quality: str, gain: float) -> Call:
+    """Resample on the host."""
+
+    def call(y: Any) -> Any:
+        values = evaluated(where, f"res_type={quality!r}", y) if isinstance(y, mx.array) else y
+        out = np.float32(gain) * resample(values, orig_sr=source, target_sr=target, res_type=quality)
+        return mx.array(out) if isinstance(y, mx.array) else out
+
+    return takes_numpy(call)
