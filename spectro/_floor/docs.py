@@ -140,6 +140,38 @@ dct_type : {1, 2, 3, 4}
 .. [2] Young, S. et al., "The HTK book", 2006.""",
     "chroma_references": """\
 .. [1] Ellis, D. P. W., "Chroma feature analysis and synthesis", 2007.""",
+    "y_or_C": """\
+y : array (..., n), optional
+    Real signal; leading dimensions are channels. Not used where `C` is given; one of the two must be.""",
+    "C": """\
+C : array (..., k, t), optional
+    Magnitudes of a constant-Q transform.""",
+    "chroma_norm": """\
+norm : float, optional
+    p of the p-norm that each frame gets, infinity for its highest value; None leaves the magnitudes. Frames that
+    vanish stay as they are.
+threshold : float
+    Magnitude below which a pitch class is 0.""",
+    "chroma_of_cqt": """\
+fmin : float > 0, optional
+    Frequency of the lowest bin in Hz; C1 by default.
+%(chroma_norm)s
+tuning : float, optional
+    Deviation from A440 in bins of the transform. By default `estimate_tuning` of `y`, which looks at its values: it
+    cannot be traced, and derivatives take it as a number.
+n_chroma : int >= 1
+    Pitch classes of an octave.
+n_octaves : int >= 1
+    Octaves above `fmin`.
+window : array (w,), optional
+    Weights of neighboring bins, see `spectro.filters.cq_to_chroma`.
+bins_per_octave : int >= 1, optional
+    Bins of an octave, a multiple of `n_chroma`, which None stands for.
+cqt_mode : {'full', 'hybrid'}
+    `spectro.cqt` or `spectro.hybrid_cqt`.""",
+    "raises_y_or_C": """\
+ParameterError
+    For a bad argument, or when neither `y` nor `C` is given.""",
     # decibels
     "amin": """\
 amin : float > 0
