@@ -30,6 +30,10 @@ from .audio import get_samplerate as get_samplerate
 from .audio import load as load
 from .audio import stream as stream
 from .constantq import cqt as cqt
+from .constantq import griffinlim_cqt as griffinlim_cqt
+from .constantq import hybrid_cqt as hybrid_cqt
+from .constantq import icqt as icqt
+from .constantq import pseudo_cqt as pseudo_cqt
 from .constantq import vqt as vqt
 from .convert import A4_to_tuning as A4_to_tuning
 from .convert import A_weighting as A_weighting

@@ -21,8 +21,8 @@ class Lowpass(NamedTuple):
 
 
 # Where a rate is halved several times, all filters but the last may be gentle. The last one has the response of soxr's
-# high quality for 2, 4, or 8 and more samples to one, to 1e-5: up to 0.913 of the lower Nyquist frequency passes, and
-# what lies above that frequency is 100 dB down.
+# high quality for 2, 4, or 8 and more samples to one, and the first two for 4, or 8 and more samples from one, to 1e-5:
+# up to 0.913 of the lower Nyquist frequency passes, and what lies above that frequency is 100 dB down.
 GENTLE = Lowpass(1.0, 10.5, 15.0, 14)
 SHARP = Lowpass(0.95687, 13.03, 194.4, 177), Lowpass(0.95687, 13.70, 204.4, 177), Lowpass(0.95687, 14.10, 210.5, 177)
 

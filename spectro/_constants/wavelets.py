@@ -60,7 +60,7 @@ def _size(magnitudes: np.ndarray, p: float) -> float:
 
 def fft_size(lengths: np.ndarray) -> int:
     """The power of two that the longest wavelet fits in."""
-    return int(2 ** np.ceil(np.log2(np.max(lengths))))
+    return max(2, int(2 ** np.ceil(np.log2(np.max(lengths)))))
 
 
 def spectra_of(

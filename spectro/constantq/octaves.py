@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import mlx.core as mx
 import numpy as np
 
+from .._constants.wavelets import WaveletBank
 from .._engine.calls import Call, bind
 from .._floor.arrays import evaluated, namespace, takes_numpy
 from .._floor.operation import Kind
@@ -66,17 +68,21 @@ def octaves(bins: Bins, bins_per_octave: int, count: int) -> list[Bins]:
     return [bins[max(end - bins_per_octave, 0) : end] for end in ends]
 
 
-def _octave(asked: Asked, bank: Any, hop: int, y: Kind) -> tuple[Call, int]:
-    """Coefficients of one octave, and their frames; a callable `pad_mode` pads before the operation."""
-    n_fft, mode = 2 * (bank.n_bins - 1), asked.pad_mode
+def _octave(asked: Asked, bank: WaveletBank, hop: int, y: Kind) -> tuple[Call, int]:
+    """Coefficients of one octave, and their frames."""
+    return padded(asked, 2 * (bank.n_bins - 1), hop, y, lambda plan, y: bind("wavelets", WaveletPlan(plan, bank), y))
+
+
+def padded(asked: Asked, n_fft: int, hop: int, y: Kind, bound: Callable[[StftPlan, Kind], Call]) -> tuple[Call, int]:
+    """A function of centered frames, and how many there are; a callable `pad_mode` pads before the operation."""
+    mode, width = asked.pad_mode, n_fft // 2
     plan = StftPlan.of(asked.where, n_fft=n_fft, hop_length=hop, center=not callable(mode), pad_mode=mode)
     if not callable(mode):
         plan.check_signal(asked.where, y.shape[-1])
-        return bind("wavelets", WaveletPlan(plan, bank), y), plan.frames(y.shape[-1])
-    width = n_fft // 2
-    padded = Kind((*y.shape[:-1], y.shape[-1] + 2 * width), y.dtype)
-    inner = bind("wavelets", WaveletPlan(plan, bank), padded)
-    return lambda y: inner(_padded_by(asked.where, mode, width, y)), plan.frames(padded.shape[-1])
+        return bound(plan, y), plan.frames(y.shape[-1])
+    longer = Kind((*y.shape[:-1], y.shape[-1] + 2 * width), y.dtype)
+    inner = bound(plan, longer)
+    return lambda y: inner(_padded_by(asked.where, mode, width, y)), plan.frames(longer.shape[-1])
 
 
 def _padded_by(where: str, mode: Any, width: int, y: Any) -> Any:

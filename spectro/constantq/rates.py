@@ -6,9 +6,8 @@ import math
 from typing import Any
 
 import mlx.core as mx
-import numpy as np
 
-from .._constants.lowpass import GENTLE, SHARP, Lowpass
+from .._constants.lowpass import GENTLE, SHARP
 from .._engine.calls import Call, bind
 from .._floor.arrays import evaluated, takes_numpy
 from .._floor.operation import Kind
@@ -42,9 +41,10 @@ def lowered(where: str, y: Kind, halvings: int, quality: str | None, *, gain: fl
     size = -(-y.shape[-1] // factor)
     kind = Kind((*y.shape[:-1], size), mx.float32)
     if quality is not None:
-        return _by_soxr(where, factor, 1, quality, gain * math.sqrt(factor)), kind
+        energy = gain * math.sqrt(factor)
+        return takes_numpy(lambda y: energy * by_soxr(where, y, factor, 1, quality)), kind
     steps, length = [], y.shape[-1]
-    for filter in [*[GENTLE] * (halvings - 1), sharp(halvings)]:
+    for filter in [*[GENTLE] * (halvings - 1), SHARP[min(halvings, len(SHARP)) - 1]]:
         plan = HalvedPlan(math.sqrt(2) * gain ** (1 / halvings), filter)
         steps.append(bind("halved", plan, Kind((*y.shape[:-1], length), mx.float32)))
         length = -(-length // 2)
@@ -57,23 +57,16 @@ def lowered(where: str, y: Kind, halvings: int, quality: str | None, *, gain: fl
     return takes_numpy(call, *steps), kind
 
 
-def raised(where: str, x: Kind, doublings: int, quality: str | None) -> Call:
+def raised(where: str, x: Kind, doublings: int) -> Call:
     """A signal (..., n) at twice the rate, (..., 2 n), which will be doubled so often in all."""
-    plan = DoubledPlan(2.0, 2 * x.shape[-1], sharp(doublings))
+    plan = DoubledPlan(2.0, 2 * x.shape[-1], SHARP[0] if doublings <= 2 else SHARP[1])
     return bind("doubled", plan, x)
 
 
-def sharp(times: int) -> Lowpass:
-    """The filter next to the lower rate, where a rate is halved or doubled so often."""
-    return SHARP[min(times, len(SHARP)) - 1]
-
-
-def _by_soxr(where: str, source: int, target: int, quality: str, gain: float) -> Call:
+def by_soxr(where: str, y: Any, source: int, target: int, quality: str) -> Any:
     """Resample on the host."""
-
-    def call(y: Any) -> Any:
-        values = evaluated(where, f"res_type={quality!r}", y) if isinstance(y, mx.array) else y
-        out = np.float32(gain) * resample(values, orig_sr=source, target_sr=target, res_type=quality)
-        return mx.array(out) if isinstance(y, mx.array) else out
-
-    return takes_numpy(call)
+    if source == target:
+        return y
+    values = evaluated(where, f"res_type={quality!r}", y) if isinstance(y, mx.array) else y
+    out = resample(values, orig_sr=source, target_sr=target, res_type=quality)
+    return mx.array(out) if isinstance(y, mx.array) else out
