@@ -9,7 +9,7 @@ import mlx.core as mx
 import numpy as np
 
 from ._constants.banks import DctBank, MelBank, MelscaleBank, normalized, p_of_norm
-from ._constants.chroma import ChromaBank
+from ._constants.chroma import ChromaBank, ConstantQChromaBank
 from ._constants.wavelets import fft_size, lengths_of, relative_bandwidths, wavelet_of
 from ._floor.absent import absent
 from ._floor.arrays import numpy_numbers, to_numpy
@@ -28,6 +28,7 @@ __getattr__ = absent(__name__)
 
 __all__ = [
     "chroma",
+    "cq_to_chroma",
     "dct",
     "get_window",
     "mel",
@@ -166,6 +167,71 @@ def chroma(
             base_c=base_c,
         ).weights()
     )
+
+
+@public()
+@documented
+def cq_to_chroma(
+    n_input: int,
+    *,
+    bins_per_octave: int = 12,
+    n_chroma: int = 12,
+    fmin: float | None = None,
+    window: Any = None,
+    base_c: bool = True,
+    dtype: Any = np.float32,
+) -> np.ndarray:
+    """Matrix that merges the bins of a constant-Q transform into pitch classes: 1 where a bin belongs to a class.
+
+    Parameters
+    ----------
+    n_input : int >= 1
+        Bins of the transform.
+    bins_per_octave : int >= 1
+        Bins of an octave, a multiple of `n_chroma`.
+    n_chroma : int >= 1
+        Pitch classes of an octave.
+    fmin : float > 0, optional
+        Frequency of the lowest bin in Hz; C1 by default.
+    window : array (w,), optional
+        Weights of neighboring bins; each row is convolved with them.
+    base_c : bool
+        True to begin with C, False with A.
+    dtype : float32
+        Only float32 is computed.
+
+    Returns
+    -------
+    array (n_chroma, n_input) float32
+        Weights.
+
+    Raises
+    ------
+    %(raises)s
+
+    Notes
+    -----
+    Differs from librosa: float64 is not offered, also not where `window` is given.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.filters.cq_to_chroma(6, bins_per_octave=6, n_chroma=3)
+    array([[1., 0., 0., 0., 0., 1.],
+           [0., 1., 1., 0., 0., 0.],
+           [0., 0., 0., 1., 1., 0.]], dtype=float32)
+    """
+    dtype_of("cq_to_chroma", dtype, default=mx.float32, allowed=(mx.float32,))
+    bank = ConstantQChromaBank.of(
+        "cq_to_chroma",
+        n_input=n_input,
+        bins_per_octave=bins_per_octave,
+        n_chroma=n_chroma,
+        fmin=fmin,
+        window=window,
+        base_c=base_c,
+    )
+    return mx.array(bank.weights())  # type: ignore[return-value]
 
 
 @public()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from .._floor.operation import Kind
 from .._floor.types import A, Others
 from ..convert import note_to_hz
 from ..errors import ParameterError
+from ..notation import interval_frequencies
 from ..pitch import estimate_tuning
 from ..windows.spec import WindowSpec
 from .bins import Bins, Wavelets
@@ -252,11 +252,11 @@ def frequencies(
     lowest *= 2.0 ** (finite(where, "tuning", tuning) / bins_per_octave)
     if isinstance(intervals, str) and intervals == "equal":
         return lowest * np.exp2(np.arange(count) / bins_per_octave)
-    ratios = np.sort(np.asarray(intervals, dtype=np.float64))
-    if ratios.ndim != 1 or not ratios.size or ratios[0] < 1 or ratios[-1] >= 2:
-        raise ParameterError(f"[{where}] intervals must be ratios from 1 to below 2, got {intervals!r}")
-    octave = np.exp2(np.arange(math.ceil(count / ratios.size)))
-    return lowest * np.outer(octave, ratios).ravel()[:count]
+    found = interval_frequencies(count, fmin=lowest, intervals=intervals, bins_per_octave=bins_per_octave)
+    freqs = np.asarray(found, dtype=np.float64)
+    if not (np.diff(freqs) > 0).all():
+        raise ParameterError(f"[{where}] intervals must be numbers in [1, 2) that differ, got {intervals!r}")
+    return freqs
 
 
 def tuned(where: str, y: Any, made: Callable[[float], Call], tuning: Any, sr: Any, bins_per_octave: int) -> Call:

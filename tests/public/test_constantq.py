@@ -17,6 +17,7 @@ from spectro.errors import ParameterError
 pytestmark = pytest.mark.filterwarnings("ignore:.*too large for input signal")
 
 NOISE = normal(6000)
+INTERVALS = ("pythagorean", "ji3", "ji5", "ji7")
 CALLS = {
     "plain": {},
     "unscaled": {"scale": False},
@@ -43,6 +44,13 @@ def test_coefficients_are_librosas(name, call):
     assert_close(fn(y, res_type="soxr_hq", **call), expected, tolerances.PARITY)
     if call.get("n_bins") not in (1, 24):  # at several halvings at once, soxr ends a signal otherwise
         assert_close(fn(y, **call), expected, tolerances.RATES)
+
+
+@pytest.mark.parametrize("intervals", INTERVALS)
+def test_intervals_are_librosas(intervals):
+    expected = librosa.vqt(NOISE, intervals=intervals, n_bins=60)
+    got = spectro.vqt(NOISE.astype(np.float32), intervals=intervals, n_bins=60, res_type="soxr_hq")
+    assert_close(got, expected, tolerances.PARITY)
 
 
 @pytest.mark.parametrize("call", [{}, {"scale": False, "hop_length": 100}, {"length": 5000}, {"length": 7000}])
@@ -160,7 +168,9 @@ def test_more_that_cannot_be_is_refused():
     with pytest.raises(ParameterError, match="gamma must be non-negative"):
         spectro.vqt(y, gamma=-1)
     with pytest.raises(ParameterError, match="intervals must be"):
-        spectro.vqt(y, intervals=[1, 2.5])
+        spectro.vqt(y, intervals=[1, 2, 1.5])
+    with pytest.raises(ParameterError, match="intervals must be"):
+        spectro.vqt(y, intervals="foo")
     with pytest.raises(ParameterError, match="too short"):
         spectro.cqt(y[:16], n_bins=12)
     with pytest.raises(ParameterError, match="must have shape"):
