@@ -9,7 +9,7 @@ import mlx.core as mx
 
 from .._constants.lowpass import GENTLE, SHARP
 from .._engine.calls import Call, bind
-from .._floor.arrays import evaluated, takes_numpy
+from .._floor.arrays import evaluated, namespace, takes_numpy
 from .._floor.operation import Kind
 from .._plans import DoubledPlan, HalvedPlan
 from ..audio.reading import QUALITIES
@@ -21,6 +21,7 @@ OTHERS = (
     *("kaiser_best", "kaiser_fast", "sinc_best", "sinc_medium", "sinc_fastest", "linear", "zero_order_hold"),
     *("fft", "scipy", "polyphase"),
 )
+RINGING = 16  # samples at the lower rate in which a signal dies away after its end, between the rates
 
 
 def soxr_quality(where: str, res_type: Any) -> str | None:
@@ -43,16 +44,19 @@ def lowered(where: str, y: Kind, halvings: int, quality: str | None, *, gain: fl
     if quality is not None:
         energy = gain * math.sqrt(factor)
         return takes_numpy(lambda y: energy * by_soxr(where, y, factor, 1, quality)), kind
-    steps, length = [], y.shape[-1]
+    ringing = RINGING * factor if halvings > 1 else 0
+    steps, length = [], y.shape[-1] + ringing
     for filter in [*[GENTLE] * (halvings - 1), SHARP[min(halvings, len(SHARP)) - 1]]:
         plan = HalvedPlan(math.sqrt(2) * gain ** (1 / halvings), filter)
         steps.append(bind("halved", plan, Kind((*y.shape[:-1], length), mx.float32)))
         length = -(-length // 2)
+    whole = size if halvings == 1 else int(y.shape[-1] / factor + 0.5)  # samples; soxr gives no more, and then 0
 
     def call(y: Any) -> Any:
+        y = fixed(y, y.shape[-1] + ringing)
         for step in steps:
             y = step(y)
-        return y
+        return fixed(fixed(y, whole), size)
 
     return takes_numpy(call, *steps), kind
 
@@ -70,3 +74,11 @@ def by_soxr(where: str, y: Any, source: int, target: int, quality: str) -> Any:
     values = evaluated(where, f"res_type={quality!r}", y) if isinstance(y, mx.array) else y
     out = resample(values, orig_sr=source, target_sr=target, res_type=quality)
     return mx.array(out) if isinstance(y, mx.array) else out
+
+
+def fixed(y: Any, length: int) -> Any:
+    """A signal cut, or continued with zeros, to a length."""
+    missing = length - y.shape[-1]
+    if missing <= 0:
+        return y[..., :length] if missing else y
+    return namespace(y).pad(y, [(0, 0)] * (y.ndim - 1) + [(0, missing)])

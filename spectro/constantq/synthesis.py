@@ -15,7 +15,7 @@ from .._floor.arrays import namespace, takes_numpy
 from .._floor.operation import Kind
 from .._plans import DualPlan, IstftPlan
 from .bins import Bins
-from .rates import by_soxr, raised
+from .rates import by_soxr, fixed, raised
 
 
 def synthesis(
@@ -90,9 +90,3 @@ def _adding(where: str, steps: list[Any], C: Kind, frames: int, hop: int, qualit
         return y
 
     return takes_numpy(call, *(step for _, _, step in steps), *filter(None, raising))
-
-
-def fixed(y: Any, length: int) -> Any:
-    """A signal cut, or continued with zeros, to a length."""
-    missing = length - y.shape[-1]
-    return y[..., :length] if missing <= 0 else namespace(y).pad(y, [(0, 0)] * (y.ndim - 1) + [(0, missing)])

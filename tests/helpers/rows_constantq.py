@@ -32,8 +32,12 @@ def resampled(y: np.ndarray, *, orig_sr: float, target_sr: float, scale: bool = 
     ratio = target_sr / orig_sr
     times = round(abs(math.log2(ratio)))
     if ratio < 1:
+        size, whole = -(-y.shape[-1] // 2**times), int(y.shape[-1] * ratio + 0.5)
+        y = np.concatenate([y, np.zeros((*y.shape[:-1], 16 * 2**times))], axis=-1)  # what rings after the end
         for filter in [*[GENTLE] * (times - 1), SHARP[min(times, 3) - 1]]:
             y = _lowpassed(y, filter)[..., ::2]
+        y = y[..., :size]
+        y[..., whole if times > 1 else size :] = 0
     else:
         for left in range(times, 0, -1):
             filter = SHARP[0] if left <= 2 else SHARP[1]

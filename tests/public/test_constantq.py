@@ -42,8 +42,8 @@ def test_coefficients_are_librosas(name, call):
     expected = getattr(librosa, name)(NOISE, **call)
     fn, y = getattr(spectro, name), NOISE.astype(np.float32)
     assert_close(fn(y, res_type="soxr_hq", **call), expected, tolerances.PARITY)
-    if call.get("n_bins") not in (1, 24):  # at several halvings at once, soxr ends a signal otherwise
-        assert_close(fn(y, **call), expected, tolerances.RATES)
+    once = "fmin" not in call  # else the rate is halved several times at first, of which soxr rounds the beginning
+    assert_close(fn(y, **call), expected, (1 if once else 10) * tolerances.RATES)
 
 
 @pytest.mark.parametrize("intervals", INTERVALS)
