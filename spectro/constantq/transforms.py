@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -23,6 +24,7 @@ from .bins import Bins, Wavelets
 from .octaves import Asked, analysis
 from .rates import soxr_quality
 
+TUNINGS = 8  # of past signals, whose plans are kept; estimates are multiples of 0.01
 LOWEST = "C1"  # the note of the lowest bin by default
 
 
@@ -263,13 +265,13 @@ def tuned(where: str, y: Any, made: Callable[[float], Call], tuning: Any, sr: An
     """A function of the signal in a tuning; in the one that its values are found to have, where it is None."""
     if tuning is not None:
         return made(finite(where, "tuning", tuning))
-    made(0.0)  # refuses what cannot be, before anything is computed
+    known = functools.lru_cache(maxsize=TUNINGS)(made)
 
     def call(y: Any) -> Any:
         values = evaluated(where, "tuning=None", y) if isinstance(y, mx.array) else y
-        return made(estimate_tuning(values, sr=sr, bins_per_octave=bins_per_octave))(y)
+        return known(estimate_tuning(values, sr=sr, bins_per_octave=bins_per_octave))(y)
 
-    return call
+    return takes_numpy(call, known(0.0))  # which refuses what cannot be, before anything is computed
 
 
 def frames_last(analyzed: tuple[Call, int]) -> Call:
