@@ -1,28 +1,43 @@
-"""Filterbanks and other matrices: `mel`, `chroma`, `dct`, `melscale_fbanks`; `window_sumsquare`."""
+"""Filterbanks and other matrices: `mel`, `chroma`, `dct`, `melscale_fbanks`, `wavelet`; `window_sumsquare`."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import mlx.core as mx
 import numpy as np
 
 from ._constants.banks import DctBank, MelBank, MelscaleBank, normalized, p_of_norm
-from ._constants.chroma import ChromaBank
+from ._constants.chroma import ChromaBank, ConstantQChromaBank
+from ._constants.wavelets import fft_size, lengths_of, relative_bandwidths, wavelet_of
 from ._floor.absent import absent
-from ._floor.arrays import to_numpy
-from ._floor.checks import dtype_of, positive_int
+from ._floor.arrays import numpy_numbers, to_numpy
+from ._floor.checks import dtype_of, non_negative, positive, positive_int
 from ._floor.docs import documented
-from ._floor.public import public
+from ._floor.public import host, public
 from ._floor.sizes import check_size
 from .errors import ParameterError
+from .windows.bandwidth import noise_bandwidth, sampler
 from .windows.spec import WindowSpec, centered, get_window, is_spec, resolve_window
 
 ENVELOPE = 64  # bytes for a sample of a squared-window envelope while it is made: sums and their places, in float64
+WAVELET = 24  # bytes for a value of a wavelet while all are made
 
 __getattr__ = absent(__name__)
 
-__all__ = ["chroma", "dct", "get_window", "mel", "melscale_fbanks", "window_sumsquare"]
+__all__ = [
+    "chroma",
+    "cq_to_chroma",
+    "dct",
+    "get_window",
+    "mel",
+    "melscale_fbanks",
+    "wavelet",
+    "wavelet_lengths",
+    "window_bandwidth",
+    "window_sumsquare",
+]
 
 
 @public()
@@ -152,6 +167,71 @@ def chroma(
             base_c=base_c,
         ).weights()
     )
+
+
+@public()
+@documented
+def cq_to_chroma(
+    n_input: int,
+    *,
+    bins_per_octave: int = 12,
+    n_chroma: int = 12,
+    fmin: float | None = None,
+    window: Any = None,
+    base_c: bool = True,
+    dtype: Any = np.float32,
+) -> np.ndarray:
+    """Matrix that merges the bins of a constant-Q transform into pitch classes: 1 where a bin belongs to a class.
+
+    Parameters
+    ----------
+    n_input : int >= 1
+        Bins of the transform.
+    bins_per_octave : int >= 1
+        Bins of an octave, a multiple of `n_chroma`.
+    n_chroma : int >= 1
+        Pitch classes of an octave.
+    fmin : float > 0, optional
+        Frequency of the lowest bin in Hz; C1 by default.
+    window : array (w,), optional
+        Weights of neighboring bins; each row is convolved with them.
+    base_c : bool
+        True to begin with C, False with A.
+    dtype : float32
+        Only float32 is computed.
+
+    Returns
+    -------
+    array (n_chroma, n_input) float32
+        Weights.
+
+    Raises
+    ------
+    %(raises)s
+
+    Notes
+    -----
+    Differs from librosa: float64 is not offered, also not where `window` is given.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.filters.cq_to_chroma(6, bins_per_octave=6, n_chroma=3)
+    array([[1., 0., 0., 0., 0., 1.],
+           [0., 1., 1., 0., 0., 0.],
+           [0., 0., 0., 1., 1., 0.]], dtype=float32)
+    """
+    dtype_of("cq_to_chroma", dtype, default=mx.float32, allowed=(mx.float32,))
+    bank = ConstantQChromaBank.of(
+        "cq_to_chroma",
+        n_input=n_input,
+        bins_per_octave=bins_per_octave,
+        n_chroma=n_chroma,
+        fmin=fmin,
+        window=window,
+        base_c=base_c,
+    )
+    return mx.array(bank.weights())  # type: ignore[return-value]
 
 
 @public()
@@ -322,3 +402,185 @@ def _overlap_added(frame: mx.array, n_frames: int, hop: int) -> mx.array:
     block = mx.arange(n_frames + blocks - 1)
     stop, start = mx.minimum(block + 1, blocks), mx.maximum(block + 1 - n_frames, 0)
     return (total[stop] - total[start]).reshape(-1)[: frame.shape[0] + hop * (n_frames - 1)]
+
+
+@host("freqs")
+@documented
+def wavelet(
+    *,
+    freqs: Any,
+    sr: float = 22050,
+    window: WindowSpec = "hann",
+    filter_scale: float = 1,
+    pad_fft: bool = True,
+    norm: float | None = 1,
+    dtype: Any = np.complex64,
+    gamma: float | None = 0,
+    alpha: Any = None,
+    **kwargs: Any,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Windowed complex sinusoids: ``w_k[n] = window[n] exp(2 pi i f_k n / sr)`` of norm 1, ``n = 0`` in the middle.
+
+    Parameters
+    ----------
+    freqs : array (n_bins,)
+        Center frequencies in Hz, in ascending order.
+    %(sr)s
+    window : str, tuple, number or callable
+        See `spectro.get_window`.
+    filter_scale : float > 0
+        Factor of the lengths.
+    pad_fft : bool
+        Pad all to the power of two that the longest fits in, rather than to its length.
+    norm : float, optional
+        p of the p-norm that each wavelet has (p >= 0, or infinite); None leaves them.
+    dtype : {complex64, complex128}
+        Type of the result.
+    %(wavelet_bandwidths)s
+    **kwargs
+        Keywords of `numpy.pad`; zeros are padded by default.
+
+    Returns
+    -------
+    filters : numpy.ndarray (n_bins, m) complex64
+        Wavelets, centered.
+    lengths : numpy.ndarray (n_bins,) float64
+        Lengths in samples, before they were rounded.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument; for one frequency without `alpha`.
+
+    References
+    ----------
+    .. [1] Brown, J. C. and Puckette, M. S., "An efficient algorithm for the calculation of a constant Q
+       transform", J. Acoust. Soc. Am. 92(5), 1992.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> basis, lengths = spectro.filters.wavelet(freqs=[110, 220, 440], sr=8000)
+    >>> basis.shape, lengths.round()
+    ((3, 128), array([121.,  61.,  30.]))
+    """
+    where = "wavelet"
+    name = dtype_of(where, dtype, default="complex64", allowed=("complex64", "complex128"))
+    hertz, lengths, _ = _lengths(where, freqs, sr, window, filter_scale, gamma, alpha)
+    p, samples = p_of_norm(where, norm), sampler(where, window)
+    size = fft_size(lengths) if pad_fft else math.ceil(lengths.max())
+    check_size(where, "the wavelets", hertz.size, size, itemsize=WAVELET, way_out="raise freqs or lower filter_scale")
+    rows = []
+    for freq, length in zip(hertz, lengths, strict=True):
+        wave = wavelet_of(freq, length, float(sr), samples, p)
+        before = (size - wave.size) // 2
+        rows.append(np.pad(wave, (before, size - wave.size - before), **kwargs))
+    return np.array(rows, dtype=name), lengths
+
+
+@host("freqs", "alpha")
+@documented
+def wavelet_lengths(
+    *,
+    freqs: Any,
+    sr: float = 22050,
+    window: WindowSpec = "hann",
+    filter_scale: float = 1,
+    gamma: float | None = 0,
+    alpha: Any = None,
+) -> tuple[np.ndarray, float]:
+    """Lengths of wavelets: ``filter_scale sr / (a_k f_k + gamma)`` samples.
+
+    Parameters
+    ----------
+    freqs : array (n_bins,)
+        Center frequencies in Hz, in ascending order.
+    %(sr)s
+    window : str, tuple, number or callable
+        See `spectro.get_window`.
+    filter_scale : float > 0
+        Factor of the lengths.
+    %(wavelet_bandwidths)s
+
+    Returns
+    -------
+    lengths : numpy.ndarray (n_bins,) float64
+        Lengths in samples.
+    f_cutoff : float
+        Frequency in Hz above which every wavelet's main lobe is at least 3 dB down.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument; for one frequency without `alpha`.
+
+    References
+    ----------
+    .. [1] Glasberg, B. R. and Moore, B. C. J., "Derivation of auditory filter shapes from notched-noise data",
+       Hearing Research 47, 1990.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> lengths, f_cutoff = spectro.filters.wavelet_lengths(freqs=[110, 220, 440], sr=8000)
+    >>> lengths.round(), round(f_cutoff)
+    (array([121.,  61.,  30.]), 638)
+    """
+    _, lengths, cutoff = _lengths("wavelet_lengths", freqs, sr, window, filter_scale, gamma, alpha)
+    return lengths, cutoff
+
+
+@host()
+def window_bandwidth(window: WindowSpec, n: int = 1000) -> float:
+    """Equivalent noise bandwidth of a window in bins: ``n sum(w^2) / sum(w)^2``.
+
+    Parameters
+    ----------
+    window : str, tuple, number or callable
+        See `spectro.get_window`.
+    n : int >= 1
+        Samples of the window; those of librosa's table, such as 'hann', are sampled more finely.
+
+    Returns
+    -------
+    float
+        Bandwidth.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument.
+
+    Notes
+    -----
+    Differs from librosa: 'flattop' has its bandwidth, 3.77, where librosa's table says 2.78.
+
+    References
+    ----------
+    .. [1] Harris, F. J., "On the use of windows for harmonic analysis with the discrete Fourier transform", 1978.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> round(spectro.filters.window_bandwidth("hann"), 3)
+    1.5
+    """
+    return noise_bandwidth("window_bandwidth", window, positive_int("window_bandwidth", "n", n))
+
+
+def _lengths(
+    where: str, freqs: Any, sr: Any, window: WindowSpec, filter_scale: Any, gamma: Any, alpha: Any
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Checked frequencies, the lengths of their wavelets, and the frequency above which none reaches."""
+    hertz = np.atleast_1d(numpy_numbers(where, "freqs", freqs)).astype(np.float64)
+    if hertz.ndim != 1 or not (hertz > 0).all() or not (np.diff(hertz) > 0).all():
+        raise ParameterError(f"[{where}] freqs must be positive and in ascending order, in one dimension")
+    if alpha is None and hertz.size < 2:
+        raise ParameterError(f"[{where}] freqs must hold at least 2 frequencies, got {hertz.size}; give alpha")
+    bandwidths = relative_bandwidths(hertz) if alpha is None else numpy_numbers(where, "alpha", alpha).astype(float)
+    if bandwidths.size not in (1, hertz.size) or not (bandwidths > 0).all():
+        raise ParameterError(f"[{where}] alpha must be positive, one number or one for each of {hertz.size} freqs")
+    scale = positive(where, "filter_scale", filter_scale)
+    offset = None if gamma is None else non_negative(where, "gamma", gamma)
+    enbw = noise_bandwidth(where, window)
+    return hertz, *lengths_of(hertz, positive(where, "sr", sr), scale, offset, bandwidths, enbw)

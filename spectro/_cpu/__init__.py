@@ -12,14 +12,20 @@ import mlx.core as mx
 import numpy as np
 
 from .._constants.banks import Bank
+from .._constants.held import held
+from .._constants.lowpass import Lowpass, lowpass_taps
 from .._constants.networks import median_network
+from .._constants.wavelets import WaveletBank
 from .._floor import extension, settings
 from .._floor.operation import Kind, supported_if
 from .._plans import (
     DecibelPlan,
+    DoubledPlan,
+    DualPlan,
     FirstOrderPlan,
     FluxPlan,
     FramewisePlan,
+    HalvedPlan,
     IstftPlan,
     MedianPlan,
     ReducedPlan,
@@ -28,6 +34,7 @@ from .._plans import (
     SeparationPlan,
     SpectrogramPlan,
     StftPlan,
+    WaveletPlan,
 )
 from .._plans.reductions import Bandwidth, Centroid, Contrast, Energy, Feature, Flatness, Rolloff, Weighted
 from .definitions import definitions
@@ -240,6 +247,58 @@ def separation(plan: SeparationPlan, S: mx.array, harmonic: mx.array, percussive
     """Masks of the two parts, or S times them: three (..., n, m) -> (..., 2, n, m)."""
     margins = plan.margin_harmonic, plan.margin_percussive
     return _compiled().separation(S, harmonic, percussive, plan.power, *margins, plan.masks)
+
+
+def _takes_wavelets(plan: WaveletPlan, y: Kind) -> bool:
+    return y.dtype in AUDIO and y.size > 0 and _frames_fit(plan.stft.n_fft, plan.stft.hop_length)
+
+
+@supported_if(_takes_wavelets)
+def wavelets(plan: WaveletPlan, y: mx.array) -> mx.array:
+    """Products of wavelets with frames: y (..., n) -> (..., t, n_bands) complex64."""
+    return _compiled().wavelets(y, _ones(plan.stft.n_fft), *_framing(plan.stft, y), _wavelet_bank(plan.bank))
+
+
+def _takes_dual(plan: DualPlan, C: Kind) -> bool:
+    return C.dtype == mx.complex64 and C.ndim >= 2
+
+
+@supported_if(_takes_dual)
+def dual(plan: DualPlan, C: mx.array) -> mx.array:
+    """Sum of conjugate wavelets by their coefficients: C (..., t, n_bands) -> (..., t, n_bins)."""
+    return _compiled().dual(_wavelet_bank(plan.bank), C)
+
+
+def _takes_rate(plan: HalvedPlan | DoubledPlan, y: Kind) -> bool:
+    return y.dtype == mx.float32 and y.size > 0
+
+
+@supported_if(_takes_rate)
+def halved(plan: HalvedPlan, y: mx.array) -> mx.array:
+    """Every second sample of y (..., n), low-passed: (..., ceil(n / 2))."""
+    return _compiled().halved(_taps(plan.filter, plan.gain), y)
+
+
+@supported_if(_takes_rate)
+def doubled(plan: DoubledPlan, x: mx.array) -> mx.array:
+    """Zeros put between the samples of x (..., n), low-passed: (..., length)."""
+    return _compiled().doubled(_taps(plan.filter, plan.gain), x, plan.length)
+
+
+@functools.lru_cache(maxsize=32)
+def _ones(size: int) -> mx.array:
+    return held(mx.ones(size))
+
+
+@functools.lru_cache(maxsize=64)
+def _wavelet_bank(bank: WaveletBank) -> Any:
+    return _compiled().ComplexBank(bank.n_bins, list(bank.starts), list(bank.lengths), bank.values().tolist())
+
+
+@functools.lru_cache(maxsize=32)
+def _taps(filter: Lowpass, gain: float) -> Any:
+    taps = [gain * tap for tap in lowpass_taps(filter)]
+    return _compiled().Taps(taps[::2], taps[1::2])
 
 
 @functools.lru_cache(maxsize=32)

@@ -17,9 +17,12 @@ from .. import _reference
 from .._constants.banks import Bank
 from .._plans import (
     DecibelPlan,
+    DoubledPlan,
+    DualPlan,
     FirstOrderPlan,
     FluxPlan,
     FramewisePlan,
+    HalvedPlan,
     IstftPlan,
     MedianPlan,
     ReducedPlan,
@@ -28,6 +31,7 @@ from .._plans import (
     SeparationPlan,
     SpectrogramPlan,
     StftPlan,
+    WaveletPlan,
 )
 
 
@@ -57,6 +61,10 @@ OPERATIONS: dict[str, Operation] = {
         Operation("rephase", RephasePlan, _reference.rephase, fast=("cpu",)),
         Operation("running_median", MedianPlan, _reference.running_median, fast=("cpu", "gpu")),
         Operation("separation", SeparationPlan, _reference.separation, fast=("cpu",)),
+        Operation("wavelets", WaveletPlan, _reference.wavelets, fast=("cpu",)),
+        Operation("dual", DualPlan, _reference.dual, fast=("cpu",)),
+        Operation("halved", HalvedPlan, _reference.halved, fast=("cpu",)),
+        Operation("doubled", DoubledPlan, _reference.doubled, fast=("cpu",)),
     )
 }
 

@@ -1,5 +1,6 @@
 """Plans: frozen, hashable, validated descriptions of one operation, which know every size."""
 
+from .constantq import DoubledPlan, DualPlan, HalvedPlan, WaveletPlan
 from .decibels import DecibelPlan
 from .first_order import FirstOrderPlan
 from .flux import FluxPlan
@@ -15,9 +16,12 @@ from .stft import PAD_MODES, StftPlan
 __all__ = [
     "PAD_MODES",
     "DecibelPlan",
+    "DoubledPlan",
+    "DualPlan",
     "FirstOrderPlan",
     "FluxPlan",
     "FramewisePlan",
+    "HalvedPlan",
     "IstftPlan",
     "MedianPlan",
     "ReducedPlan",
@@ -26,4 +30,5 @@ __all__ = [
     "SeparationPlan",
     "SpectrogramPlan",
     "StftPlan",
+    "WaveletPlan",
 ]

@@ -1,5 +1,6 @@
 """The definition of every operation in plain MLX ops; fast backends are tested against it."""
 
+from .constantq import doubled, dual, halved, wavelets
 from .decibels import decibels
 from .filterbank import filterbank
 from .first_order import first_order
@@ -15,10 +16,13 @@ from .stft import stft
 
 __all__ = [
     "decibels",
+    "doubled",
+    "dual",
     "filterbank",
     "first_order",
     "flux",
     "framewise",
+    "halved",
     "istft",
     "reduced",
     "reductions",
@@ -27,4 +31,5 @@ __all__ = [
     "separation",
     "spectrogram",
     "stft",
+    "wavelets",
 ]

@@ -12,7 +12,7 @@ from .._constants.banks import p_of_norm
 from .._constants.chroma import ChromaBank
 from .._engine.calls import bind, planned
 from .._floor.arrays import as_audio, evaluated
-from .._floor.checks import SMALLEST_NORMAL, positive
+from .._floor.checks import positive
 from .._floor.docs import documented
 from .._floor.operation import Kind
 from .._floor.types import A, Others
@@ -21,6 +21,7 @@ from .._host.tuning import peaks_of, tuning_of
 from .._plans import SpectrogramPlan
 from ..filters import chroma
 from ..windows.spec import WindowSpec
+from ._unit_norm import of_unit_norm
 
 BankOf = Callable[..., ChromaBank]
 
@@ -93,7 +94,7 @@ def chroma_stft(
         energies = spectrogram_of(where, y, S, framing, lambda n: bank_of(n_fft=n, tuning=tuning)).call
 
     def call(*arrays: mx.array) -> mx.array:
-        return mx.swapaxes(_of_unit_norm(energies(*arrays), p), -1, -2)
+        return mx.swapaxes(of_unit_norm(energies(*arrays), p), -1, -2)
 
     return call  # type: ignore[return-value]
 
@@ -120,22 +121,3 @@ def _in_own_tuning(
         return bind("filterbank", bank, Kind.of(P))(P)
 
     return call
-
-
-def _of_unit_norm(C: mx.array, p: float | None) -> mx.array:
-    """Frames (..., t, c) of unit p-norm; the highest value goes first, so that no power leaves float32."""
-    if p is None:
-        return C
-    size = mx.abs(C)
-    if p in (0, -float("inf")):
-        length = (size > 0).astype(mx.float32).sum(-1, keepdims=True) if p == 0 else size.min(-1, keepdims=True)
-        return C / _or_one(length)
-    highest = _or_one(size.max(-1, keepdims=True))
-    if p == float("inf"):
-        return C / highest
-    powers = _or_one(((size / highest) ** p).sum(-1, keepdims=True))
-    return C / highest / powers ** (1 / p)
-
-
-def _or_one(length: mx.array) -> mx.array:
-    return mx.where(length < SMALLEST_NORMAL, 1.0, length)

@@ -36,7 +36,7 @@ static constexpr int64_t power_of_two(int64_t n) {
 enum class Dtype : int { f32, f16, bf16 };
 enum class Pad : int { constant, edge, reflect, symmetric, linear_ramp };
 constexpr const char* PAD_NAMES[] = {"constant", "edge", "reflect", "symmetric", "linear_ramp"};  // in Pad's order
-enum class Output : int { complex, power, bands, columns };
+enum class Output : int { complex, power, bands, columns, wavelets };
 enum class Reduce : int { centroid, bandwidth, rolloff, flatness, contrast, energy, weighted };  // in Python's order
 
 // A complex FFT of n rows, decimated in frequency; chirp sizes (large primes) run through a longer one.
@@ -83,6 +83,13 @@ struct Bands {
   const float* weight;
 };
 
+// A complex bank of `count` bands: a run of weights each, as pairs.
+struct ComplexBands {
+  int64_t count;
+  const int *start, *length, *offset;  // offset in pairs
+  const float* weight;
+};
+
 struct Reduction {
   Reduce kind;
   int64_t column;      // of its first result
@@ -109,6 +116,7 @@ struct AnalysisJob {
   float power;
   Bands bands;
   const Reductions* reductions;
+  ComplexBands wavelets;
   void* out;
   bool streams;  // past the caches, the result being too large to be kept in them
 };
@@ -139,6 +147,23 @@ struct FilterJob {  // bands or reductions of given spectra
   const int64_t* offsets;  // of each row
   int64_t rows, frames, bins, frame_stride, bin_stride;
   float* out;  // (rows, frames, bands or columns)
+};
+
+struct ComplexFilterJob {  // a complex bank over given complex rows
+  ComplexBands bands;
+  Spectra spectra;
+  int64_t rows, frames, bins;
+  float* out;  // (rows, frames, bands) pairs
+};
+
+// A symmetric filter of odd length, as weights at even and at odd distances: 0, 2, 4, ... and 1, 3, 5, ...
+struct RateJob {
+  const float *even, *odd;
+  int64_t evens, odds;
+  const float* in;  // of one row, n samples
+  int64_t n;
+  float* out;  // length samples
+  int64_t length;
 };
 
 struct FramewiseJob {
@@ -222,6 +247,12 @@ struct Kernels {
   void (*analysis)(const AnalysisJob&, int64_t block, float* scratch);
   int64_t (*filter_scratch)(const FilterJob&);
   void (*filter)(const FilterJob&, int64_t block, float* scratch);
+  int64_t (*complex_filter_scratch)(const ComplexFilterJob&);
+  void (*complex_filter)(const ComplexFilterJob&, int64_t block, float* scratch);
+  int64_t (*halved_scratch)(const RateJob&, int64_t count);
+  void (*halved)(const RateJob&, int64_t from, int64_t to, float* scratch);  // outputs of every second sample
+  int64_t (*doubled_scratch)(const RateJob&, int64_t count);
+  void (*doubled)(const RateJob&, int64_t from, int64_t to, float* scratch);  // pairs of outputs: 2 from .. 2 to - 1
   int64_t (*framewise_scratch)(const FramewiseJob&);
   void (*framewise)(const FramewiseJob&, int64_t from, int64_t to, float* scratch);
   int64_t (*synthesis_scratch)(const SynthesisJob&);

@@ -6,9 +6,11 @@
 #include "kernels/first_order.h"
 #include "kernels/framewise.h"
 #include "kernels/median.h"
+#include "kernels/rates.h"
 #include "kernels/rephase.h"
 #include "kernels/separation.h"
 #include "kernels/synthesis.h"
+#include "kernels/wavelets.h"
 
 #define SPECTRO_KERNELS(name)                                               \
   namespace spectro {                                                       \
@@ -18,6 +20,12 @@
                         .analysis = analysis,                               \
                         .filter_scratch = filter_scratch,                   \
                         .filter = filter,                                   \
+                        .complex_filter_scratch = complex_filter_scratch,   \
+                        .complex_filter = complex_filter,                   \
+                        .halved_scratch = halved_scratch,                   \
+                        .halved = halved,                                   \
+                        .doubled_scratch = doubled_scratch,                 \
+                        .doubled = doubled,                                 \
                         .framewise_scratch = framewise_scratch,             \
                         .framewise = framewise,                             \
                         .synthesis_scratch = synthesis_scratch,             \

@@ -7,6 +7,7 @@
 
 #include "kernels/jobs.h"
 #include "primitives/bank.h"
+#include "primitives/complex_bank.h"
 #include "primitives/features.h"
 
 namespace spectro {
@@ -66,6 +67,33 @@ struct FramewisePlan {
   bool zero_is_positive, counts_first;
 
   bool operator==(const FramewisePlan&) const = default;
+};
+
+struct WaveletPlan {
+  StftPlan stft;
+  std::shared_ptr<const ComplexBank> bank;
+
+  bool operator==(const WaveletPlan&) const = default;
+};
+
+struct ComplexBankPlan {
+  std::shared_ptr<const ComplexBank> bank;
+  bool dual;  // its conjugate transpose
+
+  bool operator==(const ComplexBankPlan&) const = default;
+};
+
+// Weights of a symmetric filter at even and at odd distances; nodes of graphs share it as they do a bank.
+struct Taps {
+  std::vector<float> even, odd;
+};
+
+// A signal at half the rate, or its transpose: one of `length` samples at twice the rate.
+struct RatePlan {
+  std::shared_ptr<const Taps> taps;
+  int length;
+
+  bool operator==(const RatePlan&) const = default;
 };
 
 struct FilterbankPlan {
