@@ -22,7 +22,7 @@ from ..notation import interval_frequencies
 from ..windows.spec import WindowSpec, resolve_window
 from ._unit_norm import of_unit_norm
 
-TRANSFORMS = {"full": constantq.cqt, "hybrid": constantq.cqt}  # TODO hybrid
+TRANSFORMS = {"full": constantq.cqt, "hybrid": constantq.hybrid_cqt}
 LEVELS = (0.4, 0.2, 0.1, 0.05)  # of energy, each of which counts a quarter
 
 
