@@ -388,7 +388,8 @@ def _folded(where: str, magnitudes: Call, kind: Kind, bank: Bank, threshold: Any
 
 def _in_steps(shares: Any) -> Any:
     """Shares of energy in steps of a quarter."""
-    return sum((0.25 * (shares > level).astype(shares.dtype) for level in LEVELS[1:]), 0.25 * (shares > LEVELS[0]))
+    quarters = sum((shares > level).astype(shares.dtype) for level in LEVELS)
+    return 0.25 * quarters
 
 
 def _averaged(steps: Any, weights: Sequence[float]) -> Any:
