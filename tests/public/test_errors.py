@@ -26,6 +26,7 @@ KNOWN = {name: row.public.__known__ for name, row in FIRST.items() if hasattr(ro
 OF_INTEGERS = ("get_duration", "effects.trim", "effects.split")  # which take samples of any kind
 OF_AUDIO = sorted(name for name, known in KNOWN.items() if {"y", "hop_length"} <= known and name not in OF_INTEGERS)
 FRAMED = [name for name in OF_AUDIO if "n_fft" in KNOWN[name]]
+NEEDED = {"feature.chroma_vqt": {"intervals": "ji5"}}  # beside the audio
 NOT_COUNTS = (0, -1, 2.0, 2.5, NAN, "512", True, [4], np.float32(8))
 TOO_MANY = 2**31
 
@@ -54,7 +55,7 @@ def signals() -> list[Arguments]:
         case
         for message, values in refused.items()
         for name in OF_AUDIO
-        for case in each(name, {}, "y", values, f"y must .*{message}|{message}")
+        for case in each(name, NEEDED.get(name, {}), "y", values, f"y must .*{message}|{message}")
     ]
 
 
