@@ -191,6 +191,16 @@ std_bpm : float > 0
     "tempo_prior": """\
 prior : object, optional
     Distribution of tempi with a method `logpdf`, as SciPy's, instead of the usual one.""",
+    # hidden states
+    "n_states": """\
+n_states : int >= 2
+    Number of states.""",
+    "prob_of_states": """\
+prob : float in 0 .. 1, or list (n_states,) of them
+    Probability to stay, in all states or in each.""",
+    "transitions": """\
+array (n_states, n_states) float64; float32 in MLX
+    Probability to go from state i, the row, to state j, the column; rows sum to 1.""",
     # frames, samples and seconds
     "frames": """\
 frames : number or array (...)
