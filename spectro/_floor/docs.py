@@ -198,6 +198,18 @@ n_states : int >= 2
     "prob_of_states": """\
 prob : float in 0 .. 1, or list (n_states,) of them
     Probability to stay, in all states or in each.""",
+    "transition": """\
+transition : array (n_states, n_states)
+    Probability to go from state i, the row, to state j, the column; rows sum to 1.""",
+    "p_init": """\
+p_init : array (n_states,), optional
+    Probability of each state in the first step; all alike by default.""",
+    "hidden_states": """\
+states : numpy.ndarray (..., t) of int
+    The state in each step.""",
+    "viterbi_reference": """\
+.. [1] Viterbi, A., "Error bounds for convolutional codes and an asymptotically optimum decoding algorithm", IEEE
+   Transactions on Information Theory 13(2), 1967.""",
     "transitions": """\
 array (n_states, n_states) float64; float32 in MLX
     Probability to go from state i, the row, to state j, the column; rows sum to 1.""",

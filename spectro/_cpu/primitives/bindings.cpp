@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "primitives/bindings.h"
 #include "primitives/eager.h"
 #include "primitives/primitive.h"
 #include "runtime/dispatch.h"
@@ -208,7 +209,9 @@ NB_MODULE(_native, m) {
   m.attr("MLX_VERSION") = SPECTRO_MLX_VERSION;
   m.attr("definitions") = nb::dict();  // by operation; see definitions.cpp
   rest_before_forks();
+  bind_hidden(m);
   bind_levels(m);
+  bind_periods(m);
   bind_features(m);
   bind_separation(m);
   bind_transforms(m);
