@@ -80,6 +80,8 @@ from .phase import griffinlim as griffinlim
 from .pitch import estimate_tuning as estimate_tuning
 from .pitch import piptrack as piptrack
 from .pitch import pitch_tuning as pitch_tuning
+from .pitch import pyin as pyin
+from .pitch import yin as yin
 from .signals import autocorrelate as autocorrelate
 from .signals import chirp as chirp
 from .signals import clicks as clicks

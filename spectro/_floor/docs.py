@@ -191,6 +191,30 @@ std_bpm : float > 0
     "tempo_prior": """\
 prior : object, optional
     Distribution of tempi with a method `logpdf`, as SciPy's, instead of the usual one.""",
+    # fundamental frequencies
+    "f0_range": """\
+fmin : float > 0
+    Lowest frequency in Hz; a frame must hold more than one period of it, and should hold two.
+fmax : float > fmin, up to sr / 2
+    Highest frequency in Hz.""",
+    "f0_framing": """\
+frame_length : int >= 1
+    Samples of a frame.
+win_length : int, optional
+    Has no effect: librosa 0.11 has it for older programs, and 1.0 has not. It is warned of.
+hop_length : int >= 1, optional
+    Samples from one frame to the next; ``frame_length // 4`` by default.""",
+    "f0_padding": """\
+center : bool
+    Center frame `t` on sample `t * hop_length` by padding ``frame_length // 2`` samples on both sides.
+pad_mode : str or callable
+    As `numpy.pad`.""",
+    "raises_f0": """\
+ParameterError
+    For a bad argument, for a frame that holds no period of `fmin`, or a signal that holds no frame.""",
+    "yin_reference": """\
+.. [1] de Cheveigné, A. and Kawahara, H., "YIN, a fundamental frequency estimator for speech and music", Journal of
+   the Acoustical Society of America 111(4), 2002.""",
     # hidden states
     "n_states": """\
 n_states : int >= 2

@@ -223,12 +223,10 @@ constexpr int64_t STATES = 8;
 
 struct HiddenJob {
   int64_t states;
-  const int64_t *runs, *run;  // the first run of each group, and one past the last; the runs
+  const int64_t *runs, *run;          // the first run of each group, and one past the last; the runs
   const double *ways, *value, *seen;  // `seen` is how well a state explains what is seen after this step
   double leap;
-  int64_t leap_from;
   double* next;
-  int32_t* before;
 };
 
 // Frames of padded samples against themselves, at the lags first .. last.

@@ -32,16 +32,16 @@ float reciprocal_norm(const float* x, int64_t n) {
     for (int l = 0; l < W; ++l) sum += square[l];
     energy += sum;
   }
-  for (; i < n; ++i) energy += double(x[i]) * x[i];
+  for (; i < n; ++i) energy += x[i] * x[i];
   return energy > 0 ? float(1 / __builtin_sqrt(energy)) : 0;
 }
 
-// Frames of energy 1 in the real parts of the rows of z (Part 0) or in the imaginary ones (Part 1).
+// Frames of energy 1 in the real parts of the rows of z (Part 0) or in the imaginary ones (Part 1), and what they were
+// scaled by; 0 is silence.
 template <int Part>
-void load_part(const PeriodsJob& p, int64_t first, float* copies, V* z) {
+void load_part(const PeriodsJob& p, int64_t first, float* copies, V* z, float (&scale)[W]) {
   const int64_t pitch = periods_pitch(p), last = p.channels * p.frames - 1, end = p.channels * p.length;
   const float* lane[W];
-  float scale[W];
   for (int l = 0; l < W; ++l) {
     const int64_t frame = at_most(first + l, last), at = frame / p.frames * p.length + frame % p.frames * p.hop;
     lane[l] = p.samples + at;
@@ -93,8 +93,9 @@ void periods(const PeriodsJob& p, int64_t block, float* scratch) {
   V* work = energy + 2 * (p.last + 1);
   const int64_t first = block * PAIR, count = at_most(PAIR, p.channels * p.frames - first);
   float* copies = reinterpret_cast<float*>(work + 2 * work_rows(f));
-  load_part<0>(p, first, copies, z);
-  load_part<1>(p, first + W, copies, z);
+  float scale[2][W];
+  load_part<0>(p, first, copies, z, scale[0]);
+  load_part<1>(p, first + W, copies, z, scale[1]);
   V sum[2] = {V{}, V{}};
   for (int64_t lag = 0; lag <= p.last; ++lag)
     for (int part = 0; part < 2; ++part) {
@@ -110,8 +111,13 @@ void periods(const PeriodsJob& p, int64_t block, float* scratch) {
     for (int part = 0; part < 2; ++part)
       energy[2 * lag + part] = 2.0f * (w[zero + part] - w[2 * f.row[lag] + part]) - energy[2 * lag + part];
   const int64_t lags = p.last - p.first + 1;
-  for (int64_t i = 0; i < count; ++i)
-    normalized(p, reinterpret_cast<const float*>(energy) + i, head[i / W][i % W], p.out + (first + i) * lags);
+  for (int64_t i = 0; i < count; ++i) {
+    float* out = p.out + (first + i) * lags;
+    if (scale[i / W][i % W] == 0)  // what the other part left in this one is no sound
+      for (int64_t k = 0; k < lags; ++k) out[k] = 0;
+    else
+      normalized(p, reinterpret_cast<const float*>(energy) + i, head[i / W][i % W], out);
+  }
 }
 
 }  // namespace
