@@ -215,6 +215,19 @@ ParameterError
     "yin_reference": """\
 .. [1] de Cheveigné, A. and Kawahara, H., "YIN, a fundamental frequency estimator for speech and music", Journal of
    the Acoustical Society of America 111(4), 2002.""",
+    "harmonic_freqs": """\
+freqs : array (f,), or of the shape of the spectra
+    Frequency in Hz of each bin, or of each bin and frame; values of an MLX array are looked at.""",
+    "harmonics": """\
+harmonics : list of float
+    Multiples of a frequency; values below 1 are subharmonics.""",
+    "harmonic_reading": """\
+kind : str
+    Interpolation between bins: 'linear', or another of SciPy's `interp1d`, which looks at values.
+fill_value : float
+    Finite, or NaN: the energy beyond the frequencies.
+axis : int
+    The axis of frequencies.""",
     # hidden states
     "n_states": """\
 n_states : int >= 2

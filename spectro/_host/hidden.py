@@ -2,12 +2,12 @@
 
     value[t, j] = seen[t, j] + max over i of (value[t - 1, i] + way[i, j])
 
-Where a transition has no probability its way is the logarithm of the least number, which is the same for all such pairs: of
-them only the best state counts. So a banded matrix stays banded, and the states are those of the whole one. Of equal ones
-the first is taken.
+Where a transition has no probability its way is the logarithm of the least number, which is the same for all such
+pairs: of them only the best state counts. So a banded matrix stays banded, and the states are those of the whole one.
+Of equal ones the first is taken.
 
-Viterbi, A., "Error bounds for convolutional codes and an asymptotically optimum decoding algorithm", IEEE Transactions on
-Information Theory 13(2), 1967.
+Viterbi, A., "Error bounds for convolutional codes and an asymptotically optimum decoding algorithm", IEEE Transactions
+on Information Theory 13(2), 1967.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Ways(NamedTuple):
     runs: np.ndarray  # (groups + 1,) the first run of each group
     run: np.ndarray  # (runs, 3)
     ways: np.ndarray  # eight for each state of a run
-    longest: float  # where there is no other
+    longest: float  # where there is no other; minus infinity where there is one everywhere
 
 
 def log_of(probability: np.ndarray) -> np.ndarray:
@@ -40,23 +40,26 @@ def log_of(probability: np.ndarray) -> np.ndarray:
 
 def ways_of(transition: np.ndarray) -> Ways:
     """The ways of a matrix of transitions (n, n); groups that are alike share theirs."""
-    n, columns = len(transition), -len(transition) % GROUP
-    way = np.pad(log_of(transition), ((0, 0), (0, columns)), constant_values=-np.inf)
-    known = np.pad(transition > 0, ((0, 0), (0, columns)))
-    runs, run, tables, place, size = [0], [], [], {}, 0
+    n, groups = len(transition), -(-len(transition) // GROUP)
+    way, known = np.full((n, groups * GROUP), -np.inf), transition > 0
+    way[:, :n] = log_of(transition)
+    if known.all():
+        tables = way.reshape(n, groups, GROUP).swapaxes(0, 1).ravel()
+        run = np.stack([np.zeros(groups, int), np.full(groups, n), np.arange(groups) * n * GROUP], axis=1)
+        return Ways(n, np.arange(groups + 1), run, tables, -np.inf)
+    runs, run_list, parts, place, size = [0], [], [], {}, 0
     for first in range(0, n, GROUP):
-        group = slice(first, first + GROUP)
-        for start, stop in _runs(known[:, group].any(axis=1)):
-            table = way[start:stop, group].tobytes()
+        for start, stop in _runs(known[:, first : first + GROUP].any(axis=1)):
+            table = way[start:stop, first : first + GROUP].tobytes()
             if table not in place:
                 place[table] = size
-                tables.append(table)
-                size += len(table) // 8
-            run.append((start, stop - start, place[table]))
-        runs.append(len(run))
+                parts.append(table)
+                size += len(table) // way.itemsize
+            run_list.append((start, stop - start, place[table]))
+        runs.append(len(run_list))
     longest = float(log_of(np.zeros(1, transition.dtype))[0])
-    ways = np.frombuffer(b"".join(tables), dtype=np.float64)
-    return Ways(n, np.array(runs, dtype=np.int64), np.array(run, dtype=np.int64).reshape(-1, 3), ways, longest)
+    run = np.array(run_list, dtype=np.int64).reshape(-1, 3)
+    return Ways(n, np.array(runs), run, np.frombuffer(b"".join(parts), dtype=np.float64), longest)
 
 
 def _runs(reached: np.ndarray) -> list[tuple[int, int]]:
@@ -79,8 +82,7 @@ def decoded(seen: np.ndarray, ways: Ways, start: np.ndarray) -> tuple[np.ndarray
         for channel in range(channels):
             path[channel], score[channel] = _decoded_by_numpy(seen[channel], ways, start)
     else:
-        given = np.ascontiguousarray(seen, dtype=np.float64), np.ascontiguousarray(start, dtype=np.float64)
-        compiled().decode(*ways[1:], *given, path, score)
+        compiled().decode(*ways[1:], np.ascontiguousarray(seen), start, path, score)
     return path, score
 
 

@@ -4,8 +4,8 @@
 
 for a frame x of n samples that is zero beyond them. As in librosa, x[0]^2 counts as what is different at lag 0.
 
-de Cheveigne, A. and Kawahara, H., "YIN, a fundamental frequency estimator for speech and music", Journal of the Acoustical
-Society of America 111(4), 2002.
+de Cheveigne, A. and Kawahara, H., "YIN, a fundamental frequency estimator for speech and music", Journal of the
+Acoustical Society of America 111(4), 2002.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Lags(NamedTuple):
 
 
 def differences(samples: np.ndarray, lags: Lags) -> np.ndarray:
-    """d' of signals (channels, n) float32, as (channels, t, lags) float32."""
+    """Give d' of signals (channels, n) float32, as (channels, t, lags) float32."""
     channels, n = samples.shape
     out = np.empty((channels, 1 + (n - lags.frame) // lags.hop, lags.count), dtype=np.float32)
     if out.size and unavailable():
@@ -55,7 +55,7 @@ def _by_numpy(samples: np.ndarray, lags: Lags, out: np.ndarray) -> None:
 
 
 def _normalized(x: np.ndarray, lags: Lags) -> np.ndarray:
-    """d' of frames (t, n), as (t, lags)."""
+    """Give d' of frames (t, n), as (t, lags)."""
     size = 1 << (lags.frame + lags.last - 1).bit_length()
     product = np.fft.irfft(np.square(np.abs(np.fft.rfft(x, size))), size)[:, : lags.last + 1]
     energy = np.square(x[:, : lags.last])

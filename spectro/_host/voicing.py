@@ -1,6 +1,7 @@
 """Pitches and voices of frames, as pYIN has them: votes of many thresholds, and the likeliest path through them.
 
-Mauch, M. and Dixon, S., "pYIN: A fundamental frequency estimator using probabilistic threshold distributions", ICASSP 2014.
+Mauch, M. and Dixon, S., "pYIN: A fundamental frequency estimator using probabilistic threshold distributions", ICASSP
+2014.
 """
 
 from __future__ import annotations
@@ -55,8 +56,8 @@ class Voice(NamedTuple):
         width = round(rate * 12 / frames_per_second) * bins + 1
         if width > pitches:
             raise ParameterError(
-                f"[{where}] max_transition_rate must reach at most the {pitches} bins of pitch between fmin and fmax, got "
-                f"{octaves_per_second!r}, which reaches {width}; lower it or hop_length, or raise fmax"
+                f"[{where}] max_transition_rate must reach at most the {pitches} bins of pitch between fmin and fmax, "
+                f"got {octaves_per_second!r}, which reaches {width}; lower it or hop_length, or raise fmax"
             )
         if not isinstance(beta, (tuple, list)) or len(beta) != 2:
             raise ParameterError(f"[{where}] beta_parameters must be a pair of numbers, got {beta!r}")

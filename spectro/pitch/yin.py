@@ -36,9 +36,9 @@ def yin(
     r"""Fundamental frequency of each frame, by the first lag at which it is little different from itself.
 
     With :math:`d(\tau) = \sum_j (x_j - x_{j + \tau})^2` of a frame that is zero beyond its samples, and
-    :math:`d'(\tau) = d(\tau) / \frac{1}{\tau} \sum_{j \le \tau} d(j)`, the period is the first minimum of :math:`d'` below
-    the threshold, or else its least value, between lags by the parabola through three of them. It looks at values: a
-    period is chosen by comparisons.
+    :math:`d'(\tau) = d(\tau) / \frac{1}{\tau} \sum_{j \le \tau} d(j)`, the period is the first minimum of :math:`d'`
+    below the threshold, or else its least value, between lags by the parabola through three of them. It looks at
+    values: a period is chosen by comparisons.
 
     Parameters
     ----------
@@ -147,8 +147,8 @@ def pyin(
     References
     ----------
     %(yin_reference)s
-    .. [2] Mauch, M. and Dixon, S., "pYIN: A fundamental frequency estimator using probabilistic threshold distributions",
-       ICASSP 2014.
+    .. [2] Mauch, M. and Dixon, S., "pYIN: A fundamental frequency estimator using probabilistic threshold
+       distributions", ICASSP 2014.
 
     Examples
     --------

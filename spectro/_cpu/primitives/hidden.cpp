@@ -1,6 +1,7 @@
 #include "primitives/hidden.h"
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 #include "runtime/dispatch.h"
@@ -12,7 +13,12 @@ namespace {
 constexpr int64_t GROUPS_PER_TASK = 16;
 constexpr int64_t MANY_WAYS = 1 << 18;  // of a step; fewer are not worth several threads
 
+constexpr double LEAST = -std::numeric_limits<double>::infinity();
+
 int64_t best_of(const double* value, int64_t n) { return std::max_element(value, value + n) - value; }
+
+// Where every way is known, none leads there from elsewhere.
+bool leaps(const Ways& w) { return w.longest > LEAST; }
 
 // The scores of all states after each step: (steps, states).
 std::vector<double> scores(const Ways& w, const double* seen, const double* start, int64_t steps) {
@@ -23,7 +29,7 @@ std::vector<double> scores(const Ways& w, const double* seen, const double* star
   for (int64_t r = w.runs[0]; r < w.runs[groups]; ++r) ways += STATES * w.run[3 * r + 1];
   for (int64_t t = 1; t < steps; ++t) {
     double* now = value.data() + t * n;
-    const double *earlier = now - n, leap = earlier[best_of(earlier, n)] + w.longest;
+    const double *earlier = now - n, leap = leaps(w) ? earlier[best_of(earlier, n)] + w.longest : LEAST;
     const HiddenJob job{n, w.runs, w.run, w.ways, earlier, seen + t * n, leap, now};
     const auto step = [&](int64_t from, int64_t to) { kernels().hidden_step(job, from, to); };
     if (ways < MANY_WAYS)
@@ -36,7 +42,7 @@ std::vector<double> scores(const Ways& w, const double* seen, const double* star
 
 // The state before `state`; of equally good ones the first.
 int64_t before(const Ways& w, const double* value, int64_t state) {
-  int64_t best = best_of(value, w.states);
+  int64_t best = leaps(w) ? best_of(value, w.states) : 0;
   double score = value[best] + w.longest;
   for (int64_t r = w.runs[state / STATES]; r < w.runs[state / STATES + 1]; ++r) {
     const int64_t first = w.run[3 * r], count = w.run[3 * r + 1];
