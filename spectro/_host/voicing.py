@@ -80,6 +80,7 @@ def tracked(d: np.ndarray, lags: Lags, sr: float, voice: Voice) -> tuple[np.ndar
     channels, steps, _ = d.shape
     at = np.nonzero(troughs(d))
     votes = votes_for(d[at], at[0] * steps + at[1], voice)
+    at, votes = tuple(axis[votes != 0] for axis in at), votes[votes != 0]
     place = voice.bins * 12 * np.log2(sr / periods_at(d, at, lags) / voice.fmin)
     seen = np.zeros((channels, steps, 2 * voice.pitches))
     seen[at[0], at[1], np.clip(np.rint(place), 0, voice.pitches).astype(int)] = votes  # what is too high is not voiced
@@ -93,8 +94,9 @@ def tracked(d: np.ndarray, lags: Lags, sr: float, voice: Voice) -> tuple[np.ndar
 @functools.lru_cache(maxsize=8)
 def _moves(pitches: int, width: int, switch: float) -> tuple[Ways, np.ndarray]:
     """The ways between voiced and then unvoiced pitches, and the logarithms of the first one's probabilities."""
-    near = np.abs(np.arange(pitches)[:, None] - np.arange(pitches))
-    move = np.maximum(width // 2 + 1 - near, 0.0)
+    first_step = (pitches - width) // 2 + pitches // 2 + 1 - pitches  # as `sequence.transition_local` has it
+    place = np.arange(pitches) - np.arange(pitches)[:, None] - first_step  # in a triangle of `width` values
+    move = np.maximum(1 - np.abs(2 * place - (width - 1)) / (width + width % 2), 0)
     move /= move.sum(axis=1, keepdims=True)
     first = np.full(2 * pitches, 1 / (2 * pitches))
     return ways_of(np.kron([[1 - switch, switch], [switch, 1 - switch]], move)), log_of(first)

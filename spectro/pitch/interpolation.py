@@ -37,11 +37,11 @@ def linear(x: Any, knots: np.ndarray, asked: Any, fill_value: float) -> Any:
         above = np.searchsorted(line, asked, side="right")
     left = xp.clip(above - 1, 0, line.size - 2)
     start, stop = xp.take(line, left), xp.take(line, left + 1)
-    share = (asked - start) / (stop - start)
+    inside = (asked >= line[0]) & (asked <= line[-1])
+    share = (xp.where(inside, asked, line[0]) - start) / (stop - start)  # finite, for the sake of gradients
     leading = np.broadcast_shapes(x.shape[:-2], left.shape[:-2])
     x, left = (xp.broadcast_to(a, (*leading, *a.shape[-2:])) for a in (x, left))
     low, high = (xp.take_along_axis(x, index, axis=-2) for index in (left, left + 1))
-    inside = (asked >= line[0]) & (asked <= line[-1])
     return xp.where(inside, low + share.astype(x.real.dtype) * (high - low), xp.array(fill_value, dtype=x.dtype))
 
 

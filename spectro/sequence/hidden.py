@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -190,7 +191,7 @@ def _off_on(on: np.ndarray) -> np.ndarray:
 def _decoded(seen: np.ndarray, transition: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """States (..., t) and scores (...) of logarithms (..., t, n)."""
     *channels, steps, count = seen.shape
-    states, score = decoded(seen.reshape(-1, steps, count), ways_of(transition), start)
+    states, score = decoded(seen.reshape(math.prod(channels), steps, count), ways_of(transition), start)
     precision = np.uint16 if count <= 1 << 16 else np.int32
     return states.reshape(*channels, steps).astype(precision), score.reshape(channels)
 

@@ -179,7 +179,7 @@ def _loops(where: str, n_states: Any, prob: Any) -> tuple[int, np.ndarray]:
     """The number of states, and the probability to stay in each."""
     count = _states(where, n_states)
     stay = _for_each_state(where, "prob", prob, count)
-    if (stay < 0).any() or (stay > 1).any():
+    if not ((stay >= 0) & (stay <= 1)).all():
         raise ParameterError(f"[{where}] prob must be in 0 .. 1, got {_shown(prob)}")
     return count, stay
 
