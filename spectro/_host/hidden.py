@@ -41,7 +41,7 @@ def log_of(probability: np.ndarray) -> np.ndarray:
 def ways_of(transition: np.ndarray) -> Ways:
     """The ways of a matrix of transitions (n, n); groups that are alike share theirs."""
     n, groups = len(transition), -(-len(transition) // GROUP)
-    way, known = np.full((n, groups * GROUP), -np.inf), transition > 0
+    way, known = np.full((n, groups * GROUP), -np.inf), np.asarray(transition > 0)
     way[:, :n] = log_of(transition)
     if known.all():
         tables = way.reshape(n, groups, GROUP).swapaxes(0, 1).ravel()
@@ -49,7 +49,7 @@ def ways_of(transition: np.ndarray) -> Ways:
         return Ways(n, np.arange(groups + 1), run, tables, -np.inf)
     runs, run_list, parts, place, size = [0], [], [], {}, 0
     for first in range(0, n, GROUP):
-        for start, stop in _runs(known[:, first : first + GROUP].any(axis=1)):
+        for start, stop in _runs(np.logical_or.reduce(known[:, first : first + GROUP], axis=1)):
             table = way[start:stop, first : first + GROUP].tobytes()
             if table not in place:
                 place[table] = size

@@ -28,7 +28,7 @@ class Lags(NamedTuple):
     last: int
 
     @property
-    def count(self) -> int:
+    def total(self) -> int:
         """Number of lags."""
         return self.last - self.first + 1
 
@@ -36,7 +36,7 @@ class Lags(NamedTuple):
 def differences(samples: np.ndarray, lags: Lags) -> np.ndarray:
     """Give d' of signals (channels, n) float32, as (channels, t, lags) float32."""
     channels, n = samples.shape
-    out = np.empty((channels, 1 + (n - lags.frame) // lags.hop, lags.count), dtype=np.float32)
+    out = np.empty((channels, 1 + (n - lags.frame) // lags.hop, lags.total), dtype=np.float32)
     if out.size and unavailable():
         _by_numpy(samples, lags, out)
     elif out.size:
@@ -79,8 +79,8 @@ def periods_at(d: np.ndarray, chosen: tuple[np.ndarray, ...], lags: Lags) -> np.
     """Periods in samples at places of d (..., lags), between lags by the parabola through three."""
     *at, k = chosen
     below, middle, above = (
-        d[tuple([*at, np.clip(k + step, 0, lags.count - 1)])].astype(np.float64) for step in (-1, 0, 1)
+        d[tuple([*at, np.clip(k + step, 0, lags.total - 1)])].astype(np.float64) for step in (-1, 0, 1)
     )
     bend, slope = below + above - 2 * middle, (above - below) / 2
-    inside = (np.abs(slope) < np.abs(bend)) & (k > 0) & (k < lags.count - 1)
+    inside = (np.abs(slope) < np.abs(bend)) & (k > 0) & (k < lags.total - 1)
     return lags.first + k + np.where(inside, -slope / np.where(inside, bend, 1), 0)

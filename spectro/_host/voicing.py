@@ -62,10 +62,17 @@ class Voice(NamedTuple):
         if not isinstance(beta, (tuple, list)) or len(beta) != 2:
             raise ParameterError(f"[{where}] beta_parameters must be a pair of numbers, got {beta!r}")
         shape = positive(where, "beta_parameters", beta[0]), positive(where, "beta_parameters", beta[1])
-        chances = [_chance(where, *given) for given in (("switch_prob", switch), ("no_trough_prob", no_trough))]
-        count = positive_int(where, "n_thresholds", thresholds)
-        weight = positive(where, "boltzmann_parameter", boltzmann)
-        return cls(fmin, pitches, bins, width, *chances, count, shape, weight)
+        return cls(
+            fmin,
+            pitches,
+            bins,
+            width,
+            _chance(where, "switch_prob", switch),
+            _chance(where, "no_trough_prob", no_trough),
+            positive_int(where, "n_thresholds", thresholds),
+            shape,
+            positive(where, "boltzmann_parameter", boltzmann),
+        )
 
 
 def _chance(where: str, name: str, value: Any) -> float:

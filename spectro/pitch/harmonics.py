@@ -62,8 +62,12 @@ def interp_harmonics(
     array([[1, 2, 4],
            [1, 4, 0]], dtype=float32)
     """
-    where = "interp_harmonics"
-    spectra, freqs, at, alone = _spectra(where, x, freqs, axis)
+    return _multiples("interp_harmonics", "x", x, freqs, harmonics, kind, fill_value, axis)
+
+
+def _multiples(where: str, name: str, x: Any, freqs: Any, harmonics: Any, kind: str, fill_value: Any, axis: Any) -> Any:
+    """What `interp_harmonics` gives."""
+    spectra, freqs, at, alone = _spectra(where, name, x, freqs, axis)
     factors, fill = _factors(where, harmonics), filling(where, fill_value)
     wide = factors.reshape(-1, 1, 1) * freqs[..., None, :, :]
     wide = wide.reshape(*freqs.shape[:-2], factors.size * freqs.shape[-2], freqs.shape[-1])
@@ -123,7 +127,7 @@ def f0_harmonics(
            [2, 9]], dtype=float32)
     """
     where = "f0_harmonics"
-    spectra, freqs, at, alone = _spectra(where, x, freqs, axis)
+    spectra, freqs, at, alone = _spectra(where, "x", x, freqs, axis)
     factors, fill = np.atleast_1d(_factors(where, harmonics)), filling(where, fill_value)
     xp = namespace(spectra)
     f0 = f0.astype(mx.float32) if isinstance(f0, mx.array) else numpy_numbers(where, "f0", f0).astype(np.float64)
@@ -200,8 +204,10 @@ def salience(
     """
     where = "salience"
     fill = filling(where, fill_value)
-    energies = interp_harmonics(S, freqs=freqs, harmonics=harmonics, kind=kind, axis=axis)
-    S = S if isinstance(S, mx.array) else numpy_numbers(where, "S", S)
+    S = taken(where, "S", S)
+    if "complex" in str(S.dtype):
+        raise ParameterError(f"[{where}] S must be real, got complex values; take abs(S) first")
+    energies = _multiples(where, "S", S, freqs, np.atleast_1d(_factors(where, harmonics)), kind, 0, axis)
     at, xp = axis_of(where, axis, S.ndim), namespace(energies)
     if aggregate is None or aggregate is np.average:
         total = _weighted(where, energies, weights, at)
@@ -221,7 +227,10 @@ def _weighted(where: str, energies: Any, weights: Any, at: int) -> Any:
     if weight.shape != (count,) or weight.sum() == 0:
         raise ParameterError(f"[{where}] weights must be one for each of {count} harmonics, with a sum that is not 0")
     share = (weight / weight.sum()).reshape(-1, *[1] * (energies.ndim - at - 1))
-    return (energies * namespace(energies).array(share, dtype=energies.real.dtype)).sum(axis=at)
+    if energies.dtype == np.float64:
+        return (energies * share).sum(axis=at)
+    xp = namespace(energies)
+    return (energies.astype(xp.float32) * xp.array(share, dtype=xp.float32)).sum(axis=at).astype(energies.dtype)
 
 
 def _peaks(S: Any, at: int) -> Any:
@@ -246,16 +255,16 @@ def _between_rows(x: Any, freqs: np.ndarray, asked: np.ndarray, fill: float) -> 
     return xp.where(xp.array(outside), xp.array(fill, dtype=x.dtype), low + share * (high - low))
 
 
-def _spectra(where: str, x: Any, freqs: Any, axis: Any) -> tuple[Any, np.ndarray, int, bool]:
+def _spectra(where: str, name: str, x: Any, freqs: Any, axis: Any) -> tuple[Any, np.ndarray, int, bool]:
     """Spectra (..., f, t), frequencies (f, 1) or (..., f, t), the axis that was, and if it was the only one."""
-    x = taken(where, "x", x)
+    x = taken(where, name, x)
     freqs = _numbers(where, "freqs", freqs)
     at = axis_of(where, axis, x.ndim)
     if x.shape[at] < 2:
-        raise ParameterError(f"[{where}] x must have two frequencies or more, got shape {tuple(x.shape)}")
+        raise ParameterError(f"[{where}] {name} must have two frequencies or more, got shape {tuple(x.shape)}")
     if freqs.shape not in ((x.shape[at],), tuple(x.shape)):
         raise ParameterError(
-            f"[{where}] freqs must have shape ({x.shape[at]},), or that of x, {tuple(x.shape)}, got {freqs.shape}"
+            f"[{where}] freqs must have shape ({x.shape[at]},), or that of {name}, {tuple(x.shape)}, got {freqs.shape}"
         )
     lines = freqs if freqs.ndim == 1 else np.moveaxis(freqs, at, -1)
     if (np.diff(np.sort(lines, axis=-1), axis=-1) == 0).any():

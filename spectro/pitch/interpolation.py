@@ -32,7 +32,7 @@ def linear(x: Any, knots: np.ndarray, asked: Any, fill_value: float) -> Any:
     x = xp.take(x, xp.array(order), axis=-2)
     if xp is mx:
         line = mx.array(line)
-        above = (mx.expand_dims(asked, -1) >= line).sum(-1)  # knots at or below: (..., q, t)
+        above = (mx.expand_dims(mx.stop_gradient(asked), -1) >= line).sum(-1)  # knots at or below: (..., q, t)
     else:
         above = np.searchsorted(line, asked, side="right")
     left = xp.clip(above - 1, 0, line.size - 2)
