@@ -16,6 +16,7 @@ from . import notation as notation
 from . import onset as onset
 from . import phase as phase
 from . import pitch as pitch
+from . import sequence as sequence
 from . import signals as signals
 from . import spectrum as spectrum
 from . import transforms as transforms
@@ -104,8 +105,13 @@ from .onset import onset_strength as onset_strength
 from .onset import onset_strength_multi as onset_strength_multi
 from .phase import griffinlim as griffinlim
 from .pitch import estimate_tuning as estimate_tuning
+from .pitch import f0_harmonics as f0_harmonics
+from .pitch import interp_harmonics as interp_harmonics
 from .pitch import piptrack as piptrack
 from .pitch import pitch_tuning as pitch_tuning
+from .pitch import pyin as pyin
+from .pitch import salience as salience
+from .pitch import yin as yin
 from .signals import autocorrelate as autocorrelate
 from .signals import chirp as chirp
 from .signals import clicks as clicks

@@ -23,6 +23,7 @@ D = (RNG.standard_normal((9, 7)) + 1j * RNG.standard_normal((9, 7))).astype(np.c
 S = np.abs(RNG.standard_normal((6, 9))).astype(np.float32)
 NAN, INF = float("nan"), float("inf")
 KNOWN = {name: row.public.__known__ for name, row in FIRST.items() if hasattr(row.public, "__known__")}
+NEEDED = {name: {"fmin": 200, "fmax": 2000} for name in ("yin", "pyin")}  # keywords without a default
 OF_INTEGERS = ("get_duration", "effects.trim", "effects.split")  # which take samples of any kind
 OF_AUDIO = sorted(name for name, known in KNOWN.items() if {"y", "hop_length"} <= known and name not in OF_INTEGERS)
 FRAMED = [name for name in OF_AUDIO if "n_fft" in KNOWN[name]]

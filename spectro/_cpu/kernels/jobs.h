@@ -241,6 +241,29 @@ struct SeparationJob {
   bool complex, masks;
 };
 
+// A step of Viterbi's algorithm, in logarithms, for groups of eight states. The ways into a group come from runs of
+// states: (first, count, place in `ways`), eight values for each. All other ways are as long as the longest, and only the
+// one from the best state counts: `leap` is its score.
+constexpr int64_t STATES = 8;
+
+struct HiddenJob {
+  int64_t states;
+  const int64_t *runs, *run;          // the first run of each group, and one past the last; the runs
+  const double *ways, *value, *seen;  // `seen` is how well a state explains what is seen after this step
+  double leap;
+  double* next;
+};
+
+// Frames of padded samples against themselves, at the lags first .. last.
+struct PeriodsJob {
+  const FftPlan* fft;  // of at least n + last values
+  const float* samples;
+  int64_t channels, length;  // (channels, length), that many samples
+  int64_t frames, n, hop;    // of a channel
+  int64_t first, last;
+  float* out;  // (channels, frames, last - first + 1)
+};
+
 struct Kernels {
   int lanes;
   int64_t (*analysis_scratch)(const AnalysisJob&);  // in floats
@@ -270,6 +293,9 @@ struct Kernels {
   int64_t (*median_scratch)(const MedianJob&);
   void (*median)(const MedianJob&, int64_t row, int64_t task, float* scratch);
   void (*separate)(const SeparationJob&, int64_t first, int64_t last);
+  void (*hidden_step)(const HiddenJob&, int64_t from, int64_t to);
+  int64_t (*periods_scratch)(const PeriodsJob&);
+  void (*periods)(const PeriodsJob&, int64_t block, float* scratch);
 };
 
 }  // namespace spectro

@@ -5,8 +5,10 @@
 #include "kernels/elementwise.h"
 #include "kernels/first_order.h"
 #include "kernels/framewise.h"
+#include "kernels/hidden.h"
 #include "kernels/median.h"
 #include "kernels/rates.h"
+#include "kernels/periods.h"
 #include "kernels/rephase.h"
 #include "kernels/separation.h"
 #include "kernels/synthesis.h"
@@ -42,5 +44,8 @@
                         .median_tasks = median_tasks,                       \
                         .median_scratch = median_scratch,                   \
                         .median = median,                                   \
-                        .separate = separate};                              \
+                        .separate = separate,                               \
+                        .hidden_step = hidden_step,                         \
+                        .periods_scratch = periods_scratch,                 \
+                        .periods = periods};                                \
   }

@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "primitives/bindings.h"
 #include "primitives/eager.h"
 #include "primitives/primitive.h"
 #include "runtime/dispatch.h"
@@ -251,7 +252,9 @@ NB_MODULE(_native, m) {
   m.attr("MLX_VERSION") = SPECTRO_MLX_VERSION;
   m.attr("definitions") = nb::dict();  // by operation; see definitions.cpp
   rest_before_forks();
+  bind_hidden(m);
   bind_levels(m);
+  bind_periods(m);
   bind_features(m);
   bind_constantq(m);
   bind_separation(m);

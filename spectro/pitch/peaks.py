@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from ._engine.calls import bind
-from ._floor.arrays import as_audio, evaluated, numpy_numbers
-from ._floor.docs import documented
-from ._floor.operation import Kind
-from ._floor.public import host
-from ._front import Framing
-from ._host.tuning import Reference, deviation, peaks_of, tuning_of
-from ._plans import SpectrogramPlan
-from .errors import ParameterError
-from .windows.spec import WindowSpec
+from .._engine.calls import bind
+from .._floor.arrays import as_audio, evaluated, numpy_numbers
+from .._floor.docs import documented
+from .._floor.operation import Kind
+from .._floor.public import host
+from .._front import Framing
+from .._host.tuning import Reference, deviation, peaks_of, tuning_of
+from .._plans import SpectrogramPlan
+from ..errors import ParameterError
+from ..windows.spec import WindowSpec
 
 ArrayLike = Any
 
