@@ -9,6 +9,7 @@
 #include "kernels/rephase.h"
 #include "kernels/separation.h"
 #include "kernels/synthesis.h"
+#include "kernels/warping.h"
 
 #define SPECTRO_KERNELS(name)                                               \
   namespace spectro {                                                       \
@@ -34,5 +35,8 @@
                         .median_tasks = median_tasks,                       \
                         .median_scratch = median_scratch,                   \
                         .median = median,                                   \
-                        .separate = separate};                              \
+                        .separate = separate,                               \
+                        .warping_scratch = warping_scratch,                 \
+                        .warp = warp,                                       \
+                        .align = align};                                    \
   }

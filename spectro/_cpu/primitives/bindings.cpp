@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "primitives/bindings.h"
 #include "primitives/eager.h"
 #include "primitives/primitive.h"
 #include "runtime/dispatch.h"
@@ -213,6 +214,7 @@ NB_MODULE(_native, m) {
   bind_separation(m);
   bind_transforms(m);
   bind_numpy(m);
+  bind_warping(m);
   m.def("set_threads", &set_threads, "count"_a);
   m.def("threads", &threads);
   m.def("instruction_set", &instruction_set);
