@@ -425,6 +425,11 @@ blocks : number or array (...)
     "block_length": """\
 block_length : int >= 1
     Frames of a block.""",
+    # sequences aligned
+    "warping_steps": """\
+step_sizes_sigma : array (s, 2) of int >= 0, optional
+    Steps (rows, columns) that paths are made of; (1, 1), (0, 1) and (1, 0) by default. Of equal ones the first is
+    taken.""",
     # types and errors
     "float32": """\
 dtype : float32, optional

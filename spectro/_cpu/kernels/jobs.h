@@ -264,6 +264,36 @@ struct PeriodsJob {
   float* out;  // (channels, frames, last - first + 1)
 };
 
+// A step of a warping path, by which its total rises by factor * cost + constant.
+struct WarpingStep {
+  int64_t rows, columns;
+  double number, factor, constant;
+};
+
+static constexpr int64_t WARPING_COLUMNS = 128;  // that are filled at a time
+
+// Totals of warping paths through a matrix of costs, and the numbers of their last steps, 0 for none.
+struct WarpingJob {
+  int64_t rows, columns, features;
+  const double *costs, *left, *right;  // (rows, columns), or null: distances of (rows, features), (features, columns)
+  int64_t above, below;                // of the diagonal, where the band ends
+  bool anywhere;                       // whether a path may begin at any column
+  const WarpingStep* step;             // by rising numbers
+  int64_t steps;
+  double* total;
+  int32_t* chosen;
+};
+
+// Scores of alignments in a matrix of similarities, and which way led there, -1 for none.
+struct RecurrenceJob {
+  int64_t rows, columns;
+  const double* similarity;
+  double onset, extend;  // what it costs to begin a gap, and to go on with one
+  bool knight, single;   // whether there are knight moves, and whether scores are rounded to floats
+  double* score;
+  int8_t* chosen;
+};
+
 struct Kernels {
   int lanes;
   int64_t (*analysis_scratch)(const AnalysisJob&);  // in floats
@@ -296,6 +326,9 @@ struct Kernels {
   void (*hidden_step)(const HiddenJob&, int64_t from, int64_t to);
   int64_t (*periods_scratch)(const PeriodsJob&);
   void (*periods)(const PeriodsJob&, int64_t block, float* scratch);
+  int64_t (*warping_scratch)(const WarpingJob&);
+  bool (*warp)(const WarpingJob&, int64_t first, int64_t last, int64_t from, float* scratch);
+  void (*align)(const RecurrenceJob&, int64_t row);
 };
 
 }  // namespace spectro

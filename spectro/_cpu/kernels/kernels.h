@@ -13,6 +13,7 @@
 #include "kernels/separation.h"
 #include "kernels/synthesis.h"
 #include "kernels/wavelets.h"
+#include "kernels/warping.h"
 
 #define SPECTRO_KERNELS(name)                                               \
   namespace spectro {                                                       \
@@ -47,5 +48,8 @@
                         .separate = separate,                               \
                         .hidden_step = hidden_step,                         \
                         .periods_scratch = periods_scratch,                 \
-                        .periods = periods};                                \
+                        .periods = periods,                                 \
+                        .warping_scratch = warping_scratch,                 \
+                        .warp = warp,                                       \
+                        .align = align};                                    \
   }
