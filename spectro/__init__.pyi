@@ -14,6 +14,7 @@ from . import loudness as loudness
 from . import onset as onset
 from . import phase as phase
 from . import pitch as pitch
+from . import segment as segment
 from . import signals as signals
 from . import spectrum as spectrum
 from . import transforms as transforms

@@ -9,9 +9,10 @@ import numpy as np
 
 from ._constants.banks import DctBank, MelBank, MelscaleBank, normalized, p_of_norm
 from ._constants.chroma import ChromaBank
+from ._constants.diagonal import diagonal
 from ._floor.absent import absent
 from ._floor.arrays import to_numpy
-from ._floor.checks import dtype_of, positive_int
+from ._floor.checks import dtype_of, finite, positive_int
 from ._floor.docs import documented
 from ._floor.public import public
 from ._floor.sizes import check_size
@@ -22,7 +23,7 @@ ENVELOPE = 64  # bytes for a sample of a squared-window envelope while it is mad
 
 __getattr__ = absent(__name__)
 
-__all__ = ["chroma", "dct", "get_window", "mel", "melscale_fbanks", "window_sumsquare"]
+__all__ = ["chroma", "dct", "diagonal_filter", "get_window", "mel", "melscale_fbanks", "window_sumsquare"]
 
 
 @public()
@@ -312,6 +313,65 @@ def window_sumsquare(
         unit = normalized(samples.astype(mx.float64)[None], p_of_norm(where, norm))[0]
         envelope = _overlap_added(centered(unit, n_fft) ** 2, n_frames, hop).astype(mx.float32)
     return envelope if is_spec(window) or callable(window) or isinstance(window, mx.array) else to_numpy(envelope)  # type: ignore[return-value]
+
+
+@public()
+@documented
+def diagonal_filter(
+    window: WindowSpec, n: int, *, slope: float = 1.0, angle: float | None = None, zero_mean: bool = False
+) -> np.ndarray:
+    """Image of a line through the middle, which smooths recurrence matrices along it.
+
+    Parameters
+    ----------
+    window : str, tuple, number, callable or array (n,)
+        Weights along the line, see `spectro.get_window`; they should not be negative.
+    n : int >= 1
+        Length of the line in frames.
+    slope : float
+        Rows per column.
+    angle : float, optional
+        The angle of the line in radians, instead of ``arctan(slope)``.
+    zero_mean : bool
+        Subtract the mean, so that uniform areas vanish. Else the sum is 1.
+
+    Returns
+    -------
+    array (m, m) float64; float32 for MLX
+        Image; ``m = n`` for slope 1, else ``round(n (|cos a| + |sin a|))``, a being the angle between the two.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument, or a window whose sum is not positive.
+
+    References
+    ----------
+    .. [1] Müller, M. and Kurth, F., "Enhancing similarity matrices for music audio analysis", ICASSP 2006.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.filters.diagonal_filter("boxcar", 2)
+    array([[0.5, 0. ],
+           [0. , 0.5]])
+    """
+    if angle is None:
+        steep = isinstance(slope, float) and np.isinf(slope)
+        angle = np.arctan(slope if steep else finite("diagonal_filter", "slope", slope))
+    return mx.array(line("diagonal_filter", window, n, angle, zero_mean), dtype=mx.float64)  # type: ignore[return-value]
+
+
+def line(where: str, window: WindowSpec, n: int, angle: float, zero_mean: bool) -> np.ndarray:
+    """See `diagonal_filter`; error messages start with `where`."""
+    n = positive_int(where, "n", n)
+    check_size(where, "the filter", 2 * n, n, itemsize=ENVELOPE, way_out="lower n")
+    weights = np.asarray(resolve_window(where, window, n, False), dtype=np.float64)
+    image = np.maximum(diagonal(weights, finite(where, "angle", angle)), 0)
+    if not image.sum() > 0:
+        raise ParameterError(f"[{where}] window must have a positive sum of its n={n} weights")
+    image /= image.sum()
+    return image - image.mean() if zero_mean else image
 
 
 def _overlap_added(frame: mx.array, n_frames: int, hop: int) -> mx.array:

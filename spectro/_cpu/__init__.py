@@ -57,6 +57,11 @@ def _compiled() -> Any:
     return _loaded()[0]
 
 
+def compiled() -> Any:
+    """The compiled part, for loops over NumPy's memory, or None where it cannot run."""
+    return _compiled()
+
+
 def describe() -> str:
     """The instruction set, the number of threads in use, and the memory kept for the next results."""
     kept, most = (f"{size / 2**20:.0f}" for size in (kept_memory(), _compiled().kept_at_most()))

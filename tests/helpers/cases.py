@@ -211,6 +211,7 @@ WITHOUT_A_ROW = {
     "find_files": "looks at a folder: test_util.py",
     **dict.fromkeys(("cmap", "specshow", "waveshow"), "draws: test_display.py"),
     "clear_cache": "gives nothing: test_caches.py",
+    "timelag_filter": "gives a function: test_segment.py",
     **dict.fromkeys(transforms.__all__, "the transform layer has conventions of its own: tests/compat"),
 }
 

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "primitives/eager.h"
+#include "primitives/module.h"
 #include "primitives/primitive.h"
 #include "runtime/dispatch.h"
 #include "runtime/forking.h"
@@ -211,6 +212,7 @@ NB_MODULE(_native, m) {
   bind_levels(m);
   bind_features(m);
   bind_separation(m);
+  bind_structure(m);
   bind_transforms(m);
   bind_numpy(m);
   m.def("set_threads", &set_threads, "count"_a);

@@ -1,0 +1,254 @@
+// Distances, the smallest of them, and what is made of the frames that they name.
+#include "primitives/structure.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <functional>
+#include <queue>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "runtime/pool.h"
+#include "runtime/schedule.h"
+
+namespace spectro {
+namespace {
+
+constexpr int64_t COLUMNS = 512;  // of a block of distances, which stays in the first cache
+constexpr int64_t WIDTH = 256;    // features of a block of frames
+
+template <Difference KIND, class T>
+void add_feature(T point, const T* others, double* out, int64_t columns) {
+  for (int64_t j = 0; j < columns; ++j) {
+    const double gap = double(T(point - others[j]));
+    if constexpr (KIND == Difference::SQUARED) out[j] += gap * gap;
+    if constexpr (KIND == Difference::ABSOLUTE) out[j] += std::abs(gap);
+    if constexpr (KIND == Difference::LARGEST) out[j] = std::max(out[j], std::abs(gap));
+  }
+}
+
+template <Difference KIND, class T>
+void differences_of(const T* points, const T* others, double* out, int64_t rows, int64_t columns, int64_t features) {
+  parallel_ranges(rows, 16, rows * columns * features >= SMALL, [&](int64_t from, int64_t to) {
+    std::fill(out + from * columns, out + to * columns, 0.0);
+    for (int64_t c = 0; c < columns; c += COLUMNS) {
+      const int64_t block = std::min(COLUMNS, columns - c);
+      for (int64_t i = from; i < to; ++i)
+        for (int64_t f = 0; f < features; ++f)
+          add_feature<KIND>(points[i * features + f], others + f * columns + c, out + i * columns + c, block);
+    }
+  });
+}
+
+// The rows that are chosen for one frame, and what they weigh.
+template <class T>
+struct Chosen {
+  const T* S;
+  int64_t stride, count;
+  const int32_t* rows;
+  const double* weights;
+
+  const T* row(int64_t k) const { return S + rows[k] * stride; }
+};
+
+template <class T>
+void mean_of(const Chosen<T>& chosen, T* out, int64_t width) {
+  std::copy_n(chosen.row(0), width, out);
+  for (int64_t k = 1; k < chosen.count; ++k) {
+    const T* row = chosen.row(k);
+    for (int64_t j = 0; j < width; ++j) out[j] += row[j];
+  }
+  for (int64_t j = 0; j < width; ++j) out[j] /= T(chosen.count);
+}
+
+template <class T>
+void average_of(const Chosen<T>& chosen, T* out, int64_t width) {
+  double sums[WIDTH] = {}, total = 0;
+  for (int64_t k = 0; k < chosen.count; ++k) {
+    const T* row = chosen.row(k);
+    const double weight = chosen.weights[k];
+    for (int64_t j = 0; j < width; ++j) sums[j] += weight * double(row[j]);
+    total += weight;
+  }
+  for (int64_t j = 0; j < width; ++j) out[j] = T(sums[j] / total);
+}
+
+// The sorted values of one feature, and which place each frame has among them; NaN are the largest.
+template <class T>
+class Ranks {
+ public:
+  void sort(const T* S, int64_t n, int64_t stride) {
+    pairs_.resize(size_t(n));
+    rank_.resize(size_t(n));
+    for (int64_t i = 0; i < n; ++i) pairs_[size_t(i)] = {S[i * stride], int32_t(i)};
+    std::sort(pairs_.begin(), pairs_.end(), [](const auto& a, const auto& b) {
+      return a.first < b.first || (std::isnan(b.first) && !std::isnan(a.first));
+    });
+    for (int64_t r = 0; r < n; ++r) rank_[size_t(pairs_[size_t(r)].second)] = int32_t(r);
+    words_.assign(size_t(n / 64 + 1), 0);
+    counts_.assign(words_.size(), 0);
+  }
+
+  // The middle of the values of some frames, or half the sum of the two in the middle; NaN if there is one.
+  T median(const int32_t* frames, int64_t count) {
+    int32_t highest = 0;
+    for (int64_t k = 0; k < count; ++k) {
+      const int32_t r = rank_[size_t(frames[k])];
+      words_[size_t(r / 64)] |= uint64_t(1) << (r % 64);
+      ++counts_[size_t(r / 64)];
+      highest = std::max(highest, r);
+    }
+    const T upper = value(count / 2), lower = count % 2 ? upper : value(count / 2 - 1),
+            last = pairs_[size_t(highest)].first;
+    for (int64_t k = 0; k < count; ++k) {
+      const size_t word = size_t(rank_[size_t(frames[k])] / 64);
+      words_[word] = 0, counts_[word] = 0;
+    }
+    return std::isnan(last) ? last : count % 2 ? upper : (lower + upper) / 2;
+  }
+
+ private:
+  // The value of the marked rank that `below` marked ones are under.
+  T value(int64_t below) const {
+    size_t word = 0;
+    for (; below >= counts_[word]; ++word) below -= counts_[word];
+    uint64_t marks = words_[word];
+    for (; below > 0; --below) marks &= marks - 1;
+    return pairs_[word * 64 + size_t(std::countr_zero(marks))].first;
+  }
+
+  std::vector<std::pair<T, int32_t>> pairs_;
+  std::vector<int32_t> rank_, counts_;
+  std::vector<uint64_t> words_;  // a mark for each rank
+};
+
+template <class T>
+void medians(const T* S, const int64_t* start, const int32_t* chosen, T* out, int64_t n, int64_t width) {
+  constexpr int64_t GRAIN = 16;  // features whose results share lines of the cache
+  parallel_ranges(width, GRAIN, start[n] * width >= SMALL, [&](int64_t from, int64_t to) {
+    std::array<Ranks<T>, GRAIN> ranks;
+    for (int64_t j = from; j < to; ++j) ranks[size_t(j - from)].sort(S + j, n, width);
+    for (int64_t i = 0; i < n; ++i)
+      for (int64_t j = from; j < to; ++j) {
+        const int64_t count = start[i + 1] - start[i];
+        out[i * width + j] = count ? ranks[size_t(j - from)].median(chosen + start[i], count) : S[i * width + j];
+      }
+  });
+}
+
+// A chain of groups of frames, named by numbers that grow with each join.
+class Chain {
+ public:
+  Chain(const double* S, int64_t n, int64_t width)
+      : width_(width),
+        sums_(S, S + n * width),
+        size_(size_t(n), 1.0),
+        first_(size_t(n)),
+        left_(size_t(n)),
+        right_(size_t(n)),
+        gone_(size_t(n), false) {
+    for (int64_t i = 0; i < n; ++i) first_[i] = i, left_[i] = i - 1, right_[i] = i + 1 < n ? i + 1 : -1;
+    for (int64_t i = 1; i < n; ++i) offer(i, i - 1);
+  }
+
+  // Joins the cheapest pair; the first frame of the right one starts no group from then on.
+  int64_t join() {
+    auto [cost, later, earlier] = pairs_.top();
+    pairs_.pop();
+    while (gone_[later] || gone_[earlier]) {
+      std::tie(cost, later, earlier) = pairs_.top();
+      pairs_.pop();
+    }
+    const auto [a, b] = first_[later] < first_[earlier] ? std::pair(later, earlier) : std::pair(earlier, later);
+    const int64_t both = int64_t(size_.size());
+    for (int64_t j = 0; j < width_; ++j) sums_.push_back(sums_[later * width_ + j] + sums_[earlier * width_ + j]);
+    size_.push_back(size_[a] + size_[b]);
+    first_.push_back(first_[a]);
+    left_.push_back(left_[a]);
+    right_.push_back(right_[b]);
+    gone_.push_back(false);
+    gone_[a] = gone_[b] = true;
+    if (left_[both] >= 0) right_[left_[both]] = both, offer(both, left_[both]);
+    if (right_[both] >= 0) left_[right_[both]] = both, offer(both, right_[both]);
+    return first_[b];
+  }
+
+ private:
+  using Pair = std::tuple<double, int64_t, int64_t>;  // cost and names: of equal costs the oldest names go first
+
+  // By how much the variance within grows if two groups are joined.
+  void offer(int64_t i, int64_t j) {
+    const double n = size_[i], m = size_[j];
+    double squares = 0;
+    for (int64_t k = 0; k < width_; ++k) {
+      const double gap = sums_[i * width_ + k] / n - sums_[j * width_ + k] / m;
+      squares += gap * gap;
+    }
+    pairs_.emplace(squares * ((n * m) / (n + m)), i, j);
+  }
+
+  int64_t width_;
+  std::vector<double> sums_, size_;
+  std::vector<int64_t> first_, left_, right_;
+  std::vector<bool> gone_;
+  std::priority_queue<Pair, std::vector<Pair>, std::greater<>> pairs_;
+};
+
+}  // namespace
+
+template <class T>
+void differences(const T* points, const T* others, double* out, int64_t rows, int64_t columns, int64_t features,
+                 Difference kind) {
+  switch (kind) {
+    case Difference::SQUARED: return differences_of<Difference::SQUARED>(points, others, out, rows, columns, features);
+    case Difference::ABSOLUTE:
+      return differences_of<Difference::ABSOLUTE>(points, others, out, rows, columns, features);
+    case Difference::LARGEST: return differences_of<Difference::LARGEST>(points, others, out, rows, columns, features);
+  }
+}
+
+void smallest(const double* values, int32_t* place, double* smallest, int64_t rows, int64_t columns, int64_t count,
+              int64_t first) {
+  parallel_ranges(rows, 16, rows * columns >= SMALL, [&](int64_t from, int64_t to) {
+    std::vector<std::pair<double, int32_t>> row;
+    for (int64_t i = from; i < to; ++i) {
+      row.clear();
+      for (int64_t j = 0; j < columns; ++j)
+        if (first < 0 || j != first + i) row.emplace_back(values[i * columns + j], int32_t(j));
+      if (count < int64_t(row.size())) std::nth_element(row.begin(), row.begin() + count, row.end());
+      std::sort(row.begin(), row.begin() + count);
+      for (int64_t k = 0; k < count; ++k) std::tie(smallest[i * count + k], place[i * count + k]) = row[size_t(k)];
+    }
+  });
+}
+
+template <class T>
+void gather(const T* S, const int64_t* start, const int32_t* chosen, const double* weight, T* out, int64_t n,
+            int64_t width, Gather kind) {
+  if (kind == Gather::MEDIAN) return medians(S, start, chosen, out, n, width);
+  const auto reduced = kind == Gather::MEAN ? mean_of<T> : average_of<T>;
+  parallel_ranges(n, 8, start[n] * width >= SMALL, [&](int64_t from, int64_t to) {
+    for (int64_t w = 0; w < width; w += WIDTH)
+      for (int64_t i = from; i < to; ++i) {
+        const int64_t first = start[i], count = start[i + 1] - first, some = std::min(WIDTH, width - w);
+        if (count == 0) std::copy_n(S + i * width + w, some, out + i * width + w);
+        if (count > 0) reduced({S + w, width, count, chosen + first, weight + first}, out + i * width + w, some);
+      }
+  });
+}
+
+void join_neighbors(const double* S, bool* starts, int64_t n, int64_t width, int64_t groups) {
+  std::fill(starts, starts + n, true);
+  Chain chain(S, n, width);
+  for (int64_t left = n; left > groups; --left) starts[chain.join()] = false;
+}
+
+template void differences(const float*, const float*, double*, int64_t, int64_t, int64_t, Difference);
+template void differences(const double*, const double*, double*, int64_t, int64_t, int64_t, Difference);
+template void gather(const float*, const int64_t*, const int32_t*, const double*, float*, int64_t, int64_t, Gather);
+template void gather(const double*, const int64_t*, const int32_t*, const double*, double*, int64_t, int64_t, Gather);
+
+}  // namespace spectro
