@@ -343,7 +343,7 @@ def diagonal_filter(
     Raises
     ------
     ParameterError
-        For a bad argument, or a window whose sum is not positive.
+        For a bad argument, or a window without positive weights.
 
     References
     ----------
@@ -359,17 +359,23 @@ def diagonal_filter(
     if angle is None:
         steep = isinstance(slope, float) and np.isinf(slope)
         angle = np.arctan(slope if steep else finite("diagonal_filter", "slope", slope))
-    return mx.array(line("diagonal_filter", window, n, angle, zero_mean), dtype=mx.float64)  # type: ignore[return-value]
+    weights = line_weights("diagonal_filter", window, n)
+    return mx.array(line(weights, finite("diagonal_filter", "angle", angle), zero_mean), dtype=mx.float64)  # type: ignore[return-value]
 
 
-def line(where: str, window: WindowSpec, n: int, angle: float, zero_mean: bool) -> np.ndarray:
-    """See `diagonal_filter`; error messages start with `where`."""
+def line_weights(where: str, window: WindowSpec, n: int) -> np.ndarray:
+    """Weights of a line of n frames, of which some are positive."""
     n = positive_int(where, "n", n)
     check_size(where, "the filter", 2 * n, n, itemsize=ENVELOPE, way_out="lower n")
     weights = np.asarray(resolve_window(where, window, n, False), dtype=np.float64)
-    image = np.maximum(diagonal(weights, finite(where, "angle", angle)), 0)
-    if not image.sum() > 0:
-        raise ParameterError(f"[{where}] window must have a positive sum of its n={n} weights")
+    if not weights.max() > 0:
+        raise ParameterError(f"[{where}] window must have positive weights, got none of n={n}")
+    return weights
+
+
+def line(weights: np.ndarray, angle: float, zero_mean: bool) -> np.ndarray:
+    """See `diagonal_filter`."""
+    image = np.maximum(diagonal(weights, angle), 0)
     image /= image.sum()
     return image - image.mean() if zero_mean else image
 

@@ -51,6 +51,9 @@ def _interpolated(weights: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarr
 
 def _spline(x: np.ndarray) -> np.ndarray:
     """The quintic B-spline, from its truncated powers."""
-    x = abs(x)
-    powers = (np.maximum(knot - x, 0) ** 5 for knot in (3, 2, 1))
-    return sum(factor * power for factor, power in zip((1, -6, 15), powers)) / 120
+    x, out = abs(x), np.zeros(x.shape)
+    for factor, knot in ((1, 3), (-6, 2), (15, 1)):
+        rest = np.maximum(knot - x, 0)
+        square = rest * rest
+        out += factor / 120 * (square * square * rest)
+    return out

@@ -6,7 +6,9 @@ import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from .._floor.arrays import namespace
+import mlx.core as mx
+import numpy as np
+
 from .._floor.checks import non_negative_int, one_of
 from .._floor.public import public
 from ..errors import ParameterError
@@ -57,7 +59,9 @@ def recurrence_to_lag(rec: Any, *, pad: bool = True, axis: int = -1) -> Any:
     if rec.ndim != 2 or rec.shape[0] != rec.shape[1]:
         raise ParameterError(f"[{where}] rec must be square, got shape {tuple(rec.shape)}")
     at = one_of(where, "axis", axis, (-1, 0, 1)) % 2
-    return shear(_padded(rec, 1 - at) if pad else rec, factor=-1, axis=at)
+    n = rec.shape[0]
+    lags = 2 * n if pad else n
+    return _sheared(rec, -1, at, lags, lags)
 
 
 @public("lag")
@@ -96,11 +100,7 @@ def lag_to_recurrence(lag: Any, *, axis: int = -1) -> Any:
             f"[{where}] lag must have as many lags as frames, or twice as many, got shape {tuple(lag.shape)} with time "
             f"along axis {at}"
         )
-    rec = shear(lag, factor=1, axis=at)
-    n = lag.shape[at]
-    if hasattr(rec, "tocoo"):
-        return (rec.tocsr()[:n] if at == 1 else rec.tocsc()[:, :n]).asformat(lag.format)
-    return rec[:n, :n]
+    return _sheared(lag, 1, at, lag.shape[1 - at], lag.shape[at])
 
 
 @public()
@@ -149,11 +149,29 @@ def timelag_filter(function: F, pad: bool = True, index: int = 0) -> F:
     return filtered  # type: ignore[return-value]
 
 
-def _padded(rec: Any, axis: int) -> Any:
-    """As many zeros after the end of an axis as there is in it."""
-    n = rec.shape[axis]
-    if hasattr(rec, "tocoo"):
-        out = rec.tocoo(copy=True)
-        out.resize(*(2 * n if at == axis else size for at, size in enumerate(rec.shape)))
-        return out.asformat(rec.format)
-    return namespace(rec).pad(rec, [(0, n) if at == axis else (0, 0) for at in (0, 1)])
+def _sheared(X: Any, factor: int, axis: int, period: int, kept: int) -> Any:
+    """What is kept of ``X[(i - factor j) mod period, j]``, or its transpose for axis 0; beyond X there are zeros."""
+    if hasattr(X, "tocoo"):
+        return _sheared_sparse(X, factor, axis, period, kept)
+    if axis == 0:
+        return _sheared(X.T, factor, 1, period, kept).T
+    if isinstance(X, mx.array):
+        return shear(mx.pad(X, [(0, period - X.shape[0]), (0, 0)]), factor=factor, axis=1)[:kept]
+    rows, n = X.shape
+    twice = np.zeros((2 * period, n), dtype=X.dtype)  # all periods that are needed, so that columns go on in memory
+    twice[:rows] = twice[period : period + rows] = X
+    first = twice if factor < 0 else twice[period:]
+    down, right = twice.strides
+    return np.lib.stride_tricks.as_strided(first, (kept, n), (down, right - factor * down)).copy()
+
+
+def _sheared_sparse(X: Any, factor: int, axis: int, period: int, kept: int) -> Any:
+    """The same of a sparse matrix, in its format."""
+    compressed = X.asformat("csc" if axis == 1 else "csr")
+    along = np.repeat(np.arange(X.shape[axis]), np.diff(compressed.indptr))
+    place = (compressed.indices + factor * along) % period
+    inside = place < kept
+    starts = np.concatenate([[0], np.cumsum(inside)])[compressed.indptr]
+    shape = (kept, X.shape[1]) if axis == 1 else (X.shape[0], kept)
+    parts = compressed.data[inside], place[inside].astype(compressed.indices.dtype), starts
+    return type(compressed)(parts, shape=shape).asformat(X.format)

@@ -12,7 +12,7 @@ from .._floor.checks import finite, one_of, positive, positive_int
 from .._floor.public import public
 from .._floor.types import A, Others
 from ..errors import ParameterError
-from ..filters import line
+from ..filters import line, line_weights
 from ..util._arrays import taken
 from ..windows.spec import WindowSpec
 
@@ -98,7 +98,8 @@ def path_enhance(
     if low > top:
         raise ParameterError(f"[{where}] min_ratio must be at most max_ratio={max_ratio!r}, got {min_ratio!r}")
     slopes = np.logspace(np.log2(low), np.log2(top), num=positive_int(where, "n_filters", n_filters), base=2)
-    lines = [line(where, window, n, np.arctan(slope), zero_mean) for slope in slopes]
+    weights = line_weights(where, window, n)
+    lines = [line(weights, float(angle), zero_mean) for angle in np.arctan(slopes)]
     shortest, longest = min(map(len, lines)), max(map(len, lines))
     shifts = np.broadcast_to(np.asarray(origin, dtype=int), 2)
     if shifts.min() < -(shortest // 2) or shifts.max() > (shortest - 1) // 2:

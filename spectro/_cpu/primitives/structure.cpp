@@ -87,25 +87,27 @@ class Ranks {
     std::sort(pairs_.begin(), pairs_.end(), [](const auto& a, const auto& b) {
       return a.first < b.first || (std::isnan(b.first) && !std::isnan(a.first));
     });
-    for (int64_t r = 0; r < n; ++r) rank_[size_t(pairs_[size_t(r)].second)] = int32_t(r);
+    for (int64_t r = 0; r < n; ++r) rank_[size_t(pairs_[size_t(r)].second)] = uint32_t(r);
+    has_nan_ = std::isnan(pairs_.back().first);
     words_.assign(size_t(n / 64 + 1), 0);
     counts_.assign(words_.size(), 0);
   }
 
   // The middle of the values of some frames, or half the sum of the two in the middle; NaN if there is one.
   T median(const int32_t* frames, int64_t count) {
-    int32_t highest = 0;
     for (int64_t k = 0; k < count; ++k) {
-      const int32_t r = rank_[size_t(frames[k])];
-      words_[size_t(r / 64)] |= uint64_t(1) << (r % 64);
-      ++counts_[size_t(r / 64)];
-      highest = std::max(highest, r);
+      const uint32_t r = rank_[size_t(frames[k])];
+      words_[r / 64] |= uint64_t(1) << (r % 64);
+      ++counts_[r / 64];
     }
-    const T upper = value(count / 2), lower = count % 2 ? upper : value(count / 2 - 1),
-            last = pairs_[size_t(highest)].first;
-    for (int64_t k = 0; k < count; ++k) {
-      const size_t word = size_t(rank_[size_t(frames[k])] / 64);
-      words_[word] = 0, counts_[word] = 0;
+    const T upper = value(count / 2), lower = count % 2 ? upper : value(count / 2 - 1);
+    const T last = has_nan_ ? value(count - 1) : upper;
+    if (int64_t(words_.size()) < count) {
+      std::fill(words_.begin(), words_.end(), 0);
+      std::fill(counts_.begin(), counts_.end(), 0);
+    } else {
+      for (int64_t k = 0; k < count; ++k)
+        words_[rank_[size_t(frames[k])] / 64] = counts_[rank_[size_t(frames[k])] / 64] = 0;
     }
     return std::isnan(last) ? last : count % 2 ? upper : (lower + upper) / 2;
   }
@@ -120,8 +122,10 @@ class Ranks {
     return pairs_[word * 64 + size_t(std::countr_zero(marks))].first;
   }
 
+  bool has_nan_ = false;
   std::vector<std::pair<T, int32_t>> pairs_;
-  std::vector<int32_t> rank_, counts_;
+  std::vector<uint32_t> rank_;
+  std::vector<uint8_t> counts_;  // of marks in a word
   std::vector<uint64_t> words_;  // a mark for each rank
 };
 
@@ -139,61 +143,61 @@ void medians(const T* S, const int64_t* start, const int32_t* chosen, T* out, in
   });
 }
 
-// A chain of groups of frames, named by numbers that grow with each join.
+// A chain of groups of frames, named by numbers that grow with each join. A group keeps the room of its first frame.
 class Chain {
  public:
   Chain(const double* S, int64_t n, int64_t width)
       : width_(width),
         sums_(S, S + n * width),
+        means_(sums_),
         size_(size_t(n), 1.0),
-        first_(size_t(n)),
         left_(size_t(n)),
         right_(size_t(n)),
-        gone_(size_t(n), false) {
-    for (int64_t i = 0; i < n; ++i) first_[i] = i, left_[i] = i - 1, right_[i] = i + 1 < n ? i + 1 : -1;
+        name_(size_t(n)),
+        room_(size_t(n)) {
+    for (int64_t i = 0; i < n; ++i) left_[i] = i - 1, right_[i] = i + 1 < n ? i + 1 : -1, name_[i] = room_[i] = i;
     for (int64_t i = 1; i < n; ++i) offer(i, i - 1);
   }
 
   // Joins the cheapest pair; the first frame of the right one starts no group from then on.
   int64_t join() {
-    auto [cost, later, earlier] = pairs_.top();
-    pairs_.pop();
-    while (gone_[later] || gone_[earlier]) {
-      std::tie(cost, later, earlier) = pairs_.top();
+    int64_t a, b;
+    do {
+      const auto [cost, later, earlier] = pairs_.top();
       pairs_.pop();
+      a = std::min(room_[later], room_[earlier]), b = std::max(room_[later], room_[earlier]);
+      if (room_[later] >= 0 && room_[earlier] >= 0) break;
+    } while (true);
+    size_[a] += size_[b];
+    for (int64_t j = 0; j < width_; ++j) {
+      sums_[a * width_ + j] += sums_[b * width_ + j];
+      means_[a * width_ + j] = sums_[a * width_ + j] / size_[a];
     }
-    const auto [a, b] = first_[later] < first_[earlier] ? std::pair(later, earlier) : std::pair(earlier, later);
-    const int64_t both = int64_t(size_.size());
-    for (int64_t j = 0; j < width_; ++j) sums_.push_back(sums_[later * width_ + j] + sums_[earlier * width_ + j]);
-    size_.push_back(size_[a] + size_[b]);
-    first_.push_back(first_[a]);
-    left_.push_back(left_[a]);
-    right_.push_back(right_[b]);
-    gone_.push_back(false);
-    gone_[a] = gone_[b] = true;
-    if (left_[both] >= 0) right_[left_[both]] = both, offer(both, left_[both]);
-    if (right_[both] >= 0) left_[right_[both]] = both, offer(both, right_[both]);
-    return first_[b];
+    right_[a] = right_[b];
+    if (right_[b] >= 0) left_[right_[b]] = a;
+    room_[name_[a]] = room_[name_[b]] = -1;
+    name_[a] = int64_t(room_.size());
+    room_.push_back(a);
+    if (left_[a] >= 0) offer(a, left_[a]);
+    if (right_[a] >= 0) offer(a, right_[a]);
+    return b;
   }
 
  private:
   using Pair = std::tuple<double, int64_t, int64_t>;  // cost and names: of equal costs the oldest names go first
 
-  // By how much the variance within grows if two groups are joined.
+  // By how much the variance within grows if two groups, of these rooms, are joined.
   void offer(int64_t i, int64_t j) {
-    const double n = size_[i], m = size_[j];
+    const double *x = means_.data() + i * width_, *y = means_.data() + j * width_;
     double squares = 0;
-    for (int64_t k = 0; k < width_; ++k) {
-      const double gap = sums_[i * width_ + k] / n - sums_[j * width_ + k] / m;
-      squares += gap * gap;
-    }
-    pairs_.emplace(squares * ((n * m) / (n + m)), i, j);
+    for (int64_t k = 0; k < width_; ++k) squares += (x[k] - y[k]) * (x[k] - y[k]);
+    pairs_.emplace(squares * ((size_[i] * size_[j]) / (size_[i] + size_[j])), name_[i], name_[j]);
   }
 
   int64_t width_;
-  std::vector<double> sums_, size_;
-  std::vector<int64_t> first_, left_, right_;
-  std::vector<bool> gone_;
+  std::vector<double> sums_, means_, size_;
+  std::vector<int64_t> left_, right_, name_,
+      room_;  // rooms of the neighbors; of rooms the names, and back, -1 for none
   std::priority_queue<Pair, std::vector<Pair>, std::greater<>> pairs_;
 };
 
