@@ -15,15 +15,16 @@ def diagonal(weights: np.ndarray, angle: float) -> np.ndarray:
     if abs(degrees) < 1e-6:
         return np.diag(weights)
     cosine, sine = _of_degrees(degrees)
-    turn = np.array([[cosine, sine], [-sine, cosine]])
     n = len(weights)
     size = int(n * (abs(cosine) + abs(sine)) + 0.5)
-    place = np.indices((size, size)).reshape(2, -1)  # (2, m^2)
-    u, v = turn @ (place - (size - 1) / 2) + (n - 1) / 2  # in the matrix: (m^2,)
-    near = (abs(u - v) < 2 * REACH) & (np.minimum(u, v) >= 0) & (np.maximum(u, v) <= n - 1)
-    out = np.zeros(size * size)
+    place = np.arange(size) - (size - 1) / 2
+    middle = (n - 1) / 2
+    u = (cosine * place + middle)[:, None] + sine * place  # where in the matrix a point comes from: (m, m)
+    v = (middle - sine * place)[:, None] + cosine * place
+    near = (abs(u - v) < 2 * REACH) & (abs(u - middle) <= middle) & (abs(v - middle) <= middle)
+    out = np.zeros((size, size))
     out[near] = _interpolated(weights, u[near], v[near])
-    return out.reshape(size, size)
+    return out
 
 
 def _of_degrees(degrees: float) -> tuple[float, float]:
@@ -37,16 +38,18 @@ def _of_degrees(degrees: float) -> tuple[float, float]:
 
 def _interpolated(weights: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
     """Values between the points of the diagonal matrix, which is mirrored at its edges."""
-    taps = np.arange(1 - REACH, REACH + 1)
-    rows, columns = (np.floor(x)[:, None] + taps for x in (u, v))  # (p, 6)
-    by_row, by_column = _spline(u[:, None] - rows), _spline(v[:, None] - columns)
-    period = max(1, 2 * (len(weights) - 1))
-    mirrored_rows, mirrored_columns = (
-        np.minimum(x % period, period - x % period) if len(weights) > 1 else 0 * x for x in (rows, columns)
-    )
-    same = mirrored_rows[:, :, None] == mirrored_columns[:, None, :]  # (p, 6, 6)
-    crossed = (same * by_column[:, None, :]).sum(axis=-1)
-    return (weights[mirrored_rows.astype(int)] * by_row * crossed).sum(axis=-1)
+    taps = np.arange(1 - REACH, REACH + 1)[:, None]
+    rows, columns = (np.floor(x).astype(int) + taps for x in (u, v))  # (6, p)
+    by_row, by_column = _spline(u - rows), _spline(v - columns)
+    rows, columns = (_mirrored(at, len(weights)) for at in (rows, columns))
+    same = rows[:, None] == columns  # (6, 6, p)
+    return (weights[rows] * by_row * (same * by_column).sum(axis=1)).sum(axis=0)
+
+
+def _mirrored(at: np.ndarray, n: int) -> np.ndarray:
+    """Places among n, where others are mirrored at the first and the last as often as needed."""
+    around = abs(at) % max(1, 2 * (n - 1))
+    return np.minimum(around, abs(2 * (n - 1) - around))
 
 
 def _spline(x: np.ndarray) -> np.ndarray:

@@ -18,7 +18,8 @@ namespace spectro {
 namespace {
 
 constexpr int64_t COLUMNS = 512;  // of a block of distances, which stays in the first cache
-constexpr int64_t WIDTH = 256;    // features of a block of frames
+constexpr int64_t WIDTH = 64;     // features of a block of frames
+constexpr int64_t FRAMES = 512;   // of a task
 
 template <Difference KIND, class T>
 void add_feature(T point, const T* others, double* out, int64_t columns) {
@@ -234,13 +235,14 @@ void gather(const T* S, const int64_t* start, const int32_t* chosen, const doubl
             int64_t width, Gather kind) {
   if (kind == Gather::MEDIAN) return medians(S, start, chosen, out, n, width);
   const auto reduced = kind == Gather::MEAN ? mean_of<T> : average_of<T>;
-  parallel_ranges(n, 8, start[n] * width >= SMALL, [&](int64_t from, int64_t to) {
-    for (int64_t w = 0; w < width; w += WIDTH)
-      for (int64_t i = from; i < to; ++i) {
-        const int64_t first = start[i], count = start[i + 1] - first, some = std::min(WIDTH, width - w);
-        if (count == 0) std::copy_n(S + i * width + w, some, out + i * width + w);
-        if (count > 0) reduced({S + w, width, count, chosen + first, weight + first}, out + i * width + w, some);
-      }
+  const int64_t parts = (n + FRAMES - 1) / FRAMES;
+  parallel((width + WIDTH - 1) / WIDTH * parts, start[n] * width >= SMALL, [&](int64_t task) {
+    const int64_t w = task / parts * WIDTH, some = std::min(WIDTH, width - w), from = task % parts * FRAMES;
+    for (int64_t i = from; i < std::min(n, from + FRAMES); ++i) {
+      const int64_t first = start[i], count = start[i + 1] - first;
+      if (count == 0) std::copy_n(S + i * width + w, some, out + i * width + w);
+      if (count > 0) reduced({S + w, width, count, chosen + first, weight + first}, out + i * width + w, some);
+    }
   });
 }
 
