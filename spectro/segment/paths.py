@@ -76,7 +76,8 @@ def path_enhance(
 
     Notes
     -----
-    Convolved by a Fourier transform: what is zero but for rounding is set to zero.
+    Convolved by a Fourier transform: what is zero but for rounding is set to zero. Differs from librosa: NaN and infinity
+    are refused, as they would spread everywhere.
 
     References
     ----------
@@ -120,7 +121,11 @@ def _matrices(where: str, R: Any) -> Any:
         raise ParameterError(f"[{where}] R must have shape (..., n, m), got {tuple(matrix.shape)}")
     if matrix.dtype == mx.complex64 or (isinstance(matrix, np.ndarray) and matrix.dtype.kind == "c"):
         raise ParameterError(f"[{where}] R must be real, got complex values; take abs(R) first")
-    return matrix.astype(mx.float32) if isinstance(matrix, mx.array) else matrix
+    if isinstance(matrix, mx.array):
+        return matrix.astype(mx.float32)
+    if not np.isfinite(matrix).all():
+        raise ParameterError(f"[{where}] R must be finite everywhere, got NaN or infinity")
+    return matrix
 
 
 def _padded(matrix: Any, margins: list[tuple[int, int]], beyond: str, cval: float) -> Any:

@@ -321,6 +321,7 @@ def test_enhanced_paths_keep_the_type_and_the_zeros():
         {"origin": 4},
         {"R": np.ones(3)},
         {"R": np.ones((3, 3)) + 1j},
+        {"R": np.full((3, 3), np.nan)},
         {"R": scipy.sparse.csr_matrix(np.eye(3))},
     ],
     ids=lambda call: next(iter(call)),
