@@ -17,6 +17,7 @@ from . import onset as onset
 from . import phase as phase
 from . import pitch as pitch
 from . import sequence as sequence
+from . import segment as segment
 from . import signals as signals
 from . import spectrum as spectrum
 from . import transforms as transforms

@@ -9,11 +9,12 @@ import mlx.core as mx
 import numpy as np
 
 from ._constants.banks import DctBank, MelBank, MelscaleBank, normalized, p_of_norm
-from ._constants.chroma import ChromaBank, ConstantQChromaBank
+from ._constants.chroma import (ChromaBank, ConstantQChromaBank,)
 from ._constants.wavelets import fft_size, lengths_of, relative_bandwidths, wavelet_of
 from ._floor.absent import absent
-from ._floor.arrays import numpy_numbers, to_numpy
-from ._floor.checks import dtype_of, non_negative, positive, positive_int
+from ._floor.arrays import (numpy_numbers, to_numpy,)
+from ._floor.checks import (dtype_of, non_negative, positive, positive_int, finite,)
+from ._constants.diagonal import diagonal
 from ._floor.docs import documented
 from ._floor.public import host, public
 from ._floor.sizes import check_size
@@ -26,18 +27,7 @@ WAVELET = 24  # bytes for a value of a wavelet while all are made
 
 __getattr__ = absent(__name__)
 
-__all__ = [
-    "chroma",
-    "cq_to_chroma",
-    "dct",
-    "get_window",
-    "mel",
-    "melscale_fbanks",
-    "wavelet",
-    "wavelet_lengths",
-    "window_bandwidth",
-    "window_sumsquare",
-]
+__all__ = ["chroma", "cq_to_chroma", "dct", "diagonal_filter", "get_window", "mel", "melscale_fbanks", "wavelet", "wavelet_lengths", "window_bandwidth", "window_sumsquare",]
 
 
 @public()
@@ -392,6 +382,71 @@ def window_sumsquare(
         unit = normalized(samples.astype(mx.float64)[None], p_of_norm(where, norm))[0]
         envelope = _overlap_added(centered(unit, n_fft) ** 2, n_frames, hop).astype(mx.float32)
     return envelope if is_spec(window) or callable(window) or isinstance(window, mx.array) else to_numpy(envelope)  # type: ignore[return-value]
+
+
+@public()
+@documented
+def diagonal_filter(
+    window: WindowSpec, n: int, *, slope: float = 1.0, angle: float | None = None, zero_mean: bool = False
+) -> np.ndarray:
+    """Image of a line through the middle, which smooths recurrence matrices along it.
+
+    Parameters
+    ----------
+    window : str, tuple, number, callable or array (n,)
+        Weights along the line, see `spectro.get_window`; they should not be negative.
+    n : int >= 1
+        Length of the line in frames.
+    slope : float
+        Rows per column.
+    angle : float, optional
+        The angle of the line in radians, instead of ``arctan(slope)``.
+    zero_mean : bool
+        Subtract the mean, so that uniform areas vanish. Else the sum is 1.
+
+    Returns
+    -------
+    array (m, m) float64; float32 for MLX
+        Image; ``m = n`` for slope 1, else ``round(n (|cos a| + |sin a|))``, a being the angle between the two.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument, or a window without positive weights.
+
+    References
+    ----------
+    .. [1] Müller, M. and Kurth, F., "Enhancing similarity matrices for music audio analysis", ICASSP 2006.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.filters.diagonal_filter("boxcar", 2)
+    array([[0.5, 0. ],
+           [0. , 0.5]])
+    """
+    if angle is None:
+        steep = isinstance(slope, float) and np.isinf(slope)
+        angle = np.arctan(slope if steep else finite("diagonal_filter", "slope", slope))
+    weights = line_weights("diagonal_filter", window, n)
+    return mx.array(line(weights, finite("diagonal_filter", "angle", angle), zero_mean), dtype=mx.float64)  # type: ignore[return-value]
+
+
+def line_weights(where: str, window: WindowSpec, n: int) -> np.ndarray:
+    """Weights of a line of n frames, of which some are positive."""
+    n = positive_int(where, "n", n)
+    check_size(where, "the filter", 2 * n, n, itemsize=ENVELOPE, way_out="lower n")
+    weights = np.asarray(resolve_window(where, window, n, False), dtype=np.float64)
+    if not weights.max() > 0:
+        raise ParameterError(f"[{where}] window must have positive weights, got none of n={n}")
+    return weights
+
+
+def line(weights: np.ndarray, angle: float, zero_mean: bool) -> np.ndarray:
+    """See `diagonal_filter`."""
+    image = np.maximum(diagonal(weights, angle), 0)
+    image /= image.sum()
+    return image - image.mean() if zero_mean else image
 
 
 def _overlap_added(frame: mx.array, n_frames: int, hop: int) -> mx.array:

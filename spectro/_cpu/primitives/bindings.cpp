@@ -20,6 +20,7 @@
 
 #include "primitives/bindings.h"
 #include "primitives/eager.h"
+#include "primitives/module.h"
 #include "primitives/primitive.h"
 #include "runtime/dispatch.h"
 #include "runtime/forking.h"
@@ -258,6 +259,7 @@ NB_MODULE(_native, m) {
   bind_features(m);
   bind_constantq(m);
   bind_separation(m);
+  bind_structure(m);
   bind_transforms(m);
   bind_numpy(m);
   bind_warping(m);
