@@ -11,6 +11,7 @@ from .rephase import RephasePlan
 from .separation import SeparationPlan
 from .spectrogram import SpectrogramPlan
 from .stft import PAD_MODES, StftPlan
+from .vocoder import VocoderPlan
 
 __all__ = [
     "PAD_MODES",
@@ -26,4 +27,5 @@ __all__ = [
     "SeparationPlan",
     "SpectrogramPlan",
     "StftPlan",
+    "VocoderPlan",
 ]

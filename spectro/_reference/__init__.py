@@ -12,6 +12,7 @@ from .running_median import running_median
 from .separation import separation
 from .spectrogram import spectrogram
 from .stft import stft
+from .vocoder import vocoder
 
 __all__ = [
     "decibels",
@@ -27,4 +28,5 @@ __all__ = [
     "separation",
     "spectrogram",
     "stft",
+    "vocoder",
 ]
