@@ -87,7 +87,7 @@ def iirt(
     sr, width = positive(where, "sr", sr), positive_int(where, "win_length", win_length)
     hop = max(1, width // 4) if hop_length is None else positive_int(where, "hop_length", hop_length)
     bands = bands_of(tuning=tuning, flayout=one_of(where, "flayout", flayout, ("sos", "ba")), **kwargs)
-    x = evaluated(where, "y", as_audio(where, "y", y))
+    x: np.ndarray = evaluated(where, "y", as_audio(where, "y", y))
     if not np.isfinite(x).all():
         raise ParameterError(f"[{where}] y must be finite everywhere, got NaN or infinity")
     if center:

@@ -10,7 +10,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from .._floor.arrays import as_spectrum, is_half, namespace, numpy_numbers, to_numpy
+from .._floor.arrays import as_audio, as_spectrum, is_half, namespace, to_numpy
 from .._floor.checks import dtype_of, non_negative, positive
 from .._floor.docs import documented
 from .._floor.public import public
@@ -119,7 +119,7 @@ def reassigned_spectrogram(
     samples: Any = analysis_window(WHERE, window, plan.win_length, plan.n_fft)
     signal: Any = y
     if not is_half(y) and not any(isinstance(x, mx.array) for x in (y, S, window)):
-        signal, samples = numpy_numbers(WHERE, "y", y), to_numpy(samples)
+        signal, samples = as_audio(WHERE, "y", y, made=np.asarray), to_numpy(samples)
     framing |= {"hop_length": plan.hop_length, "pad_mode": pad_mode}
     transform = functools.partial(stft, signal, **framing)
     D = transform(window=samples) if S is None else _given(S, samples, signal, plan)
