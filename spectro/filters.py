@@ -289,7 +289,7 @@ def mr_frequencies(tuning: float) -> tuple[np.ndarray, np.ndarray]:
     --------
     >>> import spectro
     >>> center_freqs, sample_rates = spectro.filters.mr_frequencies(0.0)
-    >>> center_freqs[45], sample_rates[45]
+    >>> center_freqs[45].item(), sample_rates[45].item()
     (440.0, 4410.0)
     """
     centers, rates = semitones("mr_frequencies", tuning)
