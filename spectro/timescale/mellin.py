@@ -10,7 +10,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from .._floor.arrays import as_real, evaluated, namespace
+from .._floor.arrays import as_real, evaluated, namespace, numpy_numbers
 from .._floor.checks import finite, positive, positive_int
 from .._floor.docs import documented
 from .._floor.public import public
@@ -59,7 +59,7 @@ def fmt(
 
     Returns
     -------
-    array (..., 1 + m // 2) complex64
+    array (..., 1 + m // 2) complex64; complex128 for float64 in NumPy
         Transform, along `axis`.
 
     Raises
@@ -93,15 +93,18 @@ def fmt(
     if n_fmt is not None and positive_int("fmt", "n_fmt", n_fmt) < 3:
         raise ParameterError(f"[fmt] n_fmt must be at least 3, got {n_fmt}")
     times = _times(n, t_min, n_fmt, over_sample)
-    weights = (math.sqrt(n) / times.size * (times / n) ** beta).astype(np.float32)
-    nx = namespace(x)
-    out = nx.fft.rfft(_at(x, times, kind) * nx.array(weights), axis=-1)
-    return nx.moveaxis(out.astype(nx.complex64), -1, axis)
+    nx, double = namespace(x), x.dtype == np.float64
+    weights = nx.array((math.sqrt(n) / times.size * (times / n) ** beta).astype(_real(x)))
+    out = nx.fft.rfft(_at(x, times, kind) * weights, axis=-1)
+    return nx.moveaxis(out if double else out.astype(nx.complex64), -1, axis)
 
 
 def _signal(y: Any, axis: Any) -> Any:
     """Check a signal, and have its samples in the last dimension."""
     x = as_real("fmt", "y", y, made=np.asarray)
+    if isinstance(x, np.ndarray):
+        given = numpy_numbers("fmt", "y", y)
+        x = given.astype(np.float64) if given.dtype.itemsize > 4 or given.dtype.kind != "f" else x
     if not isinstance(axis, int) or not -x.ndim <= axis < x.ndim:
         raise ParameterError(f"[fmt] axis must be one of the {x.ndim} axes of y, got {axis!r}")
     if x.shape[axis] < 3:
@@ -109,6 +112,11 @@ def _signal(y: Any, axis: Any) -> Any:
     if isinstance(x, np.ndarray) and not np.isfinite(x).all():
         raise ParameterError("[fmt] y must be finite everywhere, got NaN or infinity")
     return namespace(x).moveaxis(x, axis, -1)
+
+
+def _real(x: Any) -> type:
+    """NumPy's type for the numbers that a signal is multiplied with."""
+    return np.float64 if x.dtype == np.float64 else np.float32
 
 
 @functools.lru_cache(maxsize=32)
@@ -135,7 +143,7 @@ def _at(x: Any, times: np.ndarray, kind: Any) -> Any:
     if kind not in ("linear", "slinear", "cubic"):
         return _of_scipy(x, times, kind)
     left = np.minimum(times.astype(np.int32), x.shape[-1] - 2)
-    first, later, share = nx.array(left), nx.array(left + 1), (times - left).astype(np.float32)
+    first, later, share = nx.array(left), nx.array(left + 1), (times - left).astype(_real(x))
     rest = 1 - share
     line = nx.take(x, first, axis=-1) * nx.array(rest) + nx.take(x, later, axis=-1) * nx.array(share)
     if kind != "cubic":
@@ -161,7 +169,9 @@ def _bends(x: Any) -> Any:
         inner = 6 * d[..., 1:-1] - nx.where(at == 0, first, 0) - nx.where(at == n - 5, last, 0)
         zero = nx.zeros_like(first)
         odd = nx.concatenate([zero, inner, zero, -inner[..., ::-1]], axis=-1)
-        solved = nx.fft.irfft(nx.fft.rfft(odd, axis=-1) * nx.array(_inverse(n - 3)), n=2 * (n - 3), axis=-1)
+        solved = nx.fft.irfft(
+            nx.fft.rfft(odd, axis=-1) * nx.array(_inverse(n - 3).astype(_real(x))), n=2 * (n - 3), axis=-1
+        )
         bends = nx.concatenate([first, solved[..., 1 : n - 3], last], axis=-1)
     return nx.concatenate([2 * first - bends[..., 1:2], bends, 2 * last - bends[..., -2:-1]], axis=-1)
 
@@ -169,7 +179,7 @@ def _bends(x: Any) -> Any:
 @functools.lru_cache(maxsize=32)
 def _inverse(half: int) -> np.ndarray:
     """What the frequencies of an odd signal of 2 half samples are multiplied with."""
-    return (1 / (4 + 2 * np.cos(np.pi * np.arange(half + 1) / half))).astype(np.float32)
+    return 1 / (4 + 2 * np.cos(np.pi * np.arange(half + 1) / half))
 
 
 def _of_scipy(x: Any, times: np.ndarray, kind: Any) -> Any:
@@ -183,4 +193,4 @@ def _of_scipy(x: Any, times: np.ndarray, kind: Any) -> Any:
         curve = interp1d(np.arange(values.shape[-1]), values, kind=kind, axis=-1, assume_sorted=True)
     except (NotImplementedError, ValueError, TypeError) as error:
         raise ParameterError(f"[fmt] kind must be one of SciPy's interp1d, got {kind!r}: {error}") from error
-    return namespace(x).array(curve(times).astype(np.float32))
+    return namespace(x).array(curve(times).astype(_real(x)))

@@ -42,8 +42,8 @@ ROWS: list[Case] = [
     case("reassigned_spectrogram", "mags", y=normal(60), part=2, reassign_times=False, **BINS),
     case("iirt", kind="host", y=normal(2000), sr=SR, win_length=500, truth=_sampled("iirt"), **BANK),
     case("iirt", "ba", kind="host", y=normal(1500), sr=SR, flayout="ba", truth=_sampled("iirt"), **BANK),
-    case("fmt", y=normal(12), compiled=True, channels=False),
-    case("fmt", "linear", y=normal(9), kind="linear", n_fmt=8, beta=1.0),
+    case("fmt", y=normal(12), compiled=True, keeps=True),
+    case("fmt", "linear", y=normal(9), kind="linear", n_fmt=8, beta=1.0, keeps=True),
     constant("filters.mr_frequencies", tuning=0.25, part=0),
     constant("filters.semitone_filterbank", part=1),
 ]

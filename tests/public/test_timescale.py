@@ -221,6 +221,9 @@ def test_the_scale_transform_is_librosas(n):
         expected = librosa.fmt(y.astype(np.float64), **given)
         for kind in (np.asarray, mx.array):
             assert_close(spectro.fmt(kind(y), **given), expected, tolerances.PARITY, str(given))
+        double = spectro.fmt(y.astype(np.float64), **given)
+        assert double.dtype == np.complex128
+        assert_close(double, expected, tolerances.DOUBLE, str(given))
 
 
 @pytest.mark.parametrize("kind", ["nearest", "nearest-up", "zero", "previous", "next", "quadratic"])

@@ -184,8 +184,8 @@ void bind_vocoder(nb::module_& m) {
           "__init__",
           [](SharedPlaces* self, nb::bytes plan, std::vector<int32_t> first, std::vector<float> share) {
             const std::string pickled(plan.c_str(), plan.size());
-            new (self) SharedPlaces{
-                std::make_shared<const Places>(Places{pickled, std::move(first), std::move(share)})};
+            new (self)
+                SharedPlaces{std::make_shared<const Places>(Places{pickled, std::move(first), std::move(share)})};
           },
           "plan"_a, "first"_a, "share"_a);
   m.def(

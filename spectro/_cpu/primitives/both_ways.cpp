@@ -4,6 +4,7 @@
 #include <nanobind/ndarray.h>
 
 #include <algorithm>
+#include <memory>
 #include <vector>
 
 #include "runtime/dispatch.h"
@@ -23,8 +24,7 @@ using Energies = nb::ndarray<float, nb::ndim<3>, nb::c_contig, nb::device::cpu>;
 std::vector<double> side_by_side(const double* values, int64_t count, int64_t first, int64_t last, int64_t lanes) {
   std::vector<double> out(size_t(count * lanes));
   for (int64_t i = 0; i < count; ++i)
-    for (int64_t l = 0; l < lanes; ++l)
-      out[size_t(i * lanes + l)] = values[std::min(first + l, last - 1) * count + i];
+    for (int64_t l = 0; l < lanes; ++l) out[size_t(i * lanes + l)] = values[std::min(first + l, last - 1) * count + i];
   return out;
 }
 
@@ -42,28 +42,18 @@ void band_energies(const Values<float, 2>& x, const Values<double, 3>& coefficie
     const int64_t row = task / groups, first = task % groups * lanes, last = std::min(filters, first + lanes);
     const auto taps = side_by_side(coefficients.data(), sections * (2 * order + 1), first, last, lanes);
     const auto states = side_by_side(settled.data(), sections * order, first, last, lanes);
-    const BothWaysJob job{x.data() + row * n,
-                          n,
-                          edge,
-                          int(last - first),
-                          sections,
-                          order,
-                          taps.data(),
-                          states.data(),
-                          start.data(),
-                          frames,
-                          width,
-                          out.data() + (row * filters + first) * frames};
-    std::vector<float> between(size_t(k.both_ways_scratch(job)));
-    k.both_ways(job, between.data());
+    const BothWaysJob job{x.data() + row * n, n,      edge,        int(last - first),
+                          sections,           order,  taps.data(), states.data(),
+                          start.data(),       frames, width,       out.data() + (row * filters + first) * frames};
+    const auto between = std::make_unique_for_overwrite<float[]>(size_t(k.both_ways_scratch(job)));
+    k.both_ways(job, between.get());
   });
 }
 
 }  // namespace
 
 void bind_both_ways(nb::module_& m) {
-  m.def("band_energies", &band_energies, "x"_a, "coefficients"_a, "settled"_a, "edge"_a, "start"_a, "width"_a,
-        "out"_a);
+  m.def("band_energies", &band_energies, "x"_a, "coefficients"_a, "settled"_a, "edge"_a, "start"_a, "width"_a, "out"_a);
 }
 
 }  // namespace spectro

@@ -22,9 +22,9 @@ class Vocoder : public Planned<Vocoder, ComposedPrimitive, VocoderPlan> {
       parallel(rows * tasks, rows * count * bins >= SMALL / 8, [&](int64_t i) {
         const int64_t row = i / tasks;
         const float* in = D.data<float>() + 2 * row * frames * bins;
-        kernels().vocoder({in, frames, bins, count, places->first.data(), places->share.data(),
-                           made + 2 * row * count * bins},
-                          i % tasks * each);
+        kernels().vocoder(
+            {in, frames, bins, count, places->first.data(), places->share.data(), made + 2 * row * count * bins},
+            i % tasks * each);
       });
     });
   }
