@@ -13,6 +13,7 @@ from .._floor.checks import one_of, positive
 from .._floor.sizes import check_size
 from ..errors import ParameterError
 
+PLACE = 80  # bytes for a place while a plan is made
 KINDS = ("linear", "slinear", "nearest", "nearest-up", "zero", "previous", "next")
 
 
@@ -36,7 +37,9 @@ class VocoderPlan:
             raise ParameterError(f"[{where}] rate or t_out must be given, and not both, got {rate!r} and {t_out!r}")
         if t_out is None:
             rate = positive(where, "rate", rate)
-            check_size(where, "the result", *shape[:-1], math.ceil(frames / rate), itemsize=8, way_out="raise rate")
+            made = math.ceil(frames / rate)
+            check_size(where, "the result", *shape[:-1], made, itemsize=8, way_out="raise rate")
+            check_size(where, "the places of frames", made, itemsize=PLACE, way_out="raise rate")
             places = np.arange(0, frames, rate, dtype=np.float64)
         else:
             places = np.asarray(t_out, dtype=np.float64)

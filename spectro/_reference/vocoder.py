@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mlx.core as mx
 
+from .._floor.tracing import refuse_open_sizes
 from .._plans import VocoderPlan
 from .magnitude import polar
 
@@ -14,6 +15,7 @@ def vocoder(plan: VocoderPlan, D: mx.array) -> mx.array:
     A turn is a product of directions, so that no phase is ever unwrapped or grows. Behind the last frame there is
     silence.
     """
+    refuse_open_sizes("vocoder")
     first, share = map(mx.array, plan.steps)
     silence = mx.zeros((*D.shape[:-2], 1, D.shape[-1]))
     size, direction = polar(D)

@@ -15,6 +15,7 @@ from .._floor.checks import finite, positive, positive_int
 from .._floor.docs import documented
 from .._floor.public import public
 from .._floor.sizes import check_size
+from .._floor.tracing import refuse_open_sizes
 from .._floor.types import A, Others
 from ..errors import ParameterError
 
@@ -83,6 +84,8 @@ def fmt(
     (257,)
     """
     x = _signal(y, axis)
+    if isinstance(x, mx.array):
+        refuse_open_sizes("fmt")
     n = x.shape[-1]
     t_min, beta = positive("fmt", "t_min", t_min), finite("fmt", "beta", beta)
     over_sample = finite("fmt", "over_sample", over_sample)
@@ -127,10 +130,9 @@ def _times(n: int, t_min: float, n_fmt: int | None, over_sample: float) -> np.nd
         count = math.ceil(over_sample * (math.log(n - 1) - math.log(t_min)) / (math.log(n - 1) - math.log(n - 2)))
     steps = math.ceil(count + over_sample)
     check_size("fmt", "the result", steps, itemsize=64, way_out="lower n_fmt or over_sample, or raise t_min")
-    times = t_min * (n / t_min) ** (np.arange(steps) / steps)
-    if steps > 1 and times[-2] >= n - 1:
+    if t_min * (n / t_min) ** ((steps - 2) / steps) >= n - 1:  # the last two would both be the last sample
         raise ParameterError(f"[fmt] n_fmt must leave times that differ for {n} samples, got {n_fmt}; lower it")
-    return np.minimum(times[:count], n - 1)
+    return np.minimum(t_min * (n / t_min) ** (np.arange(count) / steps), n - 1)
 
 
 def _at(x: Any, times: np.ndarray, kind: Any) -> Any:

@@ -12,6 +12,8 @@ from rows_timescale import ROWS
 
 import spectro
 
+pytestmark = pytest.mark.filterwarnings("ignore:'where' used without 'out'", "ignore:divide by zero")  # in librosa
+
 RNG = np.random.default_rng(9)
 Y = RNG.standard_normal((2, 1500)).astype(np.float32)
 Y[0, 500:900] = 0
