@@ -27,7 +27,7 @@ NEEDED = {name: {"fmin": 200, "fmax": 2000} for name in ("yin", "pyin")}  # keyw
 OF_INTEGERS = ("get_duration", "effects.trim", "effects.split")  # which take samples of any kind
 OF_AUDIO = sorted(name for name, known in KNOWN.items() if {"y", "hop_length"} <= known and name not in OF_INTEGERS)
 FRAMED = [name for name in OF_AUDIO if "n_fft" in KNOWN[name]]
-NEEDED = {"feature.chroma_vqt": {"intervals": "ji5"}}  # beside the audio
+NEEDED = {"feature.chroma_vqt": {"intervals": "ji5"}, "effects.time_stretch": {"rate": 2.0}}  # beside the audio
 NOT_COUNTS = (0, -1, 2.0, 2.5, NAN, "512", True, [4], np.float32(8))
 TOO_MANY = 2**31
 
@@ -184,7 +184,7 @@ CASES = [*signals(), *frames(), *inverse(), *mel(), *decibels(), *onsets()]
 
 
 def function(name: str) -> Any:
-    return reduce(getattr, name.split("."), spectro)
+    return partial(reduce(getattr, name.split("."), spectro), **NEEDED.get(name, {}))
 
 
 def in_mlx(value: Any) -> Any:

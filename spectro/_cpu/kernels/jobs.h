@@ -201,6 +201,26 @@ struct FirstOrderJob {
 };
 
 // out = S x / |x| of complex x = D - momentum * earlier, 0 where x is; `earlier` may be null.
+// One signal through filters of one form, forwards and backwards: energies of frames of `width` samples.
+struct BothWaysJob {
+  const float* x;
+  int64_t n, edge;  // samples, and those that are mirrored beyond each end
+  int filters, sections, order;
+  const double *coefficients, *settled;  // of `both_ways_lanes` filters side by side
+  const int64_t* start;
+  int64_t frames, width;
+  float* out;  // (filters, frames)
+};
+
+// Frames first[k] and the one behind it, share[k] of which goes into frame k that is made.
+struct VocoderJob {
+  const float* D;  // (frames, bins) complex
+  int64_t frames, bins, count;
+  const int32_t* first;
+  const float* share;
+  float* out;  // (count, bins) complex
+};
+
 struct RephaseJob {
   const float *D, *earlier, *S;
   int64_t n;
@@ -315,7 +335,12 @@ struct Kernels {
   Range (*decibels)(const DecibelJob&);
   void (*raise)(float* x, int64_t n, float floor);  // x = max(x, floor), NaN where either is
   void (*first_order)(const FirstOrderJob&);
+  int64_t both_ways_lanes;
+  int64_t (*both_ways_scratch)(const BothWaysJob&);
+  void (*both_ways)(const BothWaysJob&, float* scratch);
   void (*rephase)(const RephaseJob&);
+  int64_t vocoder_bins;
+  void (*vocoder)(const VocoderJob&, int64_t from);
   int64_t (*flux_scratch)(const FluxJob&);
   void (*flux)(const FluxJob&, int64_t row, int64_t first, int64_t last, float* scratch);
   void (*magnitudes)(const float* pairs, float* out, int64_t n);

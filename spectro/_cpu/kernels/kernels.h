@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/analysis.h"
+#include "kernels/both_ways.h"
 #include "kernels/elementwise.h"
 #include "kernels/first_order.h"
 #include "kernels/framewise.h"
@@ -14,6 +15,7 @@
 #include "kernels/synthesis.h"
 #include "kernels/wavelets.h"
 #include "kernels/warping.h"
+#include "kernels/vocoder.h"
 
 #define SPECTRO_KERNELS(name)                                               \
   namespace spectro {                                                       \
@@ -38,7 +40,12 @@
                         .decibels = decibels,                               \
                         .raise = raise,                                     \
                         .first_order = first_order,                         \
+                        .both_ways_lanes = FILTERS,                         \
+                        .both_ways_scratch = both_ways_scratch,             \
+                        .both_ways = both_ways,                             \
                         .rephase = rephase,                                 \
+                        .vocoder_bins = VOCODER_BINS,                       \
+                        .vocoder = vocoder,                                 \
                         .flux_scratch = flux_scratch,                       \
                         .flux = flux,                                       \
                         .magnitudes = magnitudes,                           \
