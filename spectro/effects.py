@@ -10,7 +10,7 @@ import numpy as np
 
 from ._engine.calls import bind, planned
 from ._floor.absent import absent
-from ._floor.arrays import as_audio, as_real, evaluated, namespace, numpy_numbers, takes_numpy
+from ._floor.arrays import as_audio, as_real, as_samples, evaluated, namespace, numpy_numbers, takes_numpy
 from ._floor.checks import finite, positive_int
 from ._floor.docs import documented
 from ._floor.operation import Kind, Open
@@ -82,6 +82,8 @@ def hpss(
     (22050,)
     """
     y = as_audio("hpss", "y", y)
+    if y.shape[-1] == 0:
+        return y, y
     frames: dict[str, Any] = {
         "n_fft": n_fft,
         "hop_length": hop_length,
@@ -245,6 +247,8 @@ def _loud(where: str, y: Any, top_db: Any, ref: Any, frame_length: Any, hop_leng
     values = evaluated(where, "y", y) if isinstance(y, mx.array) else numpy_numbers(where, "y", y)
     if values.ndim == 0 or np.iscomplexobj(values):
         raise ParameterError(f"[{where}] y must be a real signal (..., n), got {values.dtype} of shape {values.shape}")
+    if 0 in values.shape[:-1]:
+        raise ParameterError(f"[{where}] y must have at least one channel, got shape {values.shape}")
     if not callable(ref):
         ref = finite(where, "ref", ref)
     if values.ndim > 1 and not callable(aggregate):
@@ -379,6 +383,8 @@ def deemphasis(y: A | Others, *, coef: float = 0.97, zi: ArrayLike = None, retur
     >>> spectro.effects.deemphasis(mx.array([2.0, 0.5, 2.5]), coef=0.5).tolist()
     [1.0, 1.0, 3.0]
     """
+    if zi is None and not return_zf and as_samples("deemphasis", "y", y).shape[-1] == 0:
+        return takes_numpy(lambda y: y)  # type: ignore[return-value]
     y, coef, given, expected = _emphasized("deemphasis", y, coef, zi)
     if zi is None and coef == 3:
         raise ParameterError("[deemphasis] zi must be given for coef=3, which has no default")
@@ -394,11 +400,11 @@ def deemphasis(y: A | Others, *, coef: float = 0.97, zi: ArrayLike = None, retur
 
 def _emphasized(where: str, y: Any, coef: Any, zi: Any) -> tuple[Open, float, mx.array | None, Kind]:
     """Check the arguments of both filters: signal, coefficient, a state that is not open, the kind of a state."""
-    y, coef = as_audio(where, "y", y), finite(where, "coef", coef)
+    y, coef = as_samples(where, "y", y), finite(where, "coef", coef)
     expected = Kind((*y.shape[:-1], 1), mx.float32)
     if zi is None:
         if y.shape[-1] < 2:
-            raise ParameterError(f"[{where}] zi must be given for a signal of one sample, which has no default")
+            raise ParameterError(f"[{where}] zi must be given for fewer than two samples, which have no default")
         return y, coef, None, expected
     state = as_real(where, "zi", zi)
     shape = tuple(state.shape) or (1,)

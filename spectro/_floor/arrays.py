@@ -110,13 +110,7 @@ def as_real(where: str, name: str, value: Any, made: Callable[[np.ndarray], Any]
 @_of_open
 def as_audio(where: str, name: str, value: Any, made: Callable[[np.ndarray], Any] = in_mlx) -> Any:
     """Check an audio signal `(..., n)` and take it as float32; NumPy input must also be finite."""
-    if value is None:
-        raise ParameterError(f"[{where}] {name} must be given: an array of samples, shape (..., n)")
     value = _samples(where, name, value)
-    if len(value.shape) == 0:
-        raise ParameterError(f"[{where}] {name} must have at least one dimension, got a 0-d array")
-    if value.shape[-1] == 0:
-        raise ParameterError(f"[{where}] {name} must have at least one sample, got shape {tuple(value.shape)}")
     if isinstance(value, np.ndarray) and not _all_finite(value):
         raise ParameterError(f"[{where}] {name} must be finite everywhere, got NaN or infinity")
     return as_array(where, name, value, made=made)
@@ -129,13 +123,16 @@ def _all_finite(x: np.ndarray) -> bool:
         return bool(np.isfinite(np.dot(flat, flat)) or np.isfinite(flat).all())
 
 
-def as_samples(where: str, name: str, value: Any) -> mx.array:
-    """As `as_real`, and refuse integers, which are audio of another scale."""
-    return as_array(where, name, _samples(where, name, value))
+@_of_open
+def as_samples(where: str, name: str, value: Any, made: Callable[[np.ndarray], Any] = in_mlx) -> Any:
+    """As `as_audio`, where NaN and infinity are taken, too."""
+    return as_array(where, name, _samples(where, name, value), made=made)
 
 
 def _samples(where: str, name: str, value: Any) -> Any:
-    """Check that an array holds real floats; numbers without a type of their own, as in a list, may be whole."""
+    """Check that an array (..., n) holds real floats; numbers without a type, as in a list, may be whole."""
+    if value is None:
+        raise ParameterError(f"[{where}] {name} must be given: an array of samples, shape (..., n)")
     if isinstance(value, (mx.array, Kind)):
         integer, complex_ = value.dtype in INTEGERS, value.dtype == mx.complex64
     else:
@@ -145,6 +142,8 @@ def _samples(where: str, name: str, value: Any) -> Any:
     if integer or complex_:
         way_out = "keep one part or take its magnitude" if complex_ else f"scale it to floats, e.g. {name} / 32768"
         raise ParameterError(f"[{where}] {name} must be real floating-point audio, got {value.dtype}; {way_out}")
+    if len(value.shape) == 0:
+        raise ParameterError(f"[{where}] {name} must have at least one dimension, got a 0-d array")
     return value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import mlx.core as mx
@@ -80,7 +81,9 @@ def mel_to_stft(M: A | Others, *, sr: float = 22050, n_fft: int = 2048, power: f
     if not np.isfinite(levels).all():
         raise ParameterError("[mel_to_stft] M must be finite everywhere, got NaN or infinity")
     columns = np.moveaxis(levels, -2, 0)  # (n_mels, ..., t)
-    solved = nnls(bank, columns.reshape(len(columns), -1)).reshape(-1, *columns.shape[1:])
+    solved = nnls(bank, columns.reshape(len(columns), math.prod(columns.shape[1:]))).reshape(
+        bank.shape[1], *columns.shape[1:]
+    )
     S = np.moveaxis(solved, 0, -2)
     S = np.sqrt(S) if power == 2 else S ** np.float32(1 / power)
     return mx.array(S) if isinstance(M, mx.array) else S  # type: ignore[return-value]
@@ -209,7 +212,7 @@ def mfcc_to_mel(
     lifter, ref = non_negative(where, "lifter", lifter), finite(where, "ref", ref)
     count = positive_int(where, "n_mels", n_mels)
     C: Any = as_real(where, "mfcc", mfcc)
-    if C.ndim < 2 or 0 in C.shape[-2:]:
+    if C.ndim < 2 or C.shape[-2] == 0:
         raise ParameterError(f"[{where}] mfcc must have shape (..., n_mfcc, t), got {tuple(C.shape)}")
     kept = min(C.shape[-2], count)
     lift = None if lifter == 0 else _lift(where, lifter, kept)

@@ -100,6 +100,8 @@ def spectral_features(
     {'centroid': (1, 44), 'contrast': (7, 44)}
     """
     asked = _asked(features, S is not None)
+    if S is None and y is not None and not as_audio(WHERE, "y", y).shape[-1]:
+        raise ParameterError(f"[{WHERE}] y must have at least one sample, got none")
     framing = Framing(n_fft, hop_length, win_length, window, center, pad_mode)
     makers: dict[str, Callable[[Frequencies], Feature]] = {
         "spectral_centroid": lambda f: Centroid(),
@@ -147,7 +149,7 @@ def _of_frames(name: str, y: Any, framing: Framing) -> Call:
     crosses: dict[str, Any] = {"threshold": 1e-10} if name == "zero_crossing_rate" else {}
     pad_mode = "edge" if crosses else "constant"
     cut: dict[str, Any] = {"frame_length": framing.n_fft, "hop_length": framing.hop_length, "center": framing.center}
-    return row_of_frames(FramewisePlan.of(WHERE, y.shape[-1], pad_mode=pad_mode, **cut, **crosses), y)
+    return row_of_frames(WHERE, FramewisePlan.of(WHERE, y.shape[-1], pad_mode=pad_mode, **cut, **crosses), y)
 
 
 def _asked(features: Any, of_magnitudes: bool) -> dict[str, str]:

@@ -23,7 +23,15 @@ def lazy_envelope(
         return mx.array(onset_strength(y, sr=sr, hop_length=hop_length, **aggregate))
     envelope = as_real(where, "onset_envelope", onset_envelope)
     _check_frames(where, envelope.shape)
+    if not isinstance(onset_envelope, mx.array):
+        check_finite(where, onset_envelope)
     return envelope
+
+
+def check_finite(where: str, envelope: Any) -> None:
+    """Refuse an envelope of NumPy's with NaN or infinity."""
+    if not np.isfinite(envelope).all():
+        raise ParameterError(f"[{where}] onset_envelope must be finite everywhere, got NaN or infinity")
 
 
 def seen_envelope(where: str, y: Any, sr: Any, onset_envelope: Any, hop_length: Any, *, median: bool = False) -> Any:

@@ -87,7 +87,7 @@ def _checked(norm: Any, threshold: Any, fill: Any) -> float | None:
         raise ParameterError(f"[normalize] fill must be None, False or True, got {fill!r}")
     if norm is None:
         return None
-    if isinstance(norm, bool) or not isinstance(norm, numbers.Real) or not (float(norm) >= 0 or norm == -np.inf):
+    if norm is True or not isinstance(norm, numbers.Real) or not (float(norm) >= 0 or norm == -np.inf):
         raise ParameterError(f"[normalize] norm must be positive, 0, inf, -inf or None, got {norm!r}")
     if norm == 0 and fill:
         raise ParameterError("[normalize] fill must be None or False for norm=0, got True: no such vector exists")

@@ -146,10 +146,8 @@ def test_refusals_of_samples_and_banks():
     y = np.ones(9, np.float32)
     with pytest.raises(spectro.ParameterError, match=re.escape("[rms] frame_length=16 is too large for 9 samples")):
         feature.rms(y, frame_length=16, center=False)
-    with pytest.raises(spectro.ParameterError, match="axis must be -1"):
-        feature.zero_crossing_rate(y, axis=0)
-    with pytest.raises(spectro.ParameterError, match="threshold must be non-negative"):
-        feature.zero_crossing_rate(y, threshold=-1.0)
+    with pytest.raises(spectro.ParameterError, match="threshold must be a finite number"):
+        feature.zero_crossing_rate(y, threshold=float("nan"))
     with pytest.raises(spectro.ParameterError, match=re.escape("[spectrogram] bank must have shape (bands, 9)")):
         spectro.spectrogram(np.ones(99, np.float32), n_fft=16, bank=np.ones((2, 8)))
 
