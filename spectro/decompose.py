@@ -16,6 +16,7 @@ from ._floor.absent import absent
 from ._floor.arrays import as_array, evaluated, numpy_numbers
 from ._floor.operation import Kind, Open
 from ._floor.public import public
+from ._floor.tracing import sized
 from ._floor.types import A, Others
 from ._plans import MedianPlan, SeparationPlan
 from .errors import ParameterError
@@ -92,6 +93,7 @@ def hpss(
     hard = plan.masks and math.isinf(plan.power)
 
     def call(S: mx.array) -> tuple[mx.array, mx.array]:
+        sized("hpss", S)
         S = mx.swapaxes(S, -1, -2) if frames_major else S
         both = shared(S, over_time(S), over_frequency(S))  # (..., 2, t, f), or (..., 2, f, t)
         both = mx.swapaxes(both, -1, -2) if frames_major else both

@@ -15,6 +15,7 @@ from ._floor.checks import finite, positive_int
 from ._floor.docs import documented
 from ._floor.operation import Kind, Open
 from ._floor.public import host, public
+from ._floor.tracing import sized
 from ._floor.types import A, Others
 from ._host.remixing import aligned, as_interval
 from ._host.silence import loud_frames
@@ -81,7 +82,7 @@ def hpss(
     >>> y_harmonic.shape
     (22050,)
     """
-    y = as_audio("hpss", "y", y)
+    y = sized("hpss", as_audio("hpss", "y", y))
     if y.shape[-1] == 0:
         return y, y
     frames: dict[str, Any] = {
@@ -297,6 +298,7 @@ def remix(y: A | Others, intervals: Iterable[tuple[int, int]], *, align_zeros: b
     y = y if isinstance(y, mx.array) else numpy_numbers("remix", "y", y)
     if y.ndim == 0:
         raise ParameterError("[remix] y must have at least one dimension, got a 0-d array")
+    sized("remix", y)
     pairs = [as_interval("remix", interval) for interval in intervals]
     if not pairs:
         raise ParameterError("[remix] intervals must hold at least one pair (start, stop), got none")
@@ -343,7 +345,7 @@ def preemphasis(y: A | Others, *, coef: float = 0.97, zi: ArrayLike = None, retu
     filtered = bind("first_order", FirstOrderPlan(zero=-coef), y.kind, expected)
 
     def call(y: Any, *open_zi: mx.array) -> Any:
-        x = filtered(y, *open_zi or (2 * y[..., :1] - y[..., 1:2] if given is None else given,))
+        x = filtered(sized("preemphasis", y), *open_zi or (2 * y[..., :1] - y[..., 1:2] if given is None else given,))
         return (x, -coef * y[..., -1:]) if return_zf else x
 
     return takes_numpy(call, filtered)  # type: ignore[return-value]
@@ -383,14 +385,13 @@ def deemphasis(y: A | Others, *, coef: float = 0.97, zi: ArrayLike = None, retur
     >>> spectro.effects.deemphasis(mx.array([2.0, 0.5, 2.5]), coef=0.5).tolist()
     [1.0, 1.0, 3.0]
     """
-    if zi is None and not return_zf and as_samples("deemphasis", "y", y).shape[-1] == 0:
-        return takes_numpy(lambda y: y)  # type: ignore[return-value]
     y, coef, given, expected = _emphasized("deemphasis", y, coef, zi)
     if zi is None and coef == 3:
         raise ParameterError("[deemphasis] zi must be given for coef=3, which has no default")
     filtered = bind("first_order", FirstOrderPlan(pole=coef), y.kind, expected)
 
     def call(y: Any, *open_zi: mx.array) -> Any:
+        sized("deemphasis", y)
         begun = 0.0 if zi is not None else ((2 - coef) * y[..., :1] - y[..., 1:2]) / (3 - coef)
         x = filtered(y, *open_zi or (-begun if given is None else given,))
         return (x, coef * (x[..., -1:] + begun * coef ** (y.shape[-1] - 1))) if return_zf else x
@@ -403,7 +404,7 @@ def _emphasized(where: str, y: Any, coef: Any, zi: Any) -> tuple[Open, float, mx
     y, coef = as_samples(where, "y", y), finite(where, "coef", coef)
     expected = Kind((*y.shape[:-1], 1), mx.float32)
     if zi is None:
-        if y.shape[-1] < 2:
+        if y.shape[-1] == 1 or (where == "preemphasis" and y.shape[-1] == 0):
             raise ParameterError(f"[{where}] zi must be given for fewer than two samples, which have no default")
         return y, coef, None, expected
     state = as_real(where, "zi", zi)

@@ -81,7 +81,7 @@ def reduce(
         return x
     call = functools.partial(_call, where, name)
     fn = REDUCERS.get(fn, fn) if getattr(fn, "__hash__", None) else fn
-    if any(fn is sized for sized in (mean_of, var_of, std_of)):
+    if any(fn is counting for counting in (mean_of, var_of, std_of, mx.median)):
         refuse_open_sizes(where)
     options = {"axis": axes[0] if axes is not None and len(axes) == 1 else axes, "keepdims": keepdims}
     accepted = _keywords(fn)

@@ -12,6 +12,7 @@ import numpy as np
 from .._floor.arrays import as_array, evaluated, namespace, numpy_numbers
 from .._floor.checks import finite, one_of, positive_int
 from .._floor.public import public
+from .._floor.tracing import sized
 from .._floor.types import A, Others
 from ..errors import ParameterError
 
@@ -160,7 +161,7 @@ def stack_memory(
 
 def _single(where: str, data: Any) -> Any:
     """Take an array of any kind in single precision; what is not MLX's or half stays NumPy's."""
-    x = data if isinstance(data, mx.array) else numpy_numbers(where, "data", data)
+    x = sized(where, data) if isinstance(data, mx.array) else numpy_numbers(where, "data", data)
     if isinstance(x, mx.array) or x.dtype == np.float16:
         return as_array(where, "data", x)
     return np.atleast_1d(x.astype(np.complex64 if np.iscomplexobj(x) else np.float32, copy=False))

@@ -17,6 +17,7 @@ from .._floor.checks import finite, non_negative, positive, positive_int
 from .._floor.docs import documented
 from .._floor.operation import Kind
 from .._floor.public import public
+from .._floor.tracing import sized
 from .._floor.types import A, Others
 from .._host.nnls import nnls
 from ..errors import ParameterError, warn
@@ -218,6 +219,7 @@ def mfcc_to_mel(
     lift = None if lifter == 0 else _lift(where, lifter, kept)
 
     def fitted(x: mx.array) -> mx.array:
+        sized(where, x)
         x = x[..., :kept, :] if lift is None else x[..., :kept, :] / lift
         return mx.pad(x, [(0, 0)] * (x.ndim - 2) + [(0, count - kept), (0, 0)])
 

@@ -12,6 +12,7 @@ from .._floor.arrays import as_real, namespace, numpy_numbers
 from .._floor.checks import finite
 from .._floor.public import public
 from .._floor.reducers import reduce
+from .._floor.tracing import sized
 from .._floor.types import A, Others
 from ..errors import ParameterError
 
@@ -63,7 +64,7 @@ def zero_crossings(
     """
     where = "zero_crossings"
     limit: Any = max(finite(where, "threshold", threshold), 0.0)
-    x: Any = _signal(where, y, axis)
+    x: Any = sized(where, _signal(where, y, axis))
     nx = namespace(x)
     if callable(ref_magnitude):
         limit = limit * _level(where, ref_magnitude, abs(x))
