@@ -19,7 +19,7 @@ from ._floor.public import public
 from ._floor.tracing import sized
 from ._floor.types import A, Others
 from ._plans import MedianPlan, SeparationPlan
-from .errors import ParameterError
+from .errors import ParameterError, first_line
 
 __getattr__ = absent(__name__)
 
@@ -194,10 +194,13 @@ def decompose(
     given_mlx = isinstance(S, mx.array)
     matrix = evaluated("decompose", "S", S) if isinstance(S, mx.array) else numpy_numbers("decompose", "S", S)
     _check_decomposition(matrix, transformer, sort, fit)
-    flat = matrix.reshape(-1, matrix.shape[-1])
+    flat = matrix.reshape(math.prod(matrix.shape[:-1]), matrix.shape[-1])
     if transformer is None:
         transformer = _factorization(n_components or len(flat), **kwargs)
-    activations = (transformer.fit_transform if fit else transformer.transform)(flat.T).T
+    try:
+        activations = (transformer.fit_transform if fit else transformer.transform)(flat.T).T
+    except ValueError as error:  # whose further lines may hold the data
+        raise ParameterError(f"[decompose] S cannot be taken by the transformer: {first_line(error)}") from error
     components = transformer.components_.T
     if sort:
         order = np.argsort(np.argmax(components, axis=0))

@@ -10,6 +10,11 @@ import warnings
 __all__ = ["FallbackWarning", "ParameterError"]
 
 
+# of two shapes that do not fit, and of an axis without elements: MLX's words and NumPy's
+UNFIT = re.compile(r"(?:Shapes|array of shape|with shapes) (\([\d,]*\))(?: and| into shape)? (\([\d,]*\))")
+EMPTY = re.compile(r"empty axis|zero[- ]size array")
+
+
 class ParameterError(ValueError):
     """An argument that cannot be used; the message names the function, the value and the way out."""
 
@@ -30,10 +35,23 @@ def warnings_heard() -> int:
     return _heard.warnings
 
 
-def renamed(error: ParameterError, speaker: str) -> ParameterError:
-    """Let an error speak as the function that the caller knows."""
-    error.args = (_spoken_by(speaker, str(error)),)
+def said_by(speaker: str, error: ValueError) -> ValueError:
+    """Let an error speak as the function that the caller knows; what MLX and NumPy say of shapes becomes a sentence."""
+    message = str(error)
+    if isinstance(error, ParameterError):
+        error.args = (_spoken_by(speaker, message),)
+        return error
+    shapes = UNFIT.search(message)
+    if shapes:
+        return ParameterError(f"[{speaker}] shapes of arrays must fit each other, got {shapes[1]} and {shapes[2]}")
+    if EMPTY.search(message):
+        return ParameterError(f"[{speaker}] arrays must not be empty along the axis that is computed over")
     return error
+
+
+def first_line(error: Exception) -> str:
+    """What an error of another package says, without the data that may follow."""
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
 def _spoken_by(speaker: str, message: str) -> str:

@@ -38,7 +38,8 @@ def namespace(x: Any) -> Any:
 
 def in_mlx(array: np.ndarray) -> mx.array:
     """Copy a NumPy array of any layout into an MLX array."""
-    return mx.array(np.asarray(array, order="C"))
+    array = np.asarray(array, order="C")
+    return mx.array(array.copy() if min(array.strides, default=0) < 0 else array)  # of one element, which NumPy lets be
 
 
 def _of_open(take: Callable[..., Any]) -> Callable[..., Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from ..errors import ParameterError
+from ..errors import ParameterError, first_line
 from .arrays import as_real, evaluated
 from .tracing import refuse_open_sizes
 
@@ -109,11 +109,17 @@ def _call(where: str, name: str, fn: Callable[..., Any], x: mx.array, **options:
     try:
         out = fn(x, **options)
     except (AttributeError, TypeError, ValueError):
+        if x.size == 0:
+            raise ParameterError(
+                f"[{where}] {name} must have something to reduce, got shape {tuple(x.shape)}"
+            ) from None
         values = evaluated(where, name, x)
         try:
             out = fn(values, **options)
         except (AttributeError, TypeError, ValueError) as error:
-            raise ParameterError(f"[{where}] {name} must be a function of one array, but it failed: {error}") from error
+            raise ParameterError(
+                f"[{where}] {name} must be a function of one array, but it failed: {first_line(error)}"
+            ) from error
     return as_real(where, f"the result of {name}", out)
 
 

@@ -127,6 +127,8 @@ def tempogram_ratio(
     knots = tempi if freqs is None else _line(where, "freqs", freqs)
     if knots.size != tg.shape[-2]:
         raise ParameterError(f"[{where}] freqs must have one tempo for each of {tg.shape[-2]} lags, got {knots.size}")
+    if np.isfinite(knots).sum() < 2:
+        raise ParameterError(f"[{where}] tg must have at least two lags of finite tempi, got shape {tg.shape}")
     multiples = FACTORS if factors is None else _line(where, "factors", factors)
     asked = mx.expand_dims(bpm, -2) * mx.array(multiples, dtype=mx.float32)[:, None]  # (..., ratios, t)
     interpolate = _linear if kind == "linear" else functools.partial(_of_scipy, where, kind)

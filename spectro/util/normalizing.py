@@ -68,9 +68,9 @@ def normalize(
     least = float(tiny(S)) if threshold is None else threshold
     if not isinstance(S, mx.array) and not np.isfinite(S).all():
         raise ParameterError("[normalize] S must be finite everywhere, got NaN or infinity")
-    if p is None:
-        return S
     size = S.size if axis is None else S.shape[axis]
+    if p is None or size == 0:
+        return S
     filling = 1.0 if math.isinf(p) or p == 0 else float(size) ** (-1 / p)
     if isinstance(S, mx.array):
         S = S.astype(mx.float32) if S.dtype in HALF else S

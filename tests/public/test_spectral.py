@@ -119,7 +119,7 @@ REFUSED = [
     ("spectral_rolloff", {"roll_percent": 1.0}, "roll_percent must lie between 0 and 1, got 1.0"),
     ("spectral_bandwidth", {"p": 0}, "p must be positive, got 0"),
     ("spectral_flatness", {"amin": 0}, "amin must be positive, got 0"),
-    ("spectral_flatness", {"power": -1}, "power must be positive, got -1"),
+    ("spectral_flatness", {"power": -1}, "power must be non-negative, got -1"),
     ("spectral_contrast", {"fmin": 0}, "fmin must be positive, got 0"),
     ("spectral_contrast", {"n_bands": 0}, "n_bands must be a positive integer, got 0"),
     ("spectral_contrast", {"n_bands": 9}, "n_bands=9 octaves from fmin=200 Hz on exceed the Nyquist frequency"),
