@@ -11,7 +11,7 @@ import numpy as np
 from .._constants.banks import p_of_norm
 from .._engine.calls import bind
 from .._floor.arrays import namespace, numpy_numbers
-from .._floor.checks import finite, positive, positive_int
+from .._floor.checks import finite, positive, positive_int, shown
 from .._floor.docs import documented
 from .._floor.operation import Kind
 from .._floor.public import host, public
@@ -293,6 +293,8 @@ def weighted_levels(
 
 def density(prior: Any, tempi: np.ndarray) -> np.ndarray:
     """The log density of a distribution of the caller's, at each tempo."""
+    if not callable(getattr(prior, "logpdf", None)):
+        raise ParameterError(f"[tempo] prior must be a distribution, with a method logpdf, got {shown(prior)}")
     return np.asarray(prior.logpdf(tempi), dtype=np.float64)
 
 
