@@ -17,11 +17,12 @@ from ._floor.absent import absent
 from ._floor.arrays import as_array, evaluated, numpy_numbers
 from ._floor.operation import Kind, Open
 from ._floor.public import public
+from ._floor.tracing import sized
 from ._floor.types import A, Others
 from ._host.gathering import gathered
 from ._host.links import of_matrix
 from ._plans import MedianPlan, SeparationPlan
-from .errors import ParameterError
+from .errors import ParameterError, first_line
 from .segment.recurrence import recurrence_links, recurrence_matrix
 from .util._arrays import axis_of
 
@@ -97,6 +98,7 @@ def hpss(
     hard = plan.masks and math.isinf(plan.power)
 
     def call(S: mx.array) -> tuple[mx.array, mx.array]:
+        sized("hpss", S)
         S = mx.swapaxes(S, -1, -2) if frames_major else S
         both = shared(S, over_time(S), over_frequency(S))  # (..., 2, t, f), or (..., 2, f, t)
         both = mx.swapaxes(both, -1, -2) if frames_major else both
@@ -197,10 +199,13 @@ def decompose(
     given_mlx = isinstance(S, mx.array)
     matrix = evaluated("decompose", "S", S) if isinstance(S, mx.array) else numpy_numbers("decompose", "S", S)
     _check_decomposition(matrix, transformer, sort, fit)
-    flat = matrix.reshape(-1, matrix.shape[-1])
+    flat = matrix.reshape(math.prod(matrix.shape[:-1]), matrix.shape[-1])
     if transformer is None:
         transformer = _factorization(n_components or len(flat), **kwargs)
-    activations = (transformer.fit_transform if fit else transformer.transform)(flat.T).T
+    try:
+        activations = (transformer.fit_transform if fit else transformer.transform)(flat.T).T
+    except ValueError as error:  # whose further lines may hold the data
+        raise ParameterError(f"[decompose] S cannot be taken by the transformer: {first_line(error)}") from error
     components = transformer.components_.T
     if sort:
         order = np.argsort(np.argmax(components, axis=0))
@@ -212,6 +217,8 @@ def decompose(
 def _check_decomposition(S: np.ndarray, transformer: Any, sort: bool, fit: bool) -> None:
     if S.ndim < 2:
         raise ParameterError(f"[decompose] S must have shape (..., f, t), got {S.shape}")
+    if transformer is not None and not callable(getattr(transformer, "fit_transform" if fit else "transform", None)):
+        raise ParameterError("[decompose] transformer must have scikit-learn's fit_transform and transform")
     if transformer is None and not fit:
         raise ParameterError("[decompose] fit must be True where transformer is None; give a fitted transformer")
     if sort and S.ndim > 2:

@@ -12,11 +12,12 @@ import numpy as np
 
 from ._engine.calls import bind, planned
 from ._floor.absent import absent
-from ._floor.arrays import as_audio, as_real, evaluated, namespace, numpy_numbers, takes_numpy
+from ._floor.arrays import as_audio, as_real, as_samples, evaluated, namespace, numpy_numbers, takes_numpy
 from ._floor.checks import finite, positive, positive_int
 from ._floor.docs import documented
 from ._floor.operation import Kind, Open
 from ._floor.public import host, public
+from ._floor.tracing import sized
 from ._floor.types import A, Others
 from ._front import Framing
 from ._host.remixing import aligned, as_interval
@@ -99,7 +100,9 @@ def hpss(
     >>> y_harmonic.shape
     (22050,)
     """
-    y = as_audio("hpss", "y", y)
+    y = sized("hpss", as_audio("hpss", "y", y))
+    if y.shape[-1] == 0:
+        return y, y
     frames: dict[str, Any] = {
         "n_fft": n_fft,
         "hop_length": hop_length,
@@ -398,6 +401,8 @@ def _loud(where: str, y: Any, top_db: Any, ref: Any, frame_length: Any, hop_leng
     values = evaluated(where, "y", y) if isinstance(y, mx.array) else numpy_numbers(where, "y", y)
     if values.ndim == 0 or np.iscomplexobj(values):
         raise ParameterError(f"[{where}] y must be a real signal (..., n), got {values.dtype} of shape {values.shape}")
+    if 0 in values.shape[:-1]:
+        raise ParameterError(f"[{where}] y must have at least one channel, got shape {values.shape}")
     if not callable(ref):
         ref = finite(where, "ref", ref)
     if values.ndim > 1 and not callable(aggregate):
@@ -446,6 +451,9 @@ def remix(y: A | Others, intervals: Iterable[tuple[int, int]], *, align_zeros: b
     y = y if isinstance(y, mx.array) else numpy_numbers("remix", "y", y)
     if y.ndim == 0:
         raise ParameterError("[remix] y must have at least one dimension, got a 0-d array")
+    sized("remix", y)
+    if not isinstance(intervals, Iterable):
+        raise ParameterError(f"[remix] intervals must be pairs (start, stop) of whole numbers, got {intervals!r}")
     pairs = [as_interval("remix", interval) for interval in intervals]
     if not pairs:
         raise ParameterError("[remix] intervals must hold at least one pair (start, stop), got none")
@@ -492,7 +500,7 @@ def preemphasis(y: A | Others, *, coef: float = 0.97, zi: ArrayLike = None, retu
     filtered = bind("first_order", FirstOrderPlan(zero=-coef), y.kind, expected)
 
     def call(y: Any, *open_zi: mx.array) -> Any:
-        x = filtered(y, *open_zi or (2 * y[..., :1] - y[..., 1:2] if given is None else given,))
+        x = filtered(sized("preemphasis", y), *open_zi or (2 * y[..., :1] - y[..., 1:2] if given is None else given,))
         return (x, -coef * y[..., -1:]) if return_zf else x
 
     return takes_numpy(call, filtered)  # type: ignore[return-value]
@@ -538,6 +546,7 @@ def deemphasis(y: A | Others, *, coef: float = 0.97, zi: ArrayLike = None, retur
     filtered = bind("first_order", FirstOrderPlan(pole=coef), y.kind, expected)
 
     def call(y: Any, *open_zi: mx.array) -> Any:
+        sized("deemphasis", y)
         begun = 0.0 if zi is not None else ((2 - coef) * y[..., :1] - y[..., 1:2]) / (3 - coef)
         x = filtered(y, *open_zi or (-begun if given is None else given,))
         return (x, coef * (x[..., -1:] + begun * coef ** (y.shape[-1] - 1))) if return_zf else x
@@ -547,11 +556,11 @@ def deemphasis(y: A | Others, *, coef: float = 0.97, zi: ArrayLike = None, retur
 
 def _emphasized(where: str, y: Any, coef: Any, zi: Any) -> tuple[Open, float, mx.array | None, Kind]:
     """Check the arguments of both filters: signal, coefficient, a state that is not open, the kind of a state."""
-    y, coef = as_audio(where, "y", y), finite(where, "coef", coef)
+    y, coef = as_samples(where, "y", y), finite(where, "coef", coef)
     expected = Kind((*y.shape[:-1], 1), mx.float32)
     if zi is None:
-        if y.shape[-1] < 2:
-            raise ParameterError(f"[{where}] zi must be given for a signal of one sample, which has no default")
+        if y.shape[-1] == 1 or (where == "preemphasis" and y.shape[-1] == 0):
+            raise ParameterError(f"[{where}] zi must be given for fewer than two samples, which have no default")
         return y, coef, None, expected
     state = as_real(where, "zi", zi)
     shape = tuple(state.shape) or (1,)
