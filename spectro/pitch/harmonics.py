@@ -130,14 +130,15 @@ def f0_harmonics(
     spectra, freqs, at, alone = _spectra(where, "x", x, freqs, axis)
     factors, fill = np.atleast_1d(_factors(where, harmonics)), filling(where, fill_value)
     xp = namespace(spectra)
-    f0 = f0.astype(mx.float32) if isinstance(f0, mx.array) else numpy_numbers(where, "f0", f0).astype(np.float64)
+    lines: Any = f0.astype(mx.float32) if isinstance(f0, mx.array) else numpy_numbers(where, "f0", f0).astype(float)
     if xp is mx or isinstance(f0, mx.array):
-        xp, spectra, f0 = mx, mx.array(spectra), mx.array(f0, dtype=mx.float32)
+        xp, spectra, lines = mx, mx.array(spectra), mx.array(lines, dtype=mx.float32)
     frames = spectra.shape[-1]
-    if f0.ndim and f0.shape[-1] not in (1, frames):
-        raise ParameterError(f"[{where}] f0 must be a number, or one for each of {frames} frames, got shape {f0.shape}")
-    f0 = xp.broadcast_to(f0, (*f0.shape[:-1], frames))
-    asked = xp.expand_dims(f0, -2) * xp.array(factors, dtype=f0.dtype)[:, None]
+    if lines.ndim and lines.shape[-1] not in (1, frames):
+        got = f"got shape {lines.shape}"
+        raise ParameterError(f"[{where}] f0 must be a number, or one for each of {frames} frames, {got}")
+    lines = xp.broadcast_to(lines, (*lines.shape[:-1], frames))
+    asked = xp.expand_dims(lines, -2) * xp.array(factors, dtype=lines.dtype)[:, None]
     if freqs.shape[-1] == 1 and freqs.ndim == 2 and kind == "linear":
         out = linear(spectra, freqs[:, 0], asked, fill)
     else:

@@ -197,5 +197,6 @@ def _frames_of(where: str, y: Any, S: Any, framing: Framing) -> tuple[np.ndarray
         raise ParameterError(f"[{where}] S must have shape (..., f, t) with f at least 1, got {S.shape}")
     S = np.abs(S) if S.dtype.kind in "fc" else np.abs(S).astype(np.float64)
     n_fft = None if framing.n_fft is None else positive_int(where, "n_fft", framing.n_fft)
-    fits = n_fft is not None and n_fft // 2 + 1 == S.shape[-2]
-    return np.swapaxes(S, -1, -2), n_fft if fits else max(2 * (S.shape[-2] - 1), 1)
+    if n_fft is None or n_fft // 2 + 1 != S.shape[-2]:
+        n_fft = max(2 * (S.shape[-2] - 1), 1)
+    return np.swapaxes(S, -1, -2), n_fft
