@@ -16,8 +16,11 @@ from . import notation as notation
 from . import onset as onset
 from . import phase as phase
 from . import pitch as pitch
+from . import segment as segment
+from . import sequence as sequence
 from . import signals as signals
 from . import spectrum as spectrum
+from . import timescale as timescale
 from . import transforms as transforms
 from . import util as util
 from . import windows as windows
@@ -104,8 +107,13 @@ from .onset import onset_strength as onset_strength
 from .onset import onset_strength_multi as onset_strength_multi
 from .phase import griffinlim as griffinlim
 from .pitch import estimate_tuning as estimate_tuning
+from .pitch import f0_harmonics as f0_harmonics
+from .pitch import interp_harmonics as interp_harmonics
 from .pitch import piptrack as piptrack
 from .pitch import pitch_tuning as pitch_tuning
+from .pitch import pyin as pyin
+from .pitch import salience as salience
+from .pitch import yin as yin
 from .signals import autocorrelate as autocorrelate
 from .signals import chirp as chirp
 from .signals import clicks as clicks
@@ -119,6 +127,10 @@ from .signals import zero_crossings as zero_crossings
 from .spectrum import istft as istft
 from .spectrum import magphase as magphase
 from .spectrum import stft as stft
+from .timescale import fmt as fmt
+from .timescale import iirt as iirt
+from .timescale import phase_vocoder as phase_vocoder
+from .timescale import reassigned_spectrogram as reassigned_spectrogram
 from .transforms import ISTFTBackendPolicy as ISTFTBackendPolicy
 from .transforms import MelSpectrogramTransform as MelSpectrogramTransform
 from .transforms import SpectralTransform as SpectralTransform

@@ -1,4 +1,4 @@
-"""Filterbanks and other matrices: `mel`, `chroma`, `dct`, `melscale_fbanks`, `wavelet`; `window_sumsquare`."""
+"""Filterbanks and other matrices: `mel`, `chroma`, `dct`, `wavelet`, `semitone_filterbank`...; `window_sumsquare`."""
 
 from __future__ import annotations
 
@@ -9,14 +9,28 @@ import mlx.core as mx
 import numpy as np
 
 from ._constants.banks import DctBank, MelBank, MelscaleBank, normalized, p_of_norm
-from ._constants.chroma import ChromaBank, ConstantQChromaBank
+from ._constants.chroma import (
+    ChromaBank,
+    ConstantQChromaBank,
+)
+from ._constants.diagonal import diagonal
 from ._constants.wavelets import fft_size, lengths_of, relative_bandwidths, wavelet_of
 from ._floor.absent import absent
-from ._floor.arrays import numpy_numbers, to_numpy
-from ._floor.checks import dtype_of, non_negative, positive, positive_int
+from ._floor.arrays import (
+    numpy_numbers,
+    to_numpy,
+)
+from ._floor.checks import (
+    dtype_of,
+    finite,
+    non_negative,
+    positive,
+    positive_int,
+)
 from ._floor.docs import documented
 from ._floor.public import host, public
 from ._floor.sizes import check_size
+from ._host.filtering import bands_of, designed, semitones
 from .errors import ParameterError
 from .windows.bandwidth import noise_bandwidth, sampler
 from .windows.spec import WindowSpec, centered, get_window, is_spec, resolve_window
@@ -30,9 +44,12 @@ __all__ = [
     "chroma",
     "cq_to_chroma",
     "dct",
+    "diagonal_filter",
     "get_window",
     "mel",
     "melscale_fbanks",
+    "mr_frequencies",
+    "semitone_filterbank",
     "wavelet",
     "wavelet_lengths",
     "window_bandwidth",
@@ -332,6 +349,108 @@ def dct(n_filters: int, n_input: int, *, dct_type: int = 2, norm: str | None = "
 
 @public()
 @documented
+def mr_frequencies(tuning: float) -> tuple[np.ndarray, np.ndarray]:
+    """Center frequencies and sampling rates of a bank of semitones: ``440 * 2 ** ((m + tuning - 69) / 12)``, m from 24.
+
+    Parameters
+    ----------
+    tuning : float
+        Deviation from A440, in semitones.
+
+    Returns
+    -------
+    center_freqs : array (85,) float64
+        The pitches C1 to C8 of MIDI 24 to 108, in Hz.
+    sample_rates : array (85,) float64
+        Sampling rate of each, in Hz: 882 for the first 36, 4410 for the next 34, 22050 for the last 15.
+
+    Raises
+    ------
+    %(raises)s
+
+    References
+    ----------
+    .. [1] Müller, M., "Information retrieval for music and motion", Springer, 2007.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> center_freqs, sample_rates = spectro.filters.mr_frequencies(0.0)
+    >>> center_freqs[45].item(), sample_rates[45].item()
+    (440.0, 4410.0)
+    """
+    centers, rates = semitones("mr_frequencies", tuning)
+    return mx.array(centers, dtype=mx.float64), mx.array(rates, dtype=mx.float64)  # type: ignore[return-value]
+
+
+@public()
+@documented
+def semitone_filterbank(
+    *,
+    center_freqs: Any = None,
+    tuning: float = 0.0,
+    sample_rates: Any = None,
+    flayout: str = "ba",
+    Q: float = 25.0,
+    passband_ripple: float = 1,
+    stopband_attenuation: float = 50,
+    ftype: str = "ellip",
+) -> tuple[list[Any], np.ndarray]:
+    """Band-pass filters of infinite impulse response, one a semitone, each for a sampling rate of its own.
+
+    A filter passes ``center / Q`` Hz around its center, and stops what lies outside of twice that.
+
+    Parameters
+    ----------
+    center_freqs : array (n,), optional
+        Center frequencies in Hz; those of `mr_frequencies` by default.
+    tuning : float
+        Deviation from A440, in semitones, where no center frequencies are given.
+    sample_rates : array (n,), optional
+        Sampling rate of each filter in Hz, to be given with `center_freqs`.
+    flayout : {'ba', 'sos'}
+        Form of a filter: numerator and denominator, or sections of second order.
+    Q : float > 0
+        Center frequency over bandwidth.
+    passband_ripple : float > 0
+        Greatest loss in the pass band in dB.
+    stopband_attenuation : float > 0
+        Least loss in the stop band in dB.
+    ftype : {'ellip', 'butter', 'cheby1', 'cheby2'}
+        Design, as in `scipy.signal.iirdesign`.
+
+    Returns
+    -------
+    filterbank : list (n,) of tuple (b, a), or of array (sections, 6)
+        Coefficients, float64 of NumPy.
+    sample_rates : array (n,) float64
+        Sampling rates.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument, or frequencies that a sampling rate does not have.
+    ImportError
+        SciPy, which designs the filters, is not installed.
+
+    References
+    ----------
+    .. [1] Müller, M., "Information retrieval for music and motion", Springer, 2007.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> filterbank, sample_rates = spectro.filters.semitone_filterbank(flayout="sos")
+    >>> len(filterbank), filterbank[0].shape
+    (85, (4, 6))
+    """
+    bands = bands_of(center_freqs, tuning, sample_rates, flayout, Q, passband_ripple, stopband_attenuation, ftype)
+    filterbank = [part.copy() if flayout == "sos" else tuple(map(np.copy, part)) for part in map(designed, bands)]
+    return filterbank, mx.array([band.rate for band in bands], dtype=mx.float64)  # type: ignore[return-value]
+
+
+@public()
+@documented
 def window_sumsquare(
     *,
     window: WindowSpec,
@@ -392,6 +511,71 @@ def window_sumsquare(
         unit = normalized(samples.astype(mx.float64)[None], p_of_norm(where, norm))[0]
         envelope = _overlap_added(centered(unit, n_fft) ** 2, n_frames, hop).astype(mx.float32)
     return envelope if is_spec(window) or callable(window) or isinstance(window, mx.array) else to_numpy(envelope)  # type: ignore[return-value]
+
+
+@public()
+@documented
+def diagonal_filter(
+    window: WindowSpec, n: int, *, slope: float = 1.0, angle: float | None = None, zero_mean: bool = False
+) -> np.ndarray:
+    """Image of a line through the middle, which smooths recurrence matrices along it.
+
+    Parameters
+    ----------
+    window : str, tuple, number, callable or array (n,)
+        Weights along the line, see `spectro.get_window`; they should not be negative.
+    n : int >= 1
+        Length of the line in frames.
+    slope : float
+        Rows per column.
+    angle : float, optional
+        The angle of the line in radians, instead of ``arctan(slope)``.
+    zero_mean : bool
+        Subtract the mean, so that uniform areas vanish. Else the sum is 1.
+
+    Returns
+    -------
+    array (m, m) float64; float32 for MLX
+        Image; ``m = n`` for slope 1, else ``round(n (|cos a| + |sin a|))``, a being the angle between the two.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument, or a window without positive weights.
+
+    References
+    ----------
+    .. [1] Müller, M. and Kurth, F., "Enhancing similarity matrices for music audio analysis", ICASSP 2006.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> spectro.filters.diagonal_filter("boxcar", 2)
+    array([[0.5, 0. ],
+           [0. , 0.5]])
+    """
+    if angle is None:
+        steep = isinstance(slope, float) and np.isinf(slope)
+        angle = np.arctan(slope if steep else finite("diagonal_filter", "slope", slope))
+    weights = line_weights("diagonal_filter", window, n)
+    return mx.array(line(weights, finite("diagonal_filter", "angle", angle), zero_mean), dtype=mx.float64)  # type: ignore[return-value]
+
+
+def line_weights(where: str, window: WindowSpec, n: int) -> np.ndarray:
+    """Weights of a line of n frames, of which some are positive."""
+    n = positive_int(where, "n", n)
+    check_size(where, "the filter", 2 * n, n, itemsize=ENVELOPE, way_out="lower n")
+    weights = np.asarray(resolve_window(where, window, n, False), dtype=np.float64)
+    if not weights.max() > 0:
+        raise ParameterError(f"[{where}] window must have positive weights, got none of n={n}")
+    return weights
+
+
+def line(weights: np.ndarray, angle: float, zero_mean: bool) -> np.ndarray:
+    """See `diagonal_filter`."""
+    image = np.maximum(diagonal(weights, angle), 0)
+    image /= image.sum()
+    return image - image.mean() if zero_mean else image
 
 
 def _overlap_added(frame: mx.array, n_frames: int, hop: int) -> mx.array:

@@ -34,6 +34,7 @@ from .._plans import (
     SeparationPlan,
     SpectrogramPlan,
     StftPlan,
+    VocoderPlan,
     WaveletPlan,
 )
 from .._plans.reductions import Bandwidth, Centroid, Contrast, Energy, Feature, Flatness, Rolloff, Weighted
@@ -42,6 +43,7 @@ from .definitions import definitions
 MAX_N_FFT = 1 << 17  # beyond it a block of frames is larger than any cache
 MAX_SPREAD = 1 << 16  # samples from one frame to the next, where hop_length is longer than a frame
 REDUCTIONS = (Centroid, Bandwidth, Rolloff, Flatness, Contrast, Energy, Weighted)  # in the order of the kernels
+MOST_STATES = 32  # of one recursive filter, as in kernels/both_ways.h
 WIDEST_MEDIAN = 511  # a network for more neighbors takes long to make
 AUDIO = (mx.float32, mx.float16, mx.bfloat16)
 
@@ -62,6 +64,11 @@ def _loaded() -> tuple[ModuleType | None, str | None]:
 
 def _compiled() -> Any:
     return _loaded()[0]
+
+
+def compiled() -> Any:
+    """The compiled part, for loops over NumPy's memory, or None where it cannot run."""
+    return _compiled()
 
 
 def describe() -> str:
@@ -228,6 +235,16 @@ def rephase(plan: RephasePlan, D: mx.array, earlier: mx.array | None, S: mx.arra
     return _compiled().rephase(D, earlier, S, plan.momentum)
 
 
+def _takes_vocoder(plan: VocoderPlan, D: Kind) -> bool:
+    return D.dtype == mx.complex64 and D.ndim >= 2 and D.size > 0
+
+
+@supported_if(_takes_vocoder)
+def vocoder(plan: VocoderPlan, D: mx.array) -> mx.array:
+    """Magnitudes between frames, phases that go on: D (..., t, f) -> (..., len(plan.places), f)."""
+    return _compiled().vocoder(_places(plan), D)
+
+
 def _takes_median(plan: MedianPlan, S: Kind) -> bool:
     return S.dtype in (mx.float32, mx.complex64) and S.ndim >= 2 and S.size > 0 and plan.size <= WIDEST_MEDIAN
 
@@ -301,11 +318,31 @@ def _taps(filter: Lowpass, gain: float) -> Any:
     return _compiled().Taps(taps[::2], taps[1::2])
 
 
+def band_energies(
+    x: np.ndarray, coefficients: np.ndarray, settled: np.ndarray, edge: int, starts: np.ndarray, width: int
+) -> np.ndarray:
+    """Energies of filters that go forwards and backwards over x (rows, n), on plain memory: (rows, filters, starts).
+
+    Filters have sections of x's coefficients and of y's but the first (filters, sections, 2 order + 1), and states at
+    rest (filters, sections, order).
+    """
+    out = np.empty((len(x), len(coefficients), len(starts)), dtype=np.float32)
+    x, coefficients, settled = map(np.ascontiguousarray, (x, coefficients, settled))
+    _compiled().band_energies(x, coefficients, settled, edge, starts, width, out)
+    return out
+
+
 @functools.lru_cache(maxsize=32)
 def _network(size: int) -> Any:
     network = median_network(size)
     steps = [register for step in network.steps for register in step]
     return _compiled().Network(network.inputs, network.registers, steps, list(network.outputs))
+
+
+@functools.lru_cache(maxsize=32)
+def _places(plan: VocoderPlan) -> Any:
+    first, share = plan.steps
+    return _compiled().Places(pickle.dumps(plan), first.tolist(), share.tolist())
 
 
 def _framing(plan: StftPlan, y: mx.array) -> tuple[int, int, int, int, str]:

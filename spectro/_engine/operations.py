@@ -31,6 +31,7 @@ from .._plans import (
     SeparationPlan,
     SpectrogramPlan,
     StftPlan,
+    VocoderPlan,
     WaveletPlan,
 )
 
@@ -59,6 +60,7 @@ OPERATIONS: dict[str, Operation] = {
         Operation("framewise", FramewisePlan, _reference.framewise, fast=("cpu",)),
         Operation("first_order", FirstOrderPlan, _reference.first_order, fast=("cpu",)),
         Operation("rephase", RephasePlan, _reference.rephase, fast=("cpu",)),
+        Operation("vocoder", VocoderPlan, _reference.vocoder, fast=("cpu",)),
         Operation("running_median", MedianPlan, _reference.running_median, fast=("cpu", "gpu")),
         Operation("separation", SeparationPlan, _reference.separation, fast=("cpu",)),
         Operation("wavelets", WaveletPlan, _reference.wavelets, fast=("cpu", "gpu")),

@@ -225,6 +225,65 @@ std_bpm : float > 0
     "tempo_prior": """\
 prior : object, optional
     Distribution of tempi with a method `logpdf`, as SciPy's, instead of the usual one.""",
+    # fundamental frequencies
+    "f0_range": """\
+fmin : float > 0
+    Lowest frequency in Hz; a frame must hold more than one period of it, and should hold two.
+fmax : float > fmin, up to sr / 2
+    Highest frequency in Hz.""",
+    "f0_framing": """\
+frame_length : int >= 1
+    Samples of a frame.
+win_length : int, optional
+    Has no effect: librosa 0.11 has it for older programs, and 1.0 has not. It is warned of.
+hop_length : int >= 1, optional
+    Samples from one frame to the next; ``frame_length // 4`` by default.""",
+    "f0_padding": """\
+center : bool
+    Center frame `t` on sample `t * hop_length` by padding ``frame_length // 2`` samples on both sides.
+pad_mode : str or callable
+    As `numpy.pad`.""",
+    "raises_f0": """\
+ParameterError
+    For a bad argument, for a frame that holds no period of `fmin`, or a signal that holds no frame.""",
+    "yin_reference": """\
+.. [1] de Cheveigné, A. and Kawahara, H., "YIN, a fundamental frequency estimator for speech and music", Journal of
+   the Acoustical Society of America 111(4), 2002.""",
+    "harmonic_freqs": """\
+freqs : array (f,), or of the shape of the spectra
+    Frequency in Hz of each bin, or of each bin and frame; values of an MLX array are looked at.""",
+    "harmonics": """\
+harmonics : list of float
+    Multiples of a frequency; values below 1 are subharmonics.""",
+    "harmonic_reading": """\
+kind : str
+    Interpolation between bins: 'linear', or another of SciPy's `interp1d`, which looks at values.
+fill_value : float
+    Finite, or NaN: the energy beyond the frequencies.
+axis : int
+    The axis of frequencies.""",
+    # hidden states
+    "n_states": """\
+n_states : int >= 2
+    Number of states.""",
+    "prob_of_states": """\
+prob : float in 0 .. 1, or list (n_states,) of them
+    Probability to stay, in all states or in each.""",
+    "transition": """\
+transition : array (n_states, n_states)
+    Probability to go from state i, the row, to state j, the column; rows sum to 1.""",
+    "p_init": """\
+p_init : array (n_states,), optional
+    Probability of each state in the first step; all alike by default.""",
+    "hidden_states": """\
+states : numpy.ndarray (..., t) of int
+    The state in each step.""",
+    "viterbi_reference": """\
+.. [1] Viterbi, A., "Error bounds for convolutional codes and an asymptotically optimum decoding algorithm", IEEE
+   Transactions on Information Theory 13(2), 1967.""",
+    "transitions": """\
+array (n_states, n_states) float64; float32 in MLX
+    Probability to go from state i, the row, to state j, the column; rows sum to 1.""",
     # frames, samples and seconds
     "frames": """\
 frames : number or array (...)
@@ -330,6 +389,29 @@ blocks : number or array (...)
     "block_length": """\
 block_length : int >= 1
     Frames of a block.""",
+    # sequences aligned
+    "warping_steps": """\
+step_sizes_sigma : array (s, 2) of int >= 0, optional
+    Steps (rows, columns) that paths are made of; (1, 1), (0, 1) and (1, 0) by default. Of equal ones the first is
+    taken.""",
+    # recurrence
+    "nn_metric": """\
+metric : str or callable
+    How far frames are apart: 'euclidean', 'sqeuclidean', 'cosine', 'manhattan' or 'chebyshev'; with scikit-learn
+    whatever its `NearestNeighbors` takes.""",
+    "nn_mode": """\
+mode : {'connectivity', 'distance', 'affinity'}
+    What links are: True, their distances, or ``exp(-distance / bandwidth)``.""",
+    "nn_sparse": """\
+sparse : bool
+    Give a sparse matrix, which needs SciPy.""",
+    "nn_bandwidth": """\
+bandwidth : float > 0, array or str, optional
+    Of affinities: a number; one for each pair, with frames along the first axis and their neighbors along the
+    second; or 'med_k_scalar' (default), the median of the distances to the k-th neighbors. With the distances
+    to the k-th neighbors of both frames of a pair 'mean_k' and 'gmean_k' take their means, arithmetic and
+    geometric; 'mean_k_avg', 'gmean_k_avg' those of the mean distances to all k; 'mean_k_avg_and_pair' the mean
+    of the latter and the distance of the pair.""",
     # types and errors
     "float32": """\
 dtype : float32, optional

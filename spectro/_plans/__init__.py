@@ -12,6 +12,7 @@ from .rephase import RephasePlan
 from .separation import SeparationPlan
 from .spectrogram import SpectrogramPlan
 from .stft import PAD_MODES, StftPlan
+from .vocoder import VocoderPlan
 
 __all__ = [
     "PAD_MODES",
@@ -30,5 +31,6 @@ __all__ = [
     "SeparationPlan",
     "SpectrogramPlan",
     "StftPlan",
+    "VocoderPlan",
     "WaveletPlan",
 ]

@@ -13,6 +13,7 @@ from .running_median import running_median
 from .separation import separation
 from .spectrogram import spectrogram
 from .stft import stft
+from .vocoder import vocoder
 
 __all__ = [
     "decibels",
@@ -31,5 +32,6 @@ __all__ = [
     "separation",
     "spectrogram",
     "stft",
+    "vocoder",
     "wavelets",
 ]

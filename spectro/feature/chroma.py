@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import mlx.core as mx
+import numpy as np
 
 from .._constants.banks import p_of_norm
 from .._constants.chroma import ChromaBank
 from .._engine.calls import bind, planned
-from .._floor.arrays import as_audio, evaluated
+from .._floor.arrays import as_audio, as_real, evaluated, numpy_numbers
 from .._floor.checks import positive
 from .._floor.docs import documented
 from .._floor.operation import Kind
@@ -19,6 +20,7 @@ from .._floor.types import A, Others
 from .._front import Framing, as_spectrogram, spectrogram_of
 from .._host.tuning import peaks_of, tuning_of
 from .._plans import SpectrogramPlan
+from ..errors import ParameterError
 from ..filters import chroma
 from ..windows.spec import WindowSpec
 from ._unit_norm import of_unit_norm
@@ -88,6 +90,9 @@ def chroma_stft(
     kwargs.pop("dtype", None)
     bank_of = functools.partial(ChromaBank.of, where, sr=sr, n_chroma=n_chroma, **kwargs)
     framing, p = Framing(n_fft, hop_length, win_length, window, center, pad_mode), p_of_norm(where, norm)
+    given: Any = S
+    if given is not None:
+        given.through(functools.partial(_finite, where))
     if tuning is None:
         energies = _in_own_tuning(where, y, S, framing, bank_of, positive(where, "sr", sr), n_chroma)
     else:
@@ -116,8 +121,16 @@ def _in_own_tuning(
 
     def call(*arrays: mx.array) -> mx.array:
         P = powers(*arrays)  # (..., t, f)
-        peaks = peaks_of(where, evaluated(where, "tuning=None", P), sr=sr, n_fft=n_fft)
+        of_bins = max(2 * (P.shape[-1] - 1), 1)  # librosa's, also where n_fft is odd
+        peaks = peaks_of(where, evaluated(where, "tuning=None", P), sr=sr, n_fft=of_bins)
         bank = bank_of(n_fft=n_fft, tuning=tuning_of(where, peaks, bins_per_octave=n_chroma))
         return bind("filterbank", bank, Kind.of(P))(P)
 
     return call
+
+
+def _finite(where: str, S: Any) -> Any:
+    """Refuse a spectrogram of NumPy's with NaN or infinity, by which no frame could be scaled."""
+    if not isinstance(S, (mx.array, Kind)) and not np.isfinite(numpy_numbers(where, "S", S)).all():
+        raise ParameterError(f"[{where}] S must be finite everywhere, got NaN or infinity")
+    return as_real(where, "S", S)

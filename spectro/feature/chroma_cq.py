@@ -22,7 +22,7 @@ from ..notation import interval_frequencies
 from ..windows.spec import WindowSpec, resolve_window
 from ._unit_norm import of_unit_norm
 
-TRANSFORMS = {"full": constantq.cqt, "hybrid": constantq.cqt}  # TODO hybrid
+TRANSFORMS = {"full": constantq.cqt, "hybrid": constantq.hybrid_cqt}
 LEVELS = (0.4, 0.2, 0.1, 0.05)  # of energy, each of which counts a quarter
 
 
@@ -388,7 +388,8 @@ def _folded(where: str, magnitudes: Call, kind: Kind, bank: Bank, threshold: Any
 
 def _in_steps(shares: Any) -> Any:
     """Shares of energy in steps of a quarter."""
-    return sum((0.25 * (shares > level).astype(shares.dtype) for level in LEVELS[1:]), 0.25 * (shares > LEVELS[0]))
+    quarters = sum((shares > level).astype(shares.dtype) for level in LEVELS)
+    return 0.25 * quarters
 
 
 def _averaged(steps: Any, weights: Sequence[float]) -> Any:

@@ -7,7 +7,7 @@ from case import SR, Case, case, constant, levels, normal
 TUNED = {"sr": SR, "tuning": 0.1}
 FRAMED = {"n_fft": 64, "hop_length": 20}
 # An octave right below the Nyquist frequency, so that nothing is resampled.
-OCTAVE = {"sr": SR, "fmin": 1500.0, "n_octaves": 1, "hop_length": 64}
+OCTAVE = {"sr": SR, "fmin": 1510.0, "n_octaves": 1, "hop_length": 64}
 FOUR = {"n_chroma": 4, "bins_per_octave": 8, "tuning": 0.1}
 
 ROWS: list[Case] = [

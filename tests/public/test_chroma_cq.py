@@ -97,11 +97,12 @@ CALLS = (
 def test_signals_have_the_chroma_that_librosa_finds(name, options):
     got, expected = both(name, y=SIGNAL, sr=SR, **options)
     assert_close(got, expected, OF_CQT, function=f"feature.{name}")
-    two = np.stack([SIGNAL, SIGNAL[::-1]])[:, ::2]
+    two = np.stack([SIGNAL, SIGNAL[::-1]])
     got, expected = both(name, y=two, sr=SR, **options)
     assert_close(got, expected, OF_CQT)
 
 
+@pytest.mark.filterwarnings("ignore:.*too large for input signal")
 def test_tuning_is_a_look_at_values():
     y = mx.array(SIGNAL[:8000])
     with pytest.raises(ParameterError, match=r"^\[chroma_cqt\] tuning=None needs the values of its input"):
@@ -109,20 +110,16 @@ def test_tuning_is_a_look_at_values():
     assert spectro.feature.chroma_cqt(y, n_octaves=3).shape == (12, 16)
 
 
-def _energy(function, y):
-    return function(y, tuning=0.0, n_octaves=3, fmin=130.0, norm=None).square().sum()
-
-
 @pytest.mark.filterwarnings("ignore:.*too large for input signal")
-def test_a_gradient_goes_to_the_signal_and_is_finite_on_silence():
-    for y in (SIGNAL[:4000], np.zeros(4000, np.float32)):
-        for name in ("chroma_cqt", "tonnetz"):
-            function = getattr(spectro.feature, name)
-            gradient = mx.grad(lambda y, of=function: of(y, tuning=0.0, n_octaves=3, fmin=130.0).square().sum())(
-                mx.array(y)
-            )
-            assert mx.isfinite(gradient).all().item()
-            assert mx.any(gradient != 0).item() == y.any()
+@pytest.mark.parametrize("name", ["chroma_cqt", "tonnetz"])
+def test_a_gradient_goes_to_the_signal_and_is_finite_on_silence(name):
+    def energy(y):
+        return getattr(spectro.feature, name)(y, tuning=0.0, n_octaves=3, fmin=130.0, norm=None).square().sum()
+
+    for y in (SIGNAL[4000:8000], np.zeros(4000, np.float32)):
+        gradient = mx.grad(energy)(mx.array(y))
+        assert mx.isfinite(gradient).all().item()
+        assert mx.any(gradient != 0).item() == y.any()
 
 
 REFUSED = (

@@ -201,6 +201,26 @@ struct FirstOrderJob {
 };
 
 // out = S x / |x| of complex x = D - momentum * earlier, 0 where x is; `earlier` may be null.
+// One signal through filters of one form, forwards and backwards: energies of frames of `width` samples.
+struct BothWaysJob {
+  const float* x;
+  int64_t n, edge;  // samples, and those that are mirrored beyond each end
+  int filters, sections, order;
+  const double *coefficients, *settled;  // of `both_ways_lanes` filters side by side
+  const int64_t* start;
+  int64_t frames, width;
+  float* out;  // (filters, frames)
+};
+
+// Frames first[k] and the one behind it, share[k] of which goes into frame k that is made.
+struct VocoderJob {
+  const float* D;  // (frames, bins) complex
+  int64_t frames, bins, count;
+  const int32_t* first;
+  const float* share;
+  float* out;  // (count, bins) complex
+};
+
 struct RephaseJob {
   const float *D, *earlier, *S;
   int64_t n;
@@ -241,6 +261,59 @@ struct SeparationJob {
   bool complex, masks;
 };
 
+// A step of Viterbi's algorithm, in logarithms, for groups of eight states. The ways into a group come from runs of
+// states: (first, count, place in `ways`), eight values for each. All other ways are as long as the longest, and only the
+// one from the best state counts: `leap` is its score.
+constexpr int64_t STATES = 8;
+
+struct HiddenJob {
+  int64_t states;
+  const int64_t *runs, *run;          // the first run of each group, and one past the last; the runs
+  const double *ways, *value, *seen;  // `seen` is how well a state explains what is seen after this step
+  double leap;
+  double* next;
+};
+
+// Frames of padded samples against themselves, at the lags first .. last.
+struct PeriodsJob {
+  const FftPlan* fft;  // of at least n + last values
+  const float* samples;
+  int64_t channels, length;  // (channels, length), that many samples
+  int64_t frames, n, hop;    // of a channel
+  int64_t first, last;
+  float* out;  // (channels, frames, last - first + 1)
+};
+
+// A step of a warping path, by which its total rises by factor * cost + constant.
+struct WarpingStep {
+  int64_t rows, columns;
+  double number, factor, constant;
+};
+
+static constexpr int64_t WARPING_COLUMNS = 128;  // that are filled at a time
+
+// Totals of warping paths through a matrix of costs, and the numbers of their last steps, 0 for none.
+struct WarpingJob {
+  int64_t rows, columns, features;
+  const double *costs, *left, *right;  // (rows, columns), or null: distances of (rows, features), (features, columns)
+  int64_t above, below;                // of the diagonal, where the band ends
+  bool anywhere;                       // whether a path may begin at any column
+  const WarpingStep* step;             // by rising numbers
+  int64_t steps;
+  double* total;
+  int32_t* chosen;
+};
+
+// Scores of alignments in a matrix of similarities, and which way led there, -1 for none.
+struct RecurrenceJob {
+  int64_t rows, columns;
+  const double* similarity;
+  double onset, extend;  // what it costs to begin a gap, and to go on with one
+  bool knight, single;   // whether there are knight moves, and whether scores are rounded to floats
+  double* score;
+  int8_t* chosen;
+};
+
 struct Kernels {
   int lanes;
   int64_t (*analysis_scratch)(const AnalysisJob&);  // in floats
@@ -262,7 +335,12 @@ struct Kernels {
   Range (*decibels)(const DecibelJob&);
   void (*raise)(float* x, int64_t n, float floor);  // x = max(x, floor), NaN where either is
   void (*first_order)(const FirstOrderJob&);
+  int64_t both_ways_lanes;
+  int64_t (*both_ways_scratch)(const BothWaysJob&);
+  void (*both_ways)(const BothWaysJob&, float* scratch);
   void (*rephase)(const RephaseJob&);
+  int64_t vocoder_bins;
+  void (*vocoder)(const VocoderJob&, int64_t from);
   int64_t (*flux_scratch)(const FluxJob&);
   void (*flux)(const FluxJob&, int64_t row, int64_t first, int64_t last, float* scratch);
   void (*magnitudes)(const float* pairs, float* out, int64_t n);
@@ -270,6 +348,12 @@ struct Kernels {
   int64_t (*median_scratch)(const MedianJob&);
   void (*median)(const MedianJob&, int64_t row, int64_t task, float* scratch);
   void (*separate)(const SeparationJob&, int64_t first, int64_t last);
+  void (*hidden_step)(const HiddenJob&, int64_t from, int64_t to);
+  int64_t (*periods_scratch)(const PeriodsJob&);
+  void (*periods)(const PeriodsJob&, int64_t block, float* scratch);
+  int64_t (*warping_scratch)(const WarpingJob&);
+  bool (*warp)(const WarpingJob&, int64_t first, int64_t last, int64_t from, float* scratch);
+  void (*align)(const RecurrenceJob&, int64_t row);
 };
 
 }  // namespace spectro

@@ -18,7 +18,10 @@
 #include <utility>
 #include <vector>
 
+#include "primitives/bindings.h"
+#include "primitives/both_ways.h"
 #include "primitives/eager.h"
+#include "primitives/module.h"
 #include "primitives/primitive.h"
 #include "runtime/dispatch.h"
 #include "runtime/forking.h"
@@ -216,6 +219,25 @@ void bind_numpy(nb::module_& m) {
       "x"_a, "Compute an array on this thread, as NumPy's.");
 }
 
+struct SharedPlaces {
+  std::shared_ptr<const Places> places;
+};
+
+void bind_vocoder(nb::module_& m) {
+  nb::class_<SharedPlaces>(m, "Places")
+      .def(
+          "__init__",
+          [](SharedPlaces* self, nb::bytes plan, std::vector<int32_t> first, std::vector<float> share) {
+            const std::string pickled(plan.c_str(), plan.size());
+            new (self)
+                SharedPlaces{std::make_shared<const Places>(Places{pickled, std::move(first), std::move(share)})};
+          },
+          "plan"_a, "first"_a, "share"_a);
+  m.def(
+      "vocoder", [](const SharedPlaces& places, const array& D) { return vocoder({places.places}, D, here()); },
+      "places"_a, "D"_a);
+}
+
 struct SharedNetwork {
   std::shared_ptr<const Network> network;
 };
@@ -251,12 +273,18 @@ NB_MODULE(_native, m) {
   m.attr("MLX_VERSION") = SPECTRO_MLX_VERSION;
   m.attr("definitions") = nb::dict();  // by operation; see definitions.cpp
   rest_before_forks();
+  bind_hidden(m);
   bind_levels(m);
+  bind_periods(m);
   bind_features(m);
   bind_constantq(m);
   bind_separation(m);
+  bind_structure(m);
   bind_transforms(m);
+  bind_vocoder(m);
+  bind_both_ways(m);
   bind_numpy(m);
+  bind_warping(m);
   m.def("set_threads", &set_threads, "count"_a);
   m.def("threads", &threads);
   m.def("instruction_set", &instruction_set);

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "kernels/jobs.h"
@@ -129,6 +130,19 @@ struct RephasePlan {
   float momentum;
 
   bool operator==(const RephasePlan&) const = default;
+};
+
+// Where frames that are made lie, as Python hands it in, with its own plan of them, pickled.
+struct Places {
+  std::string plan;
+  std::vector<int32_t> first;
+  std::vector<float> share;
+};
+
+struct VocoderPlan {
+  std::shared_ptr<const Places> places;
+
+  bool operator==(const VocoderPlan&) const = default;
 };
 
 struct FluxPlan {

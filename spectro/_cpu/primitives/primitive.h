@@ -136,6 +136,7 @@ array filterbank(const FilterbankPlan& plan, const array& S, mx::Stream s);
 array decibels(const DecibelPlan& plan, const array& S, const array& ref, mx::Stream s);
 array first_order(const FirstOrderPlan& plan, const Arrays& inputs, mx::Stream s);
 array rephase(const RephasePlan& plan, const Arrays& inputs, mx::Stream s);
+array vocoder(const VocoderPlan& plan, const array& D, mx::Stream s);
 array flux(const FluxPlan& plan, const Arrays& inputs, mx::Stream s);
 array running_median(const MedianPlan& plan, const array& S, mx::Stream s);
 array separation(const SeparationPlan& plan, const Arrays& inputs, mx::Stream s);
