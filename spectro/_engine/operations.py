@@ -63,10 +63,10 @@ OPERATIONS: dict[str, Operation] = {
         Operation("vocoder", VocoderPlan, _reference.vocoder, fast=("cpu",)),
         Operation("running_median", MedianPlan, _reference.running_median, fast=("cpu", "gpu")),
         Operation("separation", SeparationPlan, _reference.separation, fast=("cpu",)),
-        Operation("wavelets", WaveletPlan, _reference.wavelets, fast=("cpu",)),
-        Operation("dual", DualPlan, _reference.dual, fast=("cpu",)),
-        Operation("halved", HalvedPlan, _reference.halved, fast=("cpu",)),
-        Operation("doubled", DoubledPlan, _reference.doubled, fast=("cpu",)),
+        Operation("wavelets", WaveletPlan, _reference.wavelets, fast=("cpu", "gpu")),
+        Operation("dual", DualPlan, _reference.dual, fast=("cpu", "gpu")),
+        Operation("halved", HalvedPlan, _reference.halved, fast=("cpu", "gpu")),
+        Operation("doubled", DoubledPlan, _reference.doubled, fast=("cpu", "gpu")),
     )
 }
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import mlx.core as mx
 
 from .._constants.lowpass import Lowpass, lowpass_response
+from .._constants.wavelets import WaveletBank
 from .._floor.tracing import refuse_open_sizes
 from .._plans import DoubledPlan, DualPlan, HalvedPlan, WaveletPlan
 from .stft import cut, stft
@@ -17,9 +18,14 @@ BLOCK = 1024  # samples that are filtered at once
 def wavelets(plan: WaveletPlan, y: mx.array, *, stft: Callable[..., mx.array] = stft) -> mx.array:
     """Products of wavelets with frames: y (..., n) -> (..., t, n_bands) complex64."""
     D = stft(plan.stft, y, mx.ones(plan.stft.n_fft))  # (..., t, n_bins)
+    return summed(plan.bank, D)
+
+
+def summed(bank: WaveletBank, D: mx.array) -> mx.array:
+    """A complex bank over spectra: D (..., t, n_bins) -> (..., t, n_bands)."""
     bands = [
         (D[..., start : start + weights.size] * weights).sum(-1)  # (..., t)
-        for start, weights in plan.bank.runs()
+        for start, weights in bank.runs()
     ]
     return mx.stack(bands, axis=-1)
 
