@@ -16,7 +16,7 @@ from .._floor.public import host
 from ..errors import ParameterError, warn
 from . import coordinates, ticks
 from .colors import cmap
-from .notations import Notation
+from .notations import CHROMA, Notation
 
 
 @host("data", "x_coords", "y_coords")
@@ -174,6 +174,9 @@ def _set_up(
 
 
 def _alike(x_axis: str | None, y_axis: str | None) -> bool:
-    """Whether both axes count the same."""
-    families = (ticks.TIMES, ticks.LAGS, (*ticks.LINEAR, "fft_note", "fft_svara"), ticks.CONSTANT_Q)
-    return x_axis is not None and (x_axis == y_axis or any(x_axis in f and y_axis in f for f in families))
+    """Whether both axes count the same; those of a variable Q are not told from each other, as in librosa."""
+    if x_axis is None or y_axis is None or "vqt" in f"{x_axis}{y_axis}":
+        return False
+    pitch_classes = ("chroma", *CHROMA, "chroma_fjs")
+    families = (ticks.TIMES, ticks.LAGS, (*ticks.LINEAR, "fft_note", "fft_svara"), ticks.CONSTANT_Q, pitch_classes)
+    return x_axis == y_axis or any(x_axis in family and y_axis in family for family in families)

@@ -122,13 +122,23 @@ def test_a_spectrogram_of_any_length_is_that_of_librosa(frames):
     agree(np.resize(X, (65, 40)), x_coords=np.linspace(0, frames * 512 / SR, 40), x_axis="time", y_axis="log")
 
 
-SQUARE = (("linear", "fft_note"), ("cqt_hz", "cqt_note"), ("time", "ms"), ("lag", "lag_s"), ("log", "log"))
+SQUARE = (
+    ("linear", "fft_svara"),
+    ("cqt_hz", "cqt_svara"),
+    ("chroma", "chroma_h"),
+    ("linear", "fft_note"),
+    ("cqt_hz", "cqt_note"),
+    ("time", "ms"),
+    ("lag", "lag_s"),
+    ("log", "log"),
+)
 OBLONG = (
     ("linear", "log"),
     ("log", "fft_note"),
     ("time", "lag"),
     ("time", "frames"),
     ("chroma", "frames"),
+    ("vqt_hz", "vqt_fjs"),
     (None, None),
 )
 
@@ -138,7 +148,7 @@ def test_axes_of_one_kind_and_extent_are_square(x, y):
     found = []
     for package in (spectro, librosa):
         axes = plt.subplots()[1]
-        package.display.specshow(np.ones((6, 6)), x_axis=x, y_axis=y, ax=axes)
+        package.display.specshow(np.ones((6, 6)), x_axis=x, y_axis=y, Sa=100.0, intervals="ji5", ax=axes)
         found.append(axes.get_aspect())
     assert found[0] == found[1] == (1.0 if (x, y) in SQUARE else "auto")
 
