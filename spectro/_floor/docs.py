@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from .docs_constantq import CONSTANTQ
+from .docs_notation import NOTATION
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -377,6 +378,39 @@ Sa : float
 Sa : str
     Name of the note of Sa, such as `C4`; its octave is 0 when not given.""",
     **CONSTANTQ,
+    **NOTATION,
+    # constant-Q
+    "constantq_bins": """\
+fmin : float > 0, optional
+    Frequency of the lowest bin in Hz, C1 by default.
+n_bins : int >= 1
+    Number of bins.
+%(bins_per_octave)s""",
+    "constantq_tuning": """\
+tuning : float, optional
+    Deviation of the bins, in bins. None estimates it from the signal at each call, which looks at its values: it cannot
+    be traced, and derivatives take it as a number.""",
+    "wavelets": """\
+filter_scale : float > 0
+    Factor of the wavelets' lengths.
+norm : float, optional
+    p of the p-norm that each wavelet has (p >= 0, or infinite); None leaves them.
+sparsity : float in [0, 1)
+    Part of the sum of magnitudes of each wavelet's spectrum that its smallest values may make up, which are left out.
+window : str, tuple, number or callable
+    See `spectro.get_window`.""",
+    "constantq_scale": """\
+scale : bool
+    Divide each bin by the square root of its wavelet's length in samples.""",
+    "constantq_res_type": """\
+res_type : str, optional
+    How the sampling rate is changed. None takes one filter, lazy and differentiable, which passes up to 0.913 of the
+    lower Nyquist frequency as soxr's high quality does, and is 100 dB down from that frequency on. ``soxr_vhq`` to
+    ``soxr_qq`` go to soxr, which looks at the values. The filter stands for librosa's other resamplers.""",
+    "raises_constantq": """\
+ParameterError
+    For a bad argument; if a wavelet reaches beyond the Nyquist frequency; if the signal is too short to be
+    downsampled.""",
     # made signals and blocks
     "length_or_duration": """\
 length : int >= 1, optional
