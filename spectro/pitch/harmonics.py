@@ -8,7 +8,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from .._floor.arrays import evaluated, namespace, numpy_numbers
+from .._floor.arrays import as_real, evaluated, namespace, numpy_numbers
 from .._floor.docs import documented
 from .._floor.public import public
 from .._floor.reducers import reduce
@@ -129,15 +129,19 @@ def f0_harmonics(
     where = "f0_harmonics"
     spectra, freqs, at, alone = _spectra(where, "x", x, freqs, axis)
     factors, fill = np.atleast_1d(_factors(where, harmonics)), filling(where, fill_value)
-    xp = namespace(spectra)
-    f0 = f0.astype(mx.float32) if isinstance(f0, mx.array) else numpy_numbers(where, "f0", f0).astype(np.float64)
+    xp: Any = namespace(spectra)
+    first: Any
     if xp is mx or isinstance(f0, mx.array):
-        xp, spectra, f0 = mx, mx.array(spectra), mx.array(f0, dtype=mx.float32)
+        xp, spectra, first = mx, mx.array(spectra), as_real(where, "f0", f0)
+    else:
+        first = _numbers(where, "f0", f0)
     frames = spectra.shape[-1]
-    if f0.ndim and f0.shape[-1] not in (1, frames):
-        raise ParameterError(f"[{where}] f0 must be a number, or one for each of {frames} frames, got shape {f0.shape}")
-    f0 = xp.broadcast_to(f0, (*f0.shape[:-1], frames))
-    asked = xp.expand_dims(f0, -2) * xp.array(factors, dtype=f0.dtype)[:, None]
+    if first.ndim and first.shape[-1] not in (1, frames):
+        raise ParameterError(
+            f"[{where}] f0 must be a number, or one for each of {frames} frames, got shape {tuple(first.shape)}"
+        )
+    first = xp.broadcast_to(first, (*first.shape[:-1], frames))
+    asked = xp.expand_dims(first, -2) * xp.array(factors, dtype=first.dtype)[:, None]
     if freqs.shape[-1] == 1 and freqs.ndim == 2 and kind == "linear":
         out = linear(spectra, freqs[:, 0], asked, fill)
     else:
