@@ -33,9 +33,9 @@ class Ways(NamedTuple):
 
 
 def log_of(probability: np.ndarray) -> np.ndarray:
-    """The logarithm of a probability, with the least number instead of 0, in rows."""
+    """The logarithm of a probability, with the least number instead of 0."""
     precision = probability.dtype if probability.dtype.kind == "f" else np.dtype(np.float32)
-    positive = np.add(probability, np.finfo(precision).tiny, order="C")
+    positive = probability + np.finfo(precision).tiny
     return np.log(positive, out=positive).astype(np.float64, copy=False)
 
 

@@ -59,7 +59,7 @@ def viterbi(prob: ArrayLike, transition: ArrayLike, *, p_init: ArrayLike = None,
     where = "viterbi"
     prob = _observed(where, prob)
     transition, start = _chain(where, prob.shape[-2], transition, p_init)
-    states, logp = _decoded(log_of(np.swapaxes(prob, -1, -2)), transition, start)
+    states, logp = _decoded(np.swapaxes(log_of(prob), -1, -2), transition, start)
     return (states, np.atleast_1d(logp)) if return_logp else states
 
 
@@ -116,7 +116,7 @@ def viterbi_discriminative(
         raise ParameterError(f"[{where}] prob must sum to 1 in each column; divide it by its sum over axis -2")
     transition, start = _chain(where, prob.shape[-2], transition, p_init)
     share = log_of(_distribution(where, "p_state", p_state, prob.shape[-2]))
-    states, logp = _decoded(log_of(np.swapaxes(prob, -1, -2)) - share, transition, start)
+    states, logp = _decoded(np.swapaxes(log_of(prob), -1, -2) - share, transition, start)
     return (states, logp) if return_logp else states
 
 
