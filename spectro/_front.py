@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -11,7 +12,7 @@ import numpy as np
 
 from ._constants.banks import Bank
 from ._engine.calls import Call, bind
-from ._floor.arrays import as_audio, as_real, evaluated
+from ._floor.arrays import as_audio, as_real, evaluated, namespace
 from ._floor.operation import Kind, Open
 from ._plans import DecibelPlan, SpectrogramPlan, StftPlan
 from .errors import ParameterError
@@ -39,7 +40,7 @@ class Framing(NamedTuple):
 
     def plan(self, where: str, y: Open) -> StftPlan:
         """Plan the frames of a signal; a callable `pad_mode` pads before the operation."""
-        padder = self.pad_mode if self.center and callable(self.pad_mode) else None
+        padder: Any = self.pad_mode if self.center and callable(self.pad_mode) else None
         plan = StftPlan.of(
             where,
             n_fft=self.n_fft,
@@ -53,7 +54,22 @@ class Framing(NamedTuple):
             padded = Kind((*y.shape[:-1], y.shape[-1] + 2 * width), y.dtype)
             y.through(functools.partial(_padded, where, width, padder), padded)
         plan.check_signal(where, y.shape[-1])
-        return plan
+        if y.shape[-1]:
+            return plan
+        framed_silence(where, y, plan.n_fft, plan.pad_mode)
+        return dataclasses.replace(plan, center=False)
+
+
+def framed_silence(where: str, y: Open, frame_length: int, pad_mode: str) -> None:
+    """Let a signal without samples be the zeros around it, which fill one frame."""
+    if pad_mode != "constant" or frame_length % 2:
+        raise ParameterError(f"[{where}] y must have at least one sample for such frames, got shape {tuple(y.shape)}")
+    y.through(functools.partial(_zeros, frame_length), Kind((*y.shape[:-1], frame_length), y.dtype))
+
+
+def _zeros(length: int, y: Any) -> Any:
+    """Silence instead of a signal (..., 0)."""
+    return namespace(y).zeros((*y.shape[:-1], length), y.dtype)
 
 
 def _padded(where: str, width: int, padder: Callable[..., Any], y: mx.array) -> mx.array:
@@ -105,6 +121,6 @@ def spectrogram_of(
 def as_spectrogram(where: str, S: Any) -> Any:
     """Check a real spectrogram (..., f, t)."""
     S = as_real(where, "S", S)
-    if S.ndim < 2 or 0 in S.shape[-2:]:
-        raise ParameterError(f"[{where}] S must have shape (..., f, t) with f and t at least 1, got {tuple(S.shape)}")
+    if S.ndim < 2 or S.shape[-2] == 0:
+        raise ParameterError(f"[{where}] S must have shape (..., f, t) with f at least 1, got {tuple(S.shape)}")
     return S

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import math
+from collections.abc import Callable
 from typing import Any
 
 import mlx.core as mx
@@ -16,13 +17,18 @@ from ._floor.absent import absent
 from ._floor.arrays import as_array, evaluated, numpy_numbers
 from ._floor.operation import Kind, Open
 from ._floor.public import public
+from ._floor.tracing import sized
 from ._floor.types import A, Others
+from ._host.gathering import gathered
+from ._host.links import of_matrix
 from ._plans import MedianPlan, SeparationPlan
-from .errors import ParameterError
+from .errors import ParameterError, first_line
+from .segment.recurrence import recurrence_links, recurrence_matrix
+from .util._arrays import axis_of
 
 __getattr__ = absent(__name__)
 
-__all__ = ["decompose", "hpss"]
+__all__ = ["decompose", "hpss", "nn_filter"]
 
 
 @planned("S")
@@ -92,6 +98,7 @@ def hpss(
     hard = plan.masks and math.isinf(plan.power)
 
     def call(S: mx.array) -> tuple[mx.array, mx.array]:
+        sized("hpss", S)
         S = mx.swapaxes(S, -1, -2) if frames_major else S
         both = shared(S, over_time(S), over_frequency(S))  # (..., 2, t, f), or (..., 2, f, t)
         both = mx.swapaxes(both, -1, -2) if frames_major else both
@@ -192,10 +199,13 @@ def decompose(
     given_mlx = isinstance(S, mx.array)
     matrix = evaluated("decompose", "S", S) if isinstance(S, mx.array) else numpy_numbers("decompose", "S", S)
     _check_decomposition(matrix, transformer, sort, fit)
-    flat = matrix.reshape(-1, matrix.shape[-1])
+    flat = matrix.reshape(math.prod(matrix.shape[:-1]), matrix.shape[-1])
     if transformer is None:
         transformer = _factorization(n_components or len(flat), **kwargs)
-    activations = (transformer.fit_transform if fit else transformer.transform)(flat.T).T
+    try:
+        activations = (transformer.fit_transform if fit else transformer.transform)(flat.T).T
+    except ValueError as error:  # whose further lines may hold the data
+        raise ParameterError(f"[decompose] S cannot be taken by the transformer: {first_line(error)}") from error
     components = transformer.components_.T
     if sort:
         order = np.argsort(np.argmax(components, axis=0))
@@ -207,6 +217,8 @@ def decompose(
 def _check_decomposition(S: np.ndarray, transformer: Any, sort: bool, fit: bool) -> None:
     if S.ndim < 2:
         raise ParameterError(f"[decompose] S must have shape (..., f, t), got {S.shape}")
+    if transformer is not None and not callable(getattr(transformer, "fit_transform" if fit else "transform", None)):
+        raise ParameterError("[decompose] transformer must have scikit-learn's fit_transform and transform")
     if transformer is None and not fit:
         raise ParameterError("[decompose] fit must be True where transformer is None; give a fitted transformer")
     if sort and S.ndim > 2:
@@ -222,3 +234,64 @@ def _factorization(n_components: int, **kwargs: Any) -> Any:
             "[decompose] needs scikit-learn: pip install 'spectro-mlx[decompose]', or give a transformer"
         ) from error
     return decomposition.NMF(n_components=n_components, **kwargs)
+
+
+@public("S", "rec", keywords=recurrence_matrix)
+def nn_filter(
+    S: A | Others, *, rec: Any = None, aggregate: Callable[..., Any] | None = None, axis: int = -1, **kwargs: Any
+) -> A:
+    """Replace each frame by an aggregate of its nearest neighbors, which takes away what does not repeat.
+
+    Parameters
+    ----------
+    S : array (..., d, n)
+        Spectrogram or other features; leading dimensions are flattened to find the neighbors.
+    rec : array (n, n) or SciPy sparse matrix, optional
+        Which frames to take: those i for frame j where ``rec[i, j]`` is not 0. See `segment.recurrence_matrix`.
+    aggregate : callable, optional
+        A function of NumPy's frames (k, ...) and `axis`, such as `numpy.median`; `numpy.mean` by default.
+        `numpy.average` is also given the values of `rec` as weights.
+    axis : int
+        The axis that counts frames.
+    **kwargs
+        For `segment.recurrence_matrix`, where `rec` is not given.
+
+    Returns
+    -------
+    array (..., d, n)
+        The filtered features, of the type of `S`. Frames without neighbors stay.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument, or a `rec` of another shape.
+
+    Notes
+    -----
+    It looks at values, and has no gradient. Differs from librosa: a `rec` of SciPy's row format is read as any other,
+    not with rows for columns.
+
+    References
+    ----------
+    .. [1] Buades, A., Coll, B. and Morel, J.-M., "A non-local algorithm for image denoising", CVPR 2005.
+    .. [2] Rafii, Z. and Pardo, B., "Music/voice separation using the similarity matrix", ISMIR 2012.
+
+    Examples
+    --------
+    >>> import numpy as np, spectro
+    >>> S = np.array([[0.0, 5.0, 1.0, 6.0, 2.0]])
+    >>> spectro.decompose.nn_filter(S, k=1)
+    array([[1., 6., 0., 5., 1.]])
+    """
+    where = "nn_filter"
+    if aggregate is not None and not callable(aggregate):
+        raise ParameterError(f"[{where}] aggregate must be callable, got {aggregate!r}")
+    values = evaluated(where, "S", S) if isinstance(S, mx.array) else numpy_numbers(where, "S", S)
+    frames = np.moveaxis(values, axis_of(where, axis, values.ndim), 0)
+    if rec is None:
+        kwargs.pop("sparse", None)  # either way
+        links = recurrence_links(where, values, axis, **kwargs)
+    else:
+        links = of_matrix(where, "rec", evaluated(where, "rec", rec) if isinstance(rec, mx.array) else rec, len(frames))
+    out = np.moveaxis(gathered(frames, links, aggregate or np.mean), 0, axis)
+    return mx.array(out) if isinstance(S, mx.array) else out  # type: ignore[return-value]

@@ -12,6 +12,7 @@ from ._engine.calls import bind, planned
 from ._floor.arrays import as_audio, as_real, numpy_numbers
 from ._floor.docs import documented
 from ._floor.operation import Open
+from ._floor.tracing import sized
 from ._floor.types import A, Others
 from ._front import Framing
 from ._plans import SpectrogramPlan
@@ -104,7 +105,7 @@ def _in_bands(call: Any) -> Any:
     """Sum bands of spectra (..., t, f) with the weights that come last: (..., bands, t)."""
 
     def banded(*arrays: mx.array) -> mx.array:
-        S, bank = call(*arrays[:-1]), arrays[-1]
+        S, bank = call(*arrays[:-1]), sized("spectrogram", arrays[-1])
         return mx.stack([(S * weights).sum(-1) for weights in bank], axis=-2)
 
     return banded

@@ -10,6 +10,16 @@ import warnings
 __all__ = ["FallbackWarning", "ParameterError"]
 
 
+# of two shapes that do not fit: MLX's words and NumPy's
+UNFIT = re.compile(r"(?:Shapes|array (?:of|from) shape|with shapes) (\([\d,]*\))(?: and| into shape)? (\([\d,]*\))")
+KNOWN = {  # what Python, NumPy and MLX say, and what it means to a caller
+    "empty axis|zero[- ]size array": "arrays must not be empty along the axis that is computed over",
+    "truth value of an array|length-1 arrays": "options must be single numbers or flags, got an array",
+    "too large to convert|result out of range|Maximum allowed size": "a number is too large to compute with",
+    "math domain error": "a parameter lies outside of the domain of the formula",
+}
+
+
 class ParameterError(ValueError):
     """An argument that cannot be used; the message names the function, the value and the way out."""
 
@@ -30,10 +40,22 @@ def warnings_heard() -> int:
     return _heard.warnings
 
 
-def renamed(error: ParameterError, speaker: str) -> ParameterError:
-    """Let an error speak as the function that the caller knows."""
-    error.args = (_spoken_by(speaker, str(error)),)
-    return error
+def said_by(speaker: str, error: Exception) -> Exception:
+    """Let an error speak as the function that the caller knows; what MLX and NumPy say of shapes becomes a sentence."""
+    message = str(error)
+    if isinstance(error, ParameterError):
+        error.args = (_spoken_by(speaker, message),)
+        return error
+    shapes = UNFIT.search(message)
+    if shapes:
+        return ParameterError(f"[{speaker}] shapes of arrays must fit each other, got {shapes[1]} and {shapes[2]}")
+    known = next((sentence for words, sentence in KNOWN.items() if re.search(words, message)), None)
+    return error if known is None else ParameterError(f"[{speaker}] {known}")
+
+
+def first_line(error: Exception) -> str:
+    """What an error of another package says, without the data that may follow."""
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
 def _spoken_by(speaker: str, message: str) -> str:

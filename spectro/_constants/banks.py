@@ -316,9 +316,9 @@ def _range(where: str, low: tuple[str, Any], high: tuple[str, Any]) -> tuple[flo
 
 
 def p_of_norm(where: str, norm: Any, also: str = "") -> float | None:
-    """Check the p of a p-norm, which may be infinite; None is no norm, `also` names what else there is."""
+    """Check the p of a p-norm, infinite perhaps, or False for 0; None is no norm, `also` names what else there is."""
     if norm is None:
         return None
-    if not isinstance(norm, (int, float, np.number)) or isinstance(norm, bool) or not (norm >= 0 or norm == -math.inf):
+    if not isinstance(norm, (int, float, np.number)) or norm is True or not (norm >= 0 or norm == -math.inf):
         raise ParameterError(f"[{where}] norm must be None, {also}or the p >= 0 of a p-norm, got {norm!r}")
     return float(norm)

@@ -70,8 +70,9 @@ def planned(*data: str, operands: tuple[str, ...] = (), keywords: Callable[..., 
                 key, values = found
                 known = _memory.calls.get(key)
                 return planner.first(args, kwargs, key) if known is None else known(*values)
-            except errors.ParameterError as error:
-                raise errors.renamed(error, public_name) from error.__cause__
+            except (OverflowError, ValueError) as error:
+                said = errors.said_by(public_name, error)
+                raise said from (error.__cause__ if said is error else error)
 
         call.__known__ = planner.parameters.known  # type: ignore[attr-defined]
         return call  # type: ignore[return-value]

@@ -36,9 +36,15 @@ def namespace(x: Any) -> Any:
     return mx if isinstance(x, mx.array) else np
 
 
+def in_order(array: np.ndarray) -> np.ndarray:
+    """An array whose elements lie one after the other, as MLX wants them."""
+    laid = np.asarray(array, order="C")
+    return laid.copy() if min(laid.strides, default=0) < 0 else laid  # of a single element, NumPy may have them so
+
+
 def in_mlx(array: np.ndarray) -> mx.array:
     """Copy a NumPy array of any layout into an MLX array."""
-    return mx.array(np.asarray(array, order="C"))
+    return mx.array(in_order(np.asarray(array)))
 
 
 def _of_open(take: Callable[..., Any]) -> Callable[..., Any]:
@@ -110,13 +116,7 @@ def as_real(where: str, name: str, value: Any, made: Callable[[np.ndarray], Any]
 @_of_open
 def as_audio(where: str, name: str, value: Any, made: Callable[[np.ndarray], Any] = in_mlx) -> Any:
     """Check an audio signal `(..., n)` and take it as float32; NumPy input must also be finite."""
-    if value is None:
-        raise ParameterError(f"[{where}] {name} must be given: an array of samples, shape (..., n)")
     value = _samples(where, name, value)
-    if len(value.shape) == 0:
-        raise ParameterError(f"[{where}] {name} must have at least one dimension, got a 0-d array")
-    if value.shape[-1] == 0:
-        raise ParameterError(f"[{where}] {name} must have at least one sample, got shape {tuple(value.shape)}")
     if isinstance(value, np.ndarray) and not _all_finite(value):
         raise ParameterError(f"[{where}] {name} must be finite everywhere, got NaN or infinity")
     return as_array(where, name, value, made=made)
@@ -129,13 +129,16 @@ def _all_finite(x: np.ndarray) -> bool:
         return bool(np.isfinite(np.dot(flat, flat)) or np.isfinite(flat).all())
 
 
-def as_samples(where: str, name: str, value: Any) -> mx.array:
-    """As `as_real`, and refuse integers, which are audio of another scale."""
-    return as_array(where, name, _samples(where, name, value))
+@_of_open
+def as_samples(where: str, name: str, value: Any, made: Callable[[np.ndarray], Any] = in_mlx) -> Any:
+    """As `as_audio`, where NaN and infinity are taken, too."""
+    return as_array(where, name, _samples(where, name, value), made=made)
 
 
 def _samples(where: str, name: str, value: Any) -> Any:
-    """Check that an array holds real floats; numbers without a type of their own, as in a list, may be whole."""
+    """Check that an array (..., n) holds real floats; numbers without a type, as in a list, may be whole."""
+    if value is None:
+        raise ParameterError(f"[{where}] {name} must be given: an array of samples, shape (..., n)")
     if isinstance(value, (mx.array, Kind)):
         integer, complex_ = value.dtype in INTEGERS, value.dtype == mx.complex64
     else:
@@ -145,6 +148,8 @@ def _samples(where: str, name: str, value: Any) -> Any:
     if integer or complex_:
         way_out = "keep one part or take its magnitude" if complex_ else f"scale it to floats, e.g. {name} / 32768"
         raise ParameterError(f"[{where}] {name} must be real floating-point audio, got {value.dtype}; {way_out}")
+    if len(value.shape) == 0:
+        raise ParameterError(f"[{where}] {name} must have at least one dimension, got a 0-d array")
     return value
 
 

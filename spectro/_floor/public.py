@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 import mlx.core as mx
 import numpy as np
 
-from ..errors import ParameterError, renamed
+from ..errors import said_by
 from .arrays import evaluated, to_numpy
 from .kinds import gives_mlx
 
@@ -55,8 +55,9 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable
             parameters.check(public_name, kwargs)
             try:
                 out = fn(*args, **kwargs)
-            except ParameterError as error:
-                raise renamed(error, public_name) from error.__cause__
+            except (OverflowError, ValueError) as error:
+                said = said_by(public_name, error)
+                raise said from (error.__cause__ if said is error else error)
             given = {**dict(zip(parameters.names, args)), **kwargs}
             if not arrays and not any(isinstance(value, mx.array) for value in given.values()):
                 return _map(out, _single if gives_mlx() else to_numpy)
@@ -96,8 +97,9 @@ def host(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable[[
             named = [seen(name, value) for name, value in zip(parameters.names, args)]
             try:
                 return fn(*named, *args[len(named) :], **{name: seen(name, value) for name, value in kwargs.items()})
-            except ParameterError as error:
-                raise renamed(error, public_name) from error.__cause__
+            except (OverflowError, ValueError) as error:
+                said = said_by(public_name, error)
+                raise said from (error.__cause__ if said is error else error)
 
         call.__known__ = parameters.known  # type: ignore[attr-defined]
         return call  # type: ignore[return-value]

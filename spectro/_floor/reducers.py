@@ -10,7 +10,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from ..errors import ParameterError
+from ..errors import ParameterError, first_line
 from .arrays import as_real, evaluated
 from .tracing import refuse_open_sizes
 
@@ -81,7 +81,7 @@ def reduce(
         return x
     call = functools.partial(_call, where, name)
     fn = REDUCERS.get(fn, fn) if getattr(fn, "__hash__", None) else fn
-    if any(fn is sized for sized in (mean_of, var_of, std_of)):
+    if any(fn is counting for counting in (mean_of, var_of, std_of, mx.median)):
         refuse_open_sizes(where)
     options = {"axis": axes[0] if axes is not None and len(axes) == 1 else axes, "keepdims": keepdims}
     accepted = _keywords(fn)
@@ -109,11 +109,17 @@ def _call(where: str, name: str, fn: Callable[..., Any], x: mx.array, **options:
     try:
         out = fn(x, **options)
     except (AttributeError, TypeError, ValueError):
+        if x.size == 0:
+            raise ParameterError(
+                f"[{where}] {name} must have something to reduce, got shape {tuple(x.shape)}"
+            ) from None
         values = evaluated(where, name, x)
         try:
             out = fn(values, **options)
         except (AttributeError, TypeError, ValueError) as error:
-            raise ParameterError(f"[{where}] {name} must be a function of one array, but it failed: {error}") from error
+            raise ParameterError(
+                f"[{where}] {name} must be a function of one array, but it failed: {first_line(error)}"
+            ) from error
     return as_real(where, f"the result of {name}", out)
 
 

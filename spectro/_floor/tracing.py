@@ -7,6 +7,7 @@ sizes refuses such a trace. `tracing.h` is the same for C++.
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import mlx.core as mx
 
@@ -32,3 +33,10 @@ def refuse_open_sizes(where: str) -> None:
     """Refuse a trace for arrays of any size."""
     if sizes_are_open():
         refuse(where)
+
+
+def sized(where: str, x: Any) -> Any:
+    """Give an array whose sizes are computed with: MLX's, that is, in no trace for arrays of any size."""
+    if isinstance(x, mx.array):
+        refuse_open_sizes(where)
+    return x

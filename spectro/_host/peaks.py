@@ -8,6 +8,8 @@ import numpy as np
 def picked(x: np.ndarray, before: tuple[int, int], after: tuple[int, int], delta: float, wait: int) -> np.ndarray:
     """Mark the peaks of rows x (..., n); `before` and `after` bound the windows of the maximum and of the mean."""
     marked = np.zeros(x.shape, dtype=bool)
+    if x.size == 0:
+        return marked
     highest = x == running_maximum(x, before[0], after[0])
     for row in np.ndindex(x.shape[:-1]):
         places = np.flatnonzero(highest[row])

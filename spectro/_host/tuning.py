@@ -78,6 +78,8 @@ def deviation(where: str, frequencies: Any, resolution: Any, bins_per_octave: An
     if resolution >= 1:
         raise ParameterError(f"[{where}] resolution must be between 0 and 1, got {resolution!r}")
     hertz = np.atleast_1d(numpy_numbers(where, "frequencies", frequencies))
+    if np.iscomplexobj(hertz):
+        raise ParameterError(f"[{where}] frequencies must be real, got complex values")
     hertz = hertz[hertz > 0]
     if hertz.size == 0:
         warn(f"[{where}] Trying to estimate tuning from empty frequency set; 0 is taken.")

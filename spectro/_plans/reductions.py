@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 
 from .._constants.banks import Bank
-from .._floor.checks import SMALLEST_NORMAL, finite, positive, positive_int
+from .._floor.checks import SMALLEST_NORMAL, finite, non_negative, positive, positive_int
 from .._floor.sizes import check_size
 from ..errors import ParameterError
 from .stft import StftPlan
@@ -80,7 +80,7 @@ class Flatness:
     @classmethod
     def of(cls, where: str, *, amin: Any, power: Any) -> Flatness:
         """Validate the floor and the exponent."""
-        return cls(max(positive(where, "amin", amin), SMALLEST_NORMAL), positive(where, "power", power))
+        return cls(max(positive(where, "amin", amin), SMALLEST_NORMAL), non_negative(where, "power", power))
 
 
 @dataclass(frozen=True)

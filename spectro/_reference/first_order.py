@@ -5,6 +5,7 @@ from __future__ import annotations
 import mlx.core as mx
 
 from .._floor.arrays import namespace
+from .._floor.tracing import sized
 from .._plans import FirstOrderPlan
 
 NEGLIGIBLE = 1e-12  # weight of a past value below which it does not count
@@ -12,7 +13,7 @@ NEGLIGIBLE = 1e-12  # weight of a past value below which it does not count
 
 def delay(x: mx.array, steps: int) -> mx.array:
     """Put `steps` zeros before the last axis."""
-    return namespace(x).pad(x, [(0, 0)] * (x.ndim - 1) + [(steps, 0)])
+    return namespace(x).pad(sized("first_order", x), [(0, 0)] * (x.ndim - 1) + [(steps, 0)])
 
 
 def first_order(plan: FirstOrderPlan, x: mx.array, state: mx.array | None) -> mx.array:
@@ -20,7 +21,7 @@ def first_order(plan: FirstOrderPlan, x: mx.array, state: mx.array | None) -> mx
 
     x (..., n), state (..., 1) -> (..., n). Summed by doubling: after k steps y holds the terms up to pole^(2^k - 1).
     """
-    count = x.shape[-1]
+    count = sized("first_order", x).shape[-1]
     y = plan.gain * x
     if plan.zero:
         y = y + plan.zero * delay(x, 1)[..., :count]

@@ -8,6 +8,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._floor.checks import SMALLEST_NORMAL
+from .._floor.tracing import sized
 from .._plans.reductions import (
     Bandwidth,
     Centroid,
@@ -33,6 +34,7 @@ def reduced(plan: ReducedPlan, y: mx.array, window: mx.array, *, stft: Callable[
 
 def reductions(plan: ReductionsPlan, S: mx.array) -> mx.array:
     """Features of magnitudes, side by side: S (..., t, f) -> (..., t, width)."""
+    sized("reductions", S)
     f = mx.array(plan.frequencies.hertz.astype(np.float32))  # (f,)
     return mx.concatenate([_of[type(feature)](feature, S, f) for feature in plan.features], axis=-1)
 
@@ -92,7 +94,7 @@ def normalized(S: mx.array) -> mx.array:
 
 def running_sum(S: mx.array) -> mx.array:
     """Sums of the bins so far, in runs: S (..., f) -> (..., f)."""
-    bins = S.shape[-1]
+    bins = sized("reductions", S).shape[-1]
     runs = -(-bins // RUN)
     rows = mx.pad(S, [(0, 0)] * (S.ndim - 1) + [(0, runs * RUN - bins)]).reshape(*S.shape[:-1], runs, RUN)
     before = mx.cumsum(rows.sum(-1, keepdims=True), axis=-2, inclusive=False)  # (..., runs, 1)

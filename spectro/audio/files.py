@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._floor.extras import import_extra
 from ..errors import ParameterError, warn
 
 if TYPE_CHECKING:
@@ -158,15 +159,6 @@ def name_of(path: Any) -> str:
         return "the given file"
     shown = "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in name)
     return shown if len(shown) <= 200 else f"{shown[:100]}...{shown[-97:]}"
-
-
-def import_extra(name: str, where: str) -> Any:
-    """Import an optional package of the audio extra."""
-    try:
-        return __import__(name)
-    except (ImportError, OSError) as error:  # soundfile raises OSError when libsndfile is not there
-        way_out = f"[{where}] needs {name}: pip install 'spectro-mlx[audio]'"
-        raise ImportError(f"{way_out} ({error})", name=name) from error
 
 
 def _reason(error: BaseException) -> str:

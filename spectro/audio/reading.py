@@ -9,10 +9,11 @@ import mlx.core as mx
 import numpy as np
 
 from .._floor.arrays import numpy_numbers
+from .._floor.extras import import_extra
 from .._floor.kinds import gives_mlx
 from .._floor.public import public
 from ..errors import ParameterError, warn
-from .files import import_extra, length_of, name_of, opened, read_span
+from .files import length_of, name_of, opened, read_span
 
 QUALITIES = ("soxr_vhq", "soxr_hq", "soxr_mq", "soxr_lq", "soxr_qq")
 # The soxr quality whose output is closest to resampy's: both kaiser_fast and soxr_lq roll off early.

@@ -18,6 +18,7 @@ from .._plans.reductions import Feature, Frequencies, ReducedPlan, ReductionsPla
 from .._plans.spectrogram import SpectrogramPlan
 from ..errors import ParameterError
 
+NORMALIZING = ("spectral_centroid", "spectral_bandwidth", "spectral_features")  # which divide each frame by its sum
 FeaturesOf: TypeAlias = Callable[[Frequencies], tuple[Feature, ...]]
 
 
@@ -111,8 +112,12 @@ def as_magnitudes(where: str, S: Any, signed: bool = False) -> Any:
 def _without_negatives(where: str, S: Any) -> Any:
     if not isinstance(S, (mx.array, Kind)):
         S = numpy_numbers(where, "S", S)
-        if S.dtype.kind != "c" and (S < 0).any():
-            raise ParameterError(f"[{where}] S must not be negative, got values below 0; take abs(S) first")
+        if S.dtype.kind != "c" and S.size:
+            least, most = S.min(), S.max()  # NaN where there is one
+            if least < 0 or (np.isnan(least) and (S < 0).any()):
+                raise ParameterError(f"[{where}] S must not be negative, got values below 0; take abs(S) first")
+            if where in NORMALIZING and not np.isfinite(most):
+                raise ParameterError(f"[{where}] S must be finite everywhere, got NaN or infinity")
     return as_real(where, "S", S)
 
 

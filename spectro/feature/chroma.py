@@ -7,20 +7,23 @@ from collections.abc import Callable
 from typing import Any
 
 import mlx.core as mx
+import numpy as np
 
 from .._constants.banks import p_of_norm
 from .._constants.chroma import ChromaBank
 from .._engine.calls import bind, planned
-from .._floor.arrays import as_audio, evaluated
-from .._floor.checks import SMALLEST_NORMAL, positive
+from .._floor.arrays import as_audio, as_real, evaluated, numpy_numbers
+from .._floor.checks import positive
 from .._floor.docs import documented
 from .._floor.operation import Kind
 from .._floor.types import A, Others
 from .._front import Framing, as_spectrogram, spectrogram_of
 from .._host.tuning import peaks_of, tuning_of
 from .._plans import SpectrogramPlan
+from ..errors import ParameterError
 from ..filters import chroma
 from ..windows.spec import WindowSpec
+from ._unit_norm import of_unit_norm
 
 BankOf = Callable[..., ChromaBank]
 
@@ -87,13 +90,16 @@ def chroma_stft(
     kwargs.pop("dtype", None)
     bank_of = functools.partial(ChromaBank.of, where, sr=sr, n_chroma=n_chroma, **kwargs)
     framing, p = Framing(n_fft, hop_length, win_length, window, center, pad_mode), p_of_norm(where, norm)
+    given: Any = S
+    if given is not None:
+        given.through(functools.partial(_finite, where))
     if tuning is None:
         energies = _in_own_tuning(where, y, S, framing, bank_of, positive(where, "sr", sr), n_chroma)
     else:
         energies = spectrogram_of(where, y, S, framing, lambda n: bank_of(n_fft=n, tuning=tuning)).call
 
     def call(*arrays: mx.array) -> mx.array:
-        return mx.swapaxes(_of_unit_norm(energies(*arrays), p), -1, -2)
+        return mx.swapaxes(of_unit_norm(energies(*arrays), p), -1, -2)
 
     return call  # type: ignore[return-value]
 
@@ -115,27 +121,16 @@ def _in_own_tuning(
 
     def call(*arrays: mx.array) -> mx.array:
         P = powers(*arrays)  # (..., t, f)
-        peaks = peaks_of(where, evaluated(where, "tuning=None", P), sr=sr, n_fft=n_fft)
+        of_bins = max(2 * (P.shape[-1] - 1), 1)  # librosa's, also where n_fft is odd
+        peaks = peaks_of(where, evaluated(where, "tuning=None", P), sr=sr, n_fft=of_bins)
         bank = bank_of(n_fft=n_fft, tuning=tuning_of(where, peaks, bins_per_octave=n_chroma))
         return bind("filterbank", bank, Kind.of(P))(P)
 
     return call
 
 
-def _of_unit_norm(C: mx.array, p: float | None) -> mx.array:
-    """Frames (..., t, c) of unit p-norm; the highest value goes first, so that no power leaves float32."""
-    if p is None:
-        return C
-    size = mx.abs(C)
-    if p in (0, -float("inf")):
-        length = (size > 0).astype(mx.float32).sum(-1, keepdims=True) if p == 0 else size.min(-1, keepdims=True)
-        return C / _or_one(length)
-    highest = _or_one(size.max(-1, keepdims=True))
-    if p == float("inf"):
-        return C / highest
-    powers = _or_one(((size / highest) ** p).sum(-1, keepdims=True))
-    return C / highest / powers ** (1 / p)
-
-
-def _or_one(length: mx.array) -> mx.array:
-    return mx.where(length < SMALLEST_NORMAL, 1.0, length)
+def _finite(where: str, S: Any) -> Any:
+    """Refuse a spectrogram of NumPy's with NaN or infinity, by which no frame could be scaled."""
+    if not isinstance(S, (mx.array, Kind)) and not np.isfinite(numpy_numbers(where, "S", S)).all():
+        raise ParameterError(f"[{where}] S must be finite everywhere, got NaN or infinity")
+    return as_real(where, "S", S)

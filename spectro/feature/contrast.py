@@ -10,6 +10,7 @@ from .._engine.calls import Call, bind, planned
 from .._floor.arrays import takes_numpy
 from .._floor.docs import documented
 from .._floor.operation import Kind
+from .._floor.tracing import sized
 from .._floor.types import A, Others
 from .._front import Framing
 from .._plans.reductions import Contrast
@@ -101,6 +102,7 @@ def contrast_of(kind: Kind, linear: bool) -> Call:
     level = bind("decibels", POWER_DB, Kind((*kind.shape[:-1], half), mx.float32), mx.array(1.0))
 
     def call(both: Any) -> Any:
+        sized("spectral_contrast", both)
         valley, peak = both[..., :half], both[..., half:]
         return peak - valley if linear else level(peak) - level(valley)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import mlx.core as mx
@@ -12,10 +13,11 @@ from .._constants.held import held
 from .._engine.calls import bind, planned
 from .._floor.absent import absent
 from .._floor.arrays import as_real, evaluated
-from .._floor.checks import finite, non_negative, positive, positive_int
+from .._floor.checks import finite, non_negative, one_of, positive, positive_int
 from .._floor.docs import documented
 from .._floor.operation import Kind
 from .._floor.public import public
+from .._floor.tracing import sized
 from .._floor.types import A, Others
 from .._host.nnls import nnls
 from ..errors import ParameterError, warn
@@ -80,7 +82,9 @@ def mel_to_stft(M: A | Others, *, sr: float = 22050, n_fft: int = 2048, power: f
     if not np.isfinite(levels).all():
         raise ParameterError("[mel_to_stft] M must be finite everywhere, got NaN or infinity")
     columns = np.moveaxis(levels, -2, 0)  # (n_mels, ..., t)
-    solved = nnls(bank, columns.reshape(len(columns), -1)).reshape(-1, *columns.shape[1:])
+    solved = nnls(bank, columns.reshape(len(columns), math.prod(columns.shape[1:]))).reshape(
+        bank.shape[1], *columns.shape[1:]
+    )
     S = np.moveaxis(solved, 0, -2)
     S = np.sqrt(S) if power == 2 else S ** np.float32(1 / power)
     return mx.array(S) if isinstance(M, mx.array) else S  # type: ignore[return-value]
@@ -209,17 +213,20 @@ def mfcc_to_mel(
     lifter, ref = non_negative(where, "lifter", lifter), finite(where, "ref", ref)
     count = positive_int(where, "n_mels", n_mels)
     C: Any = as_real(where, "mfcc", mfcc)
-    if C.ndim < 2 or 0 in C.shape[-2:]:
+    if C.ndim < 2 or C.shape[-2] == 0:
         raise ParameterError(f"[{where}] mfcc must have shape (..., n_mfcc, t), got {tuple(C.shape)}")
     kept = min(C.shape[-2], count)
     lift = None if lifter == 0 else _lift(where, lifter, kept)
 
     def fitted(x: mx.array) -> mx.array:
+        sized(where, x)
         x = x[..., :kept, :] if lift is None else x[..., :kept, :] / lift
         return mx.pad(x, [(0, 0)] * (x.ndim - 2) + [(0, count - kept), (0, 0)])
 
     C.through(fitted, Kind((*C.shape[:-2], count, C.shape[-1]), mx.float32))
-    inverse = {"dct_type": INVERSES.get(dct_type, dct_type), "norm": SCALES.get(norm, norm)}
+    one_of(where, "dct_type", dct_type, tuple(INVERSES))
+    one_of(where, "norm", norm, tuple(SCALES))
+    inverse = {"dct_type": INVERSES[dct_type], "norm": SCALES[norm]}
     bank = DctBank.of(where, n_filters=count, n_input=count, **inverse)
     levels = bind("filterbank", bank, C, takes_frames_last=True, gives_frames_last=True)
     return lambda values: ref * mx.power(10.0, 0.1 * levels(values))  # type: ignore[return-value]

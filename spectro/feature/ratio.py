@@ -116,13 +116,16 @@ def tempogram_ratio(
     tempi = tempi_of_lags(tg.shape[-2], sr, hop)
     if bpm is None:
         level = weighted_levels(where, tempi, start_bpm, std_bpm, max_tempo, prior)
-        best = mx.argmax(mx.log1p(1e6 * tg) + mx.array(level, dtype=mx.float32)[:, None], axis=-2)
+        levels = mx.log1p(1e6 * tg) + mx.array(level, dtype=mx.float32)[:, None]
+        best = mx.argmax(levels, axis=-2) if levels.size else mx.zeros(levels[..., 0, :].shape, dtype=mx.int32)
         bpm = mx.take(mx.array(tempi, dtype=mx.float32), best)
     else:
         bpm = _tempo_of_frames(where, bpm, tg.shape[-1])
     knots = tempi if freqs is None else _line(where, "freqs", freqs)
     if knots.size != tg.shape[-2]:
         raise ParameterError(f"[{where}] freqs must have one tempo for each of {tg.shape[-2]} lags, got {knots.size}")
+    if np.isfinite(knots).sum() < 2:
+        raise ParameterError(f"[{where}] tg must have at least two lags of finite tempi, got shape {tg.shape}")
     multiples = FACTORS if factors is None else _line(where, "factors", factors)
     asked = mx.expand_dims(bpm, -2) * mx.array(multiples, dtype=mx.float32)[:, None]  # (..., ratios, t)
     fill = filling(where, fill_value)
@@ -144,6 +147,6 @@ def _tempo_of_frames(where: str, bpm: Any, frames: int) -> mx.array:
 
 def _line(where: str, name: str, value: Any) -> np.ndarray:
     values = np.asarray(value) if isinstance(value, mx.array) else numpy_numbers(where, name, value)
-    if values.ndim != 1 or values.size < 1 or np.iscomplexobj(values):
+    if values.ndim != 1 or np.iscomplexobj(values):
         raise ParameterError(f"[{where}] {name} must be a list of real numbers, got shape {values.shape}")
     return values.astype(np.float64)

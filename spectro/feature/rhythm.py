@@ -8,9 +8,10 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
+from .._constants.banks import p_of_norm
 from .._engine.calls import bind
 from .._floor.arrays import namespace, numpy_numbers
-from .._floor.checks import finite, positive, positive_int
+from .._floor.checks import finite, positive, positive_int, shown
 from .._floor.docs import documented
 from .._floor.operation import Kind
 from .._floor.public import host, public
@@ -19,7 +20,7 @@ from .._front import Framing
 from .._plans import SpectrogramPlan, StftPlan
 from .._reference.pad import pad
 from ..errors import ParameterError
-from ..onset.envelope import lazy_envelope, seen_envelope
+from ..onset.envelope import check_finite, lazy_envelope, seen_envelope
 from ..signals.autocorrelation import fast_length
 from ..windows.spec import WindowSpec, analysis_window
 
@@ -122,20 +123,19 @@ def _mean_autocorrelation(where: str, envelope: np.ndarray, length: int) -> np.n
 
 def scaled(where: str, x: mx.array, norm: Any) -> mx.array:
     """Scale the last axis to a p-norm of 1, unless there is nothing to scale."""
-    if norm is None:
+    p = p_of_norm(where, norm)
+    if p is None:
         return x
-    size, p = mx.abs(x), float(norm)
+    size = mx.abs(x)
     if p == np.inf:
         length = size.max(axis=-1, keepdims=True)
     elif p == -np.inf:
         length = size.min(axis=-1, keepdims=True)
     elif p == 0:
         length = (size > 0).sum(axis=-1, keepdims=True).astype(x.dtype)
-    elif p > 0:
+    else:
         total = (mx.where(size > 0, size, 1) ** p * (size > 0)).sum(axis=-1, keepdims=True)
         length = mx.where(total > 0, mx.where(total > 0, total, 1) ** (1 / p), 0)
-    else:
-        raise ParameterError(f"[{where}] norm must be None, non-negative or infinite, got {norm!r}")
     return x / mx.where(length < TINY, 1, length)
 
 
@@ -256,7 +256,10 @@ def tempo(
     sr, hop = positive(where, "sr", sr), positive_int(where, "hop_length", hop_length)
     if tg is None:
         length = int(positive(where, "ac_size", ac_size) * sr) // hop
+        if length == 0:
+            raise ParameterError(f"[{where}] ac_size must be at least a hop, {hop / sr:g} seconds, got {ac_size!r}")
         envelope = seen_envelope(where, y, sr, onset_envelope, hop)
+        check_finite(where, envelope)
         mean = aggregate is np.mean
         if mean:
             tg = _mean_autocorrelation(where, envelope, length)[..., None]
@@ -275,18 +278,23 @@ def weighted_levels(
     where: str, tempi: np.ndarray, start_bpm: Any, std_bpm: Any, max_tempo: Any, prior: Any
 ) -> np.ndarray:
     """The logarithm of how usual each tempo is, in falling order: a normal density of log2(tempo), or the caller's."""
-    start, deviation = positive(where, "start_bpm", start_bpm), positive(where, "std_bpm", std_bpm)
+    only = start_bpm.item() if getattr(start_bpm, "shape", ()) == (1,) else start_bpm
+    start, deviation = positive(where, "start_bpm", only), finite(where, "std_bpm", std_bpm)
     if prior is None:
-        level = -0.5 * ((np.log2(tempi) - np.log2(start)) / deviation) ** 2
+        with np.errstate(divide="ignore", invalid="ignore"):  # no other tempo is usual where none may deviate
+            level = -0.5 * ((np.log2(tempi) - np.log2(start)) / np.float64(deviation)) ** 2
     else:
         level = density(prior, tempi).copy()
     if max_tempo is not None:
-        level[: int(np.argmax(tempi < finite(where, "max_tempo", max_tempo)))] = -np.inf
+        most = max_tempo if max_tempo == np.inf else finite(where, "max_tempo", max_tempo)
+        level[: int(np.argmax(tempi < most))] = -np.inf
     return level
 
 
 def density(prior: Any, tempi: np.ndarray) -> np.ndarray:
     """The log density of a distribution of the caller's, at each tempo."""
+    if not callable(getattr(prior, "logpdf", None)):
+        raise ParameterError(f"[tempo] prior must be a distribution, with a method logpdf, got {shown(prior)}")
     return np.asarray(prior.logpdf(tempi), dtype=np.float64)
 
 

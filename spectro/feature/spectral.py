@@ -15,6 +15,7 @@ from .._floor.types import A, Others
 from .._front import Framing
 from .._plans.reductions import Bandwidth, Centroid, Feature, Flatness, Rolloff
 from .._reference.reductions import bandwidth, centroid, rolloff
+from ..errors import ParameterError
 from ..windows.spec import WindowSpec
 from ._frames import frequencies_of, magnitudes_of, moves, reduced
 
@@ -249,6 +250,8 @@ def _row(
     spectra, n_fft = magnitudes_of(where, y, S, framing)
     f = frequencies_of(where, freq, spectra.kind.shape[-1], n_fft, sr)
     c = None if center is None else as_real(where, "centroid", center)
+    if c is not None and c.ndim < 2:
+        raise ParameterError(f"[{where}] centroid must have shape (..., 1, t), got {tuple(c.shape)}")
 
     def call(*arrays: mx.array) -> mx.array:
         rest = iter(arrays[spectra.arrays :])

@@ -11,6 +11,7 @@ from .._engine.calls import Call, planned
 from .._floor.arrays import as_audio, takes_numpy
 from .._floor.docs import documented
 from .._floor.operation import Kind
+from .._floor.tracing import sized
 from .._floor.types import A, Others
 from .._front import Framing
 from .._plans.framewise import FramewisePlan
@@ -112,8 +113,8 @@ def spectral_features(
     if S is not None:
         makers["rms"] = lambda f: Energy(max(2 * (f.hertz.size - 1), 1))
     wanted = {name: makers[name] for name in asked.values() if name in makers}
-    found = _of_spectra(y, S, framing, sr, freq, wanted, linear) if wanted else takes_numpy(lambda *arrays: {})
     calls = {name: _of_frames(name, y, framing) for name in asked.values() if name not in makers}
+    found = _of_spectra(y, S, framing, sr, freq, wanted, linear) if wanted else takes_numpy(lambda *arrays: {})
 
     def call(*arrays: Any) -> dict[str, Any]:
         rows = found(*arrays) | {name: of_frames(arrays[0]) for name, of_frames in calls.items()}
@@ -132,7 +133,7 @@ def _of_spectra(
     contrast = contrast_of(Kind((*spectra.kind.shape[:-1], place.stop - place.start), mx.float32), linear)
 
     def call(*arrays: Any) -> dict[str, Any]:
-        together = spectra.call(*arrays)  # (..., t, width)
+        together = sized(WHERE, spectra.call(*arrays))  # (..., t, width)
         found = {name: together[..., place] for name, place in columns.items()}
         if "spectral_contrast" in found:
             found["spectral_contrast"] = contrast(found["spectral_contrast"])
@@ -144,10 +145,12 @@ def _of_spectra(
 def _of_frames(name: str, y: Any, framing: Framing) -> Call:
     """Plan what is kept of samples: a row (..., 1, t)."""
     y = as_audio(WHERE, "y", y)
+    if y.shape[-1] == 0:
+        raise ParameterError(f"[{WHERE}] y must have at least one sample, got shape {tuple(y.shape)}")
     crosses: dict[str, Any] = {"threshold": 1e-10} if name == "zero_crossing_rate" else {}
     pad_mode = "edge" if crosses else "constant"
     cut: dict[str, Any] = {"frame_length": framing.n_fft, "hop_length": framing.hop_length, "center": framing.center}
-    return row_of_frames(FramewisePlan.of(WHERE, y.shape[-1], pad_mode=pad_mode, **cut, **crosses), y)
+    return row_of_frames(WHERE, FramewisePlan.of(WHERE, y.shape[-1], pad_mode=pad_mode, **cut, **crosses), y)
 
 
 def _asked(features: Any, of_magnitudes: bool) -> dict[str, str]:

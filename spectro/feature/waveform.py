@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 import mlx.core as mx
+import numpy as np
 
 from .._engine.calls import Call, bind, planned
-from .._floor.arrays import as_array, as_audio, takes_numpy
-from .._floor.checks import dtype_of, non_negative, positive, positive_int
+from .._floor.arrays import as_array, as_audio, as_samples, takes_numpy
+from .._floor.checks import dtype_of, finite, positive_int
 from .._floor.docs import documented
 from .._floor.operation import Open
 from .._floor.reducers import reduce
 from .._floor.types import A, Others
-from .._front import as_spectrogram
+from .._front import as_spectrogram, framed_silence
 from .._plans.framewise import FramewisePlan
 from .._plans.reductions import Energy, Frequencies, ReductionsPlan
 from .._reference.framewise import crossings, frames_of
 from .._reference.magnitude import magnitude
 from ..errors import ParameterError
+
+DOUBLE = (float, np.float64, np.dtype(np.float64), "float64")
 
 
 @planned("y", "S")
@@ -48,7 +52,8 @@ def rms(
         Center frame `t` on sample `t * hop_length` by padding `frame_length // 2` samples on both sides.
     pad_mode : {'constant', 'edge', 'reflect', 'symmetric', 'linear_ramp', 'empty'}
         As in `numpy.pad`.
-    %(float32)s
+    dtype : {float32, float64}, optional
+        Type of the result; float64 for NumPy's arrays alone. It is computed in float32.
 
     Returns
     -------
@@ -66,13 +71,16 @@ def rms(
     >>> spectro.feature.rms(y=mx.ones(8), frame_length=4, hop_length=4, center=False).tolist()
     [[1.0, 1.0]]
     """
+    framing: dict[str, Any] = {"frame_length": frame_length, "hop_length": hop_length, "center": center}
+    if dtype is not None and dtype in DOUBLE and not getattr(y if S is None else S, "is_mlx", True):
+        call = rms.__wrapped__(y, S=S, pad_mode=pad_mode, **framing)  # type: ignore[attr-defined]
+        return takes_numpy(lambda *arrays: np.asarray(call(*arrays), dtype=np.float64), call)  # type: ignore[return-value]
     dtype_of("rms", dtype, default=mx.float32, allowed=(mx.float32,))
     if S is not None:
         return _rms_of_spectra(S, positive_int("rms", "frame_length", frame_length))  # type: ignore[return-value]
-    y = as_audio("rms", "y", y)
-    framing: dict[str, Any] = {"frame_length": frame_length, "hop_length": hop_length, "center": center}
+    y = as_samples("rms", "y", y)
     plan = FramewisePlan.of("rms", y.shape[-1], pad_mode=pad_mode, **framing)
-    return row_of_frames(plan, y)  # type: ignore[return-value]
+    return row_of_frames("rms", plan, y)  # type: ignore[return-value]
 
 
 def _rms_of_spectra(S: Any, frame_length: int) -> Call:
@@ -119,16 +127,16 @@ def zero_crossing_rate(
     %(hop_length)s
     center : bool
         Center frame `t` on sample `t * hop_length`, the first and the last sample repeated on both sides.
-    threshold : float >= 0
+    threshold : float
         Samples of at most this magnitude are 0.
-    ref_magnitude : float > 0 or callable, optional
+    ref_magnitude : float or callable, optional
         Scale of the threshold, or a function that gives it for the magnitudes of all frames.
     pad : bool
         Count the first sample of each frame as a crossing.
     zero_pos : bool
         Take 0 as positive, rather than as a sign of its own.
-    axis : {-1}
-        The axis of a frame's samples.
+    axis : int
+        Changes nothing, as in librosa: the axis of a frame's samples is the one that is counted along.
 
     Returns
     -------
@@ -148,25 +156,26 @@ def zero_crossing_rate(
     [[0.75]]
     """
     where = "zero_crossing_rate"
-    if axis != -1:
-        raise ParameterError(f"[{where}] axis must be -1, the samples of a frame, got {axis!r}")
     y = as_audio(where, "y", y)
     framing: dict[str, Any] = {"frame_length": frame_length, "hop_length": hop_length, "center": center}
-    scale = 1.0 if ref_magnitude is None or callable(ref_magnitude) else positive(where, "ref_magnitude", ref_magnitude)
+    scale = 1.0 if ref_magnitude is None or callable(ref_magnitude) else finite(where, "ref_magnitude", ref_magnitude)
     plan = FramewisePlan.of(
         where,
         y.shape[-1],
         pad_mode="edge",
-        threshold=non_negative(where, "threshold", threshold) * scale,
+        threshold=max(finite(where, "threshold", threshold) * scale, 0.0),
         zero_is_positive=bool(zero_pos),
         counts_first=bool(pad),
         **framing,
     )
-    return _relative(plan, ref_magnitude) if callable(ref_magnitude) else row_of_frames(plan, y)  # type: ignore[return-value]
+    return _relative(plan, ref_magnitude) if callable(ref_magnitude) else row_of_frames(where, plan, y)  # type: ignore[return-value]
 
 
-def row_of_frames(plan: FramewisePlan, y: Open) -> Call:
+def row_of_frames(where: str, plan: FramewisePlan, y: Open) -> Call:
     """Plan one number a frame, as a row: y (..., n) -> (..., 1, t)."""
+    if y.shape[-1] == 0:  # of one frame
+        framed_silence(where, y, plan.frame_length, plan.pad_mode)
+        plan = dataclasses.replace(plan, padding=0)
     call = bind("framewise", plan, y)
     return takes_numpy(lambda y: call(y)[..., None, :], call)
 

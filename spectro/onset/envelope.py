@@ -9,6 +9,7 @@ import numpy as np
 
 from .._floor.arrays import as_real, numpy_numbers
 from .._floor.checks import positive, positive_int
+from .._floor.tracing import sized
 from ..errors import ParameterError
 from .strength import onset_strength, onset_strength_multi
 
@@ -21,9 +22,17 @@ def lazy_envelope(
     if onset_envelope is None:
         aggregate: dict[str, Any] = {"aggregate": np.median} if median else {}
         return mx.array(onset_strength(y, sr=sr, hop_length=hop_length, **aggregate))
-    envelope = as_real(where, "onset_envelope", onset_envelope)
+    envelope = sized(where, as_real(where, "onset_envelope", onset_envelope))
     _check_frames(where, envelope.shape)
+    if not isinstance(onset_envelope, mx.array):
+        check_finite(where, onset_envelope)
     return envelope
+
+
+def check_finite(where: str, envelope: Any) -> None:
+    """Refuse an envelope of NumPy's with NaN or infinity."""
+    if not np.isfinite(envelope).all():
+        raise ParameterError(f"[{where}] onset_envelope must be finite everywhere, got NaN or infinity")
 
 
 def seen_envelope(where: str, y: Any, sr: Any, onset_envelope: Any, hop_length: Any, *, median: bool = False) -> Any:

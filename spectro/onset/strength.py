@@ -276,8 +276,8 @@ def _call_feature(where: str, feature: Callable[..., Any], y: Any) -> Any:
 def _levels(where: str, S: Any) -> Spectra:
     """A spectrogram (..., m, t), or one band (t,), that holds something, as (..., t, m)."""
     S = as_real(where, "S", S)
-    if S.ndim == 0 or 0 in S.shape[-2:]:
-        raise ParameterError(f"[{where}] S must have shape (..., m, t) with m and t at least 1, got {tuple(S.shape)}")
+    if S.ndim == 0 or (S.ndim > 1 and S.shape[-2] == 0):
+        raise ParameterError(f"[{where}] S must have shape (..., m, t) with m at least 1, got {tuple(S.shape)}")
     return Spectra(takes_numpy(lambda S: S), 1, _frames_major(S).kind)
 
 

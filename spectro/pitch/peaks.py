@@ -8,8 +8,9 @@ import numpy as np
 
 from .._engine.calls import bind
 from .._floor.arrays import as_audio, evaluated, numpy_numbers
+from .._floor.checks import positive_int
 from .._floor.docs import documented
-from .._floor.operation import Kind
+from .._floor.operation import Open
 from .._floor.public import host
 from .._front import Framing
 from .._host.tuning import Reference, deviation, peaks_of, tuning_of
@@ -188,15 +189,15 @@ def pitch_tuning(frequencies: ArrayLike, *, resolution: float = 0.01, bins_per_o
 def _frames_of(where: str, y: Any, S: Any, framing: Framing) -> tuple[np.ndarray, int]:
     """|STFT| of `y`, or of `S` what it holds, as frames (..., t, f), and the size of their FFT."""
     if S is None:
-        audio: Any = as_audio(where, "y", y)
+        audio = as_audio(where, "y", None if y is None else Open(y, []))
         plan, window = framing.of(where, audio)
-        power = bind("spectrogram", SpectrogramPlan.of(where, plan, power=1.0), Kind.of(audio), window)
-        return evaluated(where, "y", power(audio)), plan.n_fft
+        power = bind("spectrogram", SpectrogramPlan.of(where, plan, power=1.0), audio.kind, window)
+        return evaluated(where, "y", power(audio.prepared(y))), plan.n_fft
     S = numpy_numbers(where, "S", S)
-    if S.ndim < 2 or 0 in S.shape[-2:]:
-        raise ParameterError(f"[{where}] S must have shape (..., f, t) with f and t at least 1, got {S.shape}")
+    if S.ndim < 2 or S.shape[-2] == 0:
+        raise ParameterError(f"[{where}] S must have shape (..., f, t) with f at least 1, got {S.shape}")
     S = S.astype(np.float64) if S.dtype.kind not in "fc" else S
-    S = S if S.dtype.kind == "f" and S.min() >= 0 else np.abs(S)  # magnitudes need no copy
-    n_fft = framing.n_fft
+    S = S if S.dtype.kind == "f" and S.min(initial=0) >= 0 else np.abs(S)  # magnitudes need no copy
+    n_fft = None if framing.n_fft is None else positive_int(where, "n_fft", framing.n_fft)
     fits = n_fft is not None and n_fft // 2 + 1 == S.shape[-2]
     return np.swapaxes(S, -1, -2), n_fft if fits else max(2 * (S.shape[-2] - 1), 1)

@@ -9,6 +9,7 @@ from .._floor.checks import positive_int
 from .._floor.docs import documented
 from .._floor.public import public
 from .._floor.sizes import check_size
+from .._floor.tracing import sized
 from .._floor.types import A, Others
 from ..errors import ParameterError
 
@@ -50,7 +51,7 @@ def autocorrelate(y: A | Others, *, max_size: int | None = None, axis: int = -1)
     (2,)
     """
     where = "autocorrelate"
-    y = as_array(where, "y", y)
+    y = sized(where, as_array(where, "y", y))
     if isinstance(axis, bool) or not isinstance(axis, int) or not -y.ndim <= axis < y.ndim:
         raise ParameterError(f"[{where}] axis must be one of the {y.ndim} axes of y, got {axis!r}")
     n = y.shape[axis]

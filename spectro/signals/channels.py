@@ -38,7 +38,7 @@ def to_mono(y: A | Others) -> A:
     array([0.5, 0.25], dtype=float32)
     """
     y = numpy_numbers("to_mono", "y", y) if isinstance(y, (list, tuple)) else y
-    if type(y) is np.ndarray and y.dtype in (np.float32, np.float64) and y.ndim and y.size and np.isfinite(y).all():
+    if type(y) is np.ndarray and y.dtype in (np.float32, np.float64) and y.ndim and np.isfinite(y).all():
         checked: Any = y  # good audio stays where it is, in its own precision
     else:
         checked = as_audio("to_mono", "y", y)

@@ -9,9 +9,10 @@ import mlx.core as mx
 import numpy as np
 
 from .._floor.arrays import as_real, namespace, numpy_numbers
-from .._floor.checks import finite, non_negative
+from .._floor.checks import finite
 from .._floor.public import public
 from .._floor.reducers import reduce
+from .._floor.tracing import sized
 from .._floor.types import A, Others
 from ..errors import ParameterError
 
@@ -34,9 +35,9 @@ def zero_crossings(
     ----------
     y : array (...)
         Real signal.
-    threshold : float >= 0
+    threshold : float
         Values from -threshold to threshold count as zero.
-    ref_magnitude : number > 0 or callable, optional
+    ref_magnitude : number or callable, optional
         What the threshold is multiplied by: a number, or a function such as `np.median` of all absolute values.
     pad : bool
         Whether the first sample counts as a crossing.
@@ -53,7 +54,7 @@ def zero_crossings(
     Raises
     ------
     ParameterError
-        If y is not real numbers of at least one dimension, or the threshold is negative.
+        If y is not real numbers of at least one dimension, or the threshold is no number.
 
     Examples
     --------
@@ -62,13 +63,13 @@ def zero_crossings(
     array([True, False, True, False, True], dtype=bool)
     """
     where = "zero_crossings"
-    limit: Any = non_negative(where, "threshold", threshold)
-    x: Any = _signal(where, y, axis)
+    limit: Any = max(finite(where, "threshold", threshold), 0.0)
+    x: Any = sized(where, _signal(where, y, axis))
     nx = namespace(x)
     if callable(ref_magnitude):
         limit = limit * _level(where, ref_magnitude, abs(x))
     elif ref_magnitude is not None:
-        limit = limit * finite(where, "ref_magnitude", ref_magnitude)
+        limit = max(limit * finite(where, "ref_magnitude", ref_magnitude), 0.0)
     last: Any = nx.swapaxes(x, axis, -1)  # (..., n)
     below, above = last < -limit, last > limit
     crossed = below[..., 1:] != below[..., :-1]

@@ -11,6 +11,7 @@ from .._floor.arrays import as_audio, namespace, numpy_numbers
 from .._floor.checks import positive_int
 from .._floor.docs import documented
 from .._floor.public import public
+from .._floor.tracing import sized
 from .._floor.types import A, Others
 from ..errors import ParameterError
 
@@ -55,7 +56,7 @@ def lpc(y: A | Others, *, order: int, axis: int = -1) -> A:
     array([1, -0.8], dtype=float32)
     """
     order = positive_int("lpc", "order", order)
-    checked = as_audio("lpc", "y", y)
+    checked = sized("lpc", as_audio("lpc", "y", y))
     if not isinstance(y, mx.array):
         values = numpy_numbers("lpc", "y", y)
         checked = values if values.dtype in (np.float32, np.float64) else checked

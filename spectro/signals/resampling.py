@@ -14,10 +14,10 @@ from .._constants.held import held
 from .._floor.arrays import as_audio, numpy_numbers
 from .._floor.checks import positive
 from .._floor.docs import documented
+from .._floor.extras import import_extra
 from .._floor.public import public
 from .._floor.sizes import check_size
 from .._floor.types import A, Others
-from ..audio.files import import_extra
 from ..audio.reading import quality_of
 from ..errors import ParameterError
 
@@ -114,6 +114,8 @@ def _by_soxr(
 ) -> np.ndarray:
     """Resample with soxr, which takes (n, channels), to `size` samples if it is given."""
     soxr = import_extra("soxr", "resample")
+    if y.shape[axis] == 0:
+        return y
     lines = np.ascontiguousarray(np.moveaxis(y, axis, 0))
     try:
         out = soxr.resample(lines.reshape(len(lines), -1), source, target, quality=quality)

@@ -180,8 +180,10 @@ def clicks(
     sr = positive("clicks", "sr", sr)
     starts = _starts(times, frames, sr, hop_length)
     sound = _click(sr, click_freq, click_duration) if click is None else numpy_numbers("clicks", "click", click)
-    if sound.ndim == 0:
-        raise ParameterError("[clicks] click must have at least one dimension, got a number")
+    if sound.ndim == 0 or np.iscomplexobj(sound):
+        raise ParameterError(
+            f"[clicks] click must be real, with at least one dimension, got {sound.dtype} {sound.shape}"
+        )
     if length is None:
         if starts.size == 0:
             raise ParameterError("[clicks] length must be given where there are no clicks")
@@ -206,6 +208,8 @@ def _starts(times: ArrayLike, frames: ArrayLike, sr: float, hop_length: int) -> 
     if not np.isfinite(given).all() or (given < 0).any():
         raise ParameterError(f"[clicks] {name} must be finite and not negative")
     starts = frames_to_samples(given, hop_length=hop_length) if times is None else time_to_samples(given, sr=sr)
+    if (np.asarray(starts) < 0).any():  # beyond the integers
+        raise ParameterError(f"[clicks] {name} must be samples that can be counted, got {given.max():g}")
     return np.asarray(starts)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from .._floor.checks import one_of
 from .._floor.public import host, public
+from ..errors import ParameterError
 from ._arrays import taken
 
 __all__ = ["abs2", "buf_to_float", "dtype_c2r", "dtype_r2c", "phasor", "tiny"]
@@ -186,6 +187,8 @@ def phasor(angles: Any, *, mag: Any = None) -> Any:
     (2+0j)
     """
     angles = taken("phasor", "angles", angles)
+    if angles.dtype in (mx.complex64, np.complex64, np.complex128):
+        raise ParameterError("[phasor] angles must be real, got complex values")
     mag = None if mag is None else taken("phasor", "mag", mag)
     if isinstance(angles, mx.array) or isinstance(mag, mx.array):
         angles = angles if isinstance(angles, mx.array) else mx.array(angles)

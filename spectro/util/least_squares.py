@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .._floor.extras import import_extra
 from .._floor.public import host
 from ..errors import ParameterError
 from ._arrays import taken
@@ -56,9 +57,9 @@ def nnls(A: Any, B: Any, **kwargs: Any) -> np.ndarray:
     if A.ndim != 2 or B.ndim == 0 or B.shape[-2 if B.ndim > 1 else -1] != A.shape[0]:
         raise ParameterError(f"[nnls] B must have as many rows as A, got shapes {A.shape} and {B.shape}")
     if B.ndim == 1:
-        from scipy.optimize import nnls as exact
-
-        return exact(A, B)[0]
+        if not np.isfinite(A).all() or not np.isfinite(B).all():
+            raise ParameterError("[nnls] A and B must be finite everywhere, got NaN or infinity")
+        return import_extra("scipy.optimize", "nnls").nnls(A, B)[0]
     if B.size == 0:
         return np.zeros((*B.shape[:-2], A.shape[1], B.shape[-1]), A.dtype)
     start = np.maximum(np.einsum("nm,...mt->...nt", np.linalg.pinv(A), B, optimize=True), 0).astype(A.dtype)
@@ -71,12 +72,12 @@ def nnls(A: Any, B: Any, **kwargs: Any) -> np.ndarray:
 
 def _solved(A: np.ndarray, B: np.ndarray, start: np.ndarray, options: dict[str, Any]) -> np.ndarray:
     """Descend from a start; the error is a mean, so that the tolerance does not depend on the size."""
-    from scipy.optimize import fmin_l_bfgs_b
+    descend = import_extra("scipy.optimize", "nnls").fmin_l_bfgs_b
 
     def error(x: np.ndarray) -> tuple[float, np.ndarray]:
         rest = np.einsum("mn,...nt->...mt", A, x.reshape(start.shape), optimize=True) - B
         gradient = np.einsum("mn,...mt->...nt", A, rest, optimize=True) / B.size
         return 0.5 * float(np.sum(rest**2)) / B.size, gradient.ravel().astype(np.float64)
 
-    x, _, _ = fmin_l_bfgs_b(error, start.ravel(), **{"m": A.shape[1], "bounds": [(0, None)] * start.size, **options})
+    x, _, _ = descend(error, start.ravel(), **{"m": A.shape[1], "bounds": [(0, None)] * start.size, **options})
     return x.reshape(start.shape)

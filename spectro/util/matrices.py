@@ -11,6 +11,7 @@ import numpy as np
 from .._floor.arrays import evaluated, namespace
 from .._floor.checks import finite, one_of
 from .._floor.docs import documented
+from .._floor.extras import import_extra
 from .._floor.public import host, public
 from ..errors import ParameterError
 from ._arrays import axis_of, taken
@@ -151,15 +152,14 @@ def sparsify_rows(x: Any, *, quantile: float = 0.01, dtype: Any = None) -> Any:
         raise ParameterError(f"[sparsify_rows] x must have at most two dimensions, got shape {x.shape}")
     if not 0 <= finite("sparsify_rows", "quantile", quantile) < 1:
         raise ParameterError(f"[sparsify_rows] quantile must be at least 0 and below 1, got {quantile!r}")
-    from scipy.sparse import csr_array
-
+    sparse = import_extra("scipy.sparse", "sparsify_rows")
     mag = np.abs(x)
     ascending = np.sort(mag, axis=1)
     total = ascending.sum(axis=1, keepdims=True)
     left_out = np.cumsum(ascending / np.where(total > 0, total, 1), axis=1) < quantile
     first = np.minimum(left_out.sum(axis=1, keepdims=True), x.shape[1] - 1)
     kept = np.where(mag >= np.take_along_axis(ascending, first, axis=1), x, 0)
-    return csr_array(kept.astype(x.dtype if dtype is None else dtype, copy=False))
+    return sparse.csr_array(kept.astype(x.dtype if dtype is None else dtype, copy=False))
 
 
 @host()
@@ -198,13 +198,20 @@ def fill_off_diagonal(x: Any, *, radius: float, value: float = 0) -> None:
     if not isinstance(x, (np.ndarray, mx.array)) or x.ndim != 2:
         raise ParameterError("[fill_off_diagonal] x must be an array of two dimensions, which is changed in place")
     rows, columns = x.shape
-    width = round(finite("fill_off_diagonal", "radius", radius) * min(rows, columns))
+    above, below = band_of("fill_off_diagonal", "radius", x.shape, radius)
     offset = np.arange(columns) - np.arange(rows)[:, None]  # (d, n)
-    outside = (offset >= width + max(columns - rows, 0)) | (-offset >= width + max(rows - columns, 0))
+    outside = (offset >= above) | (-offset >= below)
     if isinstance(x, mx.array):
         x[:] = mx.where(mx.array(outside), value, x)
     else:
         x[outside] = value
+
+
+def band_of(where: str, name: str, shape: Any, radius: Any) -> tuple[int, int]:
+    """How many diagonals above and below the main one a band ends; it is wider where a matrix is no square."""
+    rows, columns = shape
+    width = round(finite(where, name, radius) * min(rows, columns))
+    return width + max(columns - rows, 0), width + max(rows - columns, 0)
 
 
 @public("data")

@@ -68,9 +68,9 @@ def normalize(
     least = float(tiny(S)) if threshold is None else threshold
     if not isinstance(S, mx.array) and not np.isfinite(S).all():
         raise ParameterError("[normalize] S must be finite everywhere, got NaN or infinity")
-    if p is None:
-        return S
     size = S.size if axis is None else S.shape[axis]
+    if p is None or size == 0:
+        return S
     filling = 1.0 if math.isinf(p) or p == 0 else float(size) ** (-1 / p)
     if isinstance(S, mx.array):
         S = S.astype(mx.float32) if S.dtype in HALF else S
@@ -87,7 +87,7 @@ def _checked(norm: Any, threshold: Any, fill: Any) -> float | None:
         raise ParameterError(f"[normalize] fill must be None, False or True, got {fill!r}")
     if norm is None:
         return None
-    if isinstance(norm, bool) or not isinstance(norm, numbers.Real) or not (float(norm) >= 0 or norm == -np.inf):
+    if norm is True or not isinstance(norm, numbers.Real) or not (float(norm) >= 0 or norm == -np.inf):
         raise ParameterError(f"[normalize] norm must be positive, 0, inf, -inf or None, got {norm!r}")
     if norm == 0 and fill:
         raise ParameterError("[normalize] fill must be None or False for norm=0, got True: no such vector exists")

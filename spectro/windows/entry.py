@@ -13,6 +13,7 @@ import numpy as np
 
 from .._constants import float64 as f64
 from .._floor.checks import finite
+from .._floor.extras import import_extra
 from ..errors import ParameterError
 from .formulas import sampled, size_of
 
@@ -130,10 +131,7 @@ def _doc(name: str, window: Window) -> str:
 def _from_scipy(name: str, **given: Any) -> mx.array:
     """Samples of a window that has no closed form."""
     size_of(name, given["M"])
-    try:
-        from scipy.signal import windows
-    except ImportError as error:
-        raise ImportError(f"[{name}] needs SciPy: pip install scipy ({error})", name="scipy") from error
+    windows = import_extra("scipy.signal.windows", name)
     try:
         values = getattr(windows, name)(**given)
     except (ValueError, TypeError) as error:

@@ -17,6 +17,7 @@ from .._floor.checks import finite, positive_int
 from .._floor.operation import Kind, Open
 from .._floor.public import public
 from .._floor.sizes import WINDOW, check_size
+from .._floor.tracing import sized
 from ..errors import ParameterError
 from .named import SAMPLERS, WINDOWS
 
@@ -77,7 +78,11 @@ def analysis_window(where: str, window: WindowSpec, win_length: int, n_fft: int)
     if isinstance(window, Open):
         _given_window(where, window, win_length)
         padded = Kind((n_fft,), mx.float32)
-        return window if win_length == n_fft else window.through(functools.partial(centered, n_fft=n_fft), padded)
+        if win_length < n_fft:
+            window.through(functools.partial(sized, where), window.kind).through(
+                functools.partial(centered, n_fft=n_fft), padded
+            )
+        return window
     if is_spec(window):
         with contextlib.suppress(ParameterError, TypeError):  # the uncached call below raises it with `where`
             return _cached_window(_frozen(window), win_length, n_fft)
@@ -91,8 +96,9 @@ def _cached_window(window: Any, win_length: int, n_fft: int) -> mx.array:
 
 def centered(window: mx.array, n_fft: int) -> mx.array:
     """Put zeros on both sides of a window, up to `n_fft` samples."""
-    left = (n_fft - window.shape[0]) // 2
-    return mx.pad(window, (left, n_fft - window.shape[0] - left)) if window.shape[0] < n_fft else window
+    missing = n_fft - window.shape[0]
+    left = missing // 2
+    return mx.pad(window, (left, missing - left)) if missing > 0 else window
 
 
 def is_spec(window: WindowSpec) -> bool:

@@ -185,7 +185,7 @@ REFUSED = {
     "intervals must hold at least one": ("effects.remix", {"intervals": []}),
     "intervals must be pairs": ("effects.remix", {"intervals": [(1, 2, 3)]}),
     r"zi must have shape \(1,\), got \(3,\)": ("effects.deemphasis", {"zi": [1.0, 2.0, 3.0]}),
-    "zi must be given for a signal of one sample": ("effects.preemphasis", {"y": np.ones(1)}),
+    "zi must be given for fewer than two samples": ("effects.preemphasis", {"y": np.ones(1)}),
     "X_ref must have the shape of X": ("util.softmask", {"X": np.ones(3), "X_ref": np.ones(2)}),
     "X must be non-negative": ("util.softmask", {"X": -np.ones(3), "X_ref": np.ones(3)}),
 }

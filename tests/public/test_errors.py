@@ -23,10 +23,15 @@ D = (RNG.standard_normal((9, 7)) + 1j * RNG.standard_normal((9, 7))).astype(np.c
 S = np.abs(RNG.standard_normal((6, 9))).astype(np.float32)
 NAN, INF = float("nan"), float("inf")
 KNOWN = {name: row.public.__known__ for name, row in FIRST.items() if hasattr(row.public, "__known__")}
-NEEDED = {name: {"fmin": 200, "fmax": 2000} for name in ("yin", "pyin")}  # keywords without a default
 OF_INTEGERS = ("get_duration", "effects.trim", "effects.split")  # which take samples of any kind
+OF_ANY_NUMBERS = ("feature.rms",)  # which librosa gives of NaN, too
 OF_AUDIO = sorted(name for name, known in KNOWN.items() if {"y", "hop_length"} <= known and name not in OF_INTEGERS)
 FRAMED = [name for name in OF_AUDIO if "n_fft" in KNOWN[name]]
+NEEDED = {  # keywords without a default
+    "feature.chroma_vqt": {"intervals": "ji5"},
+    "effects.time_stretch": {"rate": 2.0},
+    **dict.fromkeys(("yin", "pyin"), {"fmin": 200, "fmax": 2000}),
+}
 NOT_COUNTS = (0, -1, 2.0, 2.5, NAN, "512", True, [4], np.float32(8))
 TOO_MANY = 2**31
 
@@ -41,7 +46,6 @@ def each(name: str, fixed: dict[str, Any], key: str, values: Any, message: str) 
 def signals() -> list[Arguments]:
     """What is no audio, for every function that takes audio."""
     refused = {
-        "at least one sample": (np.zeros(0, np.float32), np.zeros((2, 0), np.float32)),
         "at least one dimension": (np.float32(1.0), 3.0, np.array(1.0)),
         "real floating-point audio, got .*complex": (Y.astype(np.complex64), [1j, 2.0]),
         "real floating-point audio, got .*int.*/ 32768": (np.arange(50, dtype=np.int16), np.arange(50)),
@@ -55,6 +59,7 @@ def signals() -> list[Arguments]:
         case
         for message, values in refused.items()
         for name in OF_AUDIO
+        if not ("finite" in message and name in OF_ANY_NUMBERS)
         for case in each(name, NEEDED.get(name, {}), "y", values, f"y must .*{message}|{message}")
     ]
 
@@ -126,7 +131,7 @@ def mel() -> list[Arguments]:
     for name in ("melspectrogram", "filters.mel"):
         given = {"y": Y, "n_fft": 64} if name == "melspectrogram" else {"sr": 8000, "n_fft": 64}
         found += each(name, given, "norm", ("l2", -1, True), "norm must be None, 'slaney', .*got ")
-    for shape in [(6,), (0, 9), (6, 0)]:
+    for shape in [(6,), (0, 9)]:
         for name in ("melspectrogram", "mfcc"):
             found += each(name, {}, "S", (np.zeros(shape, np.float32),), r"S must have shape \(..., f, t\)")
     found += each("melspectrogram", {}, "S", (D,), "S must be real, got complex values")
@@ -169,7 +174,7 @@ def onsets() -> list[Arguments]:
         found += each(name, given, "ref", (S[:, :8], S[:5]), r"ref must have the shape of S, \(6, 9\), got ")
         found += each(name, given, "aggregate", ("mean", 3, True), "aggregate must be a function")
         found += each(name, {}, "S", (D, "a.png"), "S must be ")
-        found += each(name, {}, "S", (S[:, :0], S[:0], np.float32(1)), "S must ")
+        found += each(name, {}, "S", (S[:0], np.float32(1)), "S must ")
         found += each(name, {"y": Y}, "feature", ("mel", 3), "feature must be a function")
     channels = ([0], [7, 9], [slice(6, 6)], [0, slice(1, 2)], ["a"], [], [0.5, 3], 4, "ab")
     return [
@@ -183,7 +188,7 @@ CASES = [*signals(), *frames(), *inverse(), *mel(), *decibels(), *onsets()]
 
 
 def function(name: str) -> Any:
-    return reduce(getattr, name.split("."), spectro)
+    return partial(reduce(getattr, name.split("."), spectro), **NEEDED.get(name, {}))
 
 
 def in_mlx(value: Any) -> Any:
@@ -243,7 +248,8 @@ def test_foreign_keywords_name_ours(name, theirs, ours):
         function(name)(*first, **{theirs: 1})
 
 
-@pytest.mark.parametrize("name", sorted(KNOWN.keys() - {"decompose.decompose"}))  # whose keywords are scikit-learn's
+# Keywords of others': scikit-learn's, NumPy's.
+@pytest.mark.parametrize("name", sorted(KNOWN.keys() - {"decompose.decompose", "filters.wavelet"}))
 def test_unknown_keywords_are_refused_with_the_known_ones(name):
     given = {"S": S} if name.startswith("onset_strength") else {}
     said = rf"^\[{name.split('.')[-1]}\] unknown keyword 'wibble'; known: "

@@ -119,7 +119,7 @@ REFUSED = [
     ("spectral_rolloff", {"roll_percent": 1.0}, "roll_percent must lie between 0 and 1, got 1.0"),
     ("spectral_bandwidth", {"p": 0}, "p must be positive, got 0"),
     ("spectral_flatness", {"amin": 0}, "amin must be positive, got 0"),
-    ("spectral_flatness", {"power": -1}, "power must be positive, got -1"),
+    ("spectral_flatness", {"power": -1}, "power must be non-negative, got -1"),
     ("spectral_contrast", {"fmin": 0}, "fmin must be positive, got 0"),
     ("spectral_contrast", {"n_bands": 0}, "n_bands must be a positive integer, got 0"),
     ("spectral_contrast", {"n_bands": 9}, "n_bands=9 octaves from fmin=200 Hz on exceed the Nyquist frequency"),
@@ -146,10 +146,8 @@ def test_refusals_of_samples_and_banks():
     y = np.ones(9, np.float32)
     with pytest.raises(spectro.ParameterError, match=re.escape("[rms] frame_length=16 is too large for 9 samples")):
         feature.rms(y, frame_length=16, center=False)
-    with pytest.raises(spectro.ParameterError, match="axis must be -1"):
-        feature.zero_crossing_rate(y, axis=0)
-    with pytest.raises(spectro.ParameterError, match="threshold must be non-negative"):
-        feature.zero_crossing_rate(y, threshold=-1.0)
+    with pytest.raises(spectro.ParameterError, match="threshold must be a finite number"):
+        feature.zero_crossing_rate(y, threshold=float("nan"))
     with pytest.raises(spectro.ParameterError, match=re.escape("[spectrogram] bank must have shape (bands, 9)")):
         spectro.spectrogram(np.ones(99, np.float32), n_fft=16, bank=np.ones((2, 8)))
 

@@ -7,5 +7,6 @@ namespace spectro {
 
 void bind_hidden(nanobind::module_& m);
 void bind_periods(nanobind::module_& m);
+void bind_warping(nanobind::module_& m);
 
 }  // namespace spectro
