@@ -32,9 +32,8 @@ def check_size(where: str, what: str, *shape: int, itemsize: int = 4, way_out: s
     else:
         return
     making = " in the making" if itemsize > 8 else ""
-    raise ParameterError(
-        f"[{where}] {what} would hold {_number(count)} numbers ({_gigabytes(size)}{making}), more than {most}; {way_out}"
-    )
+    held = f"{_number(count)} numbers ({_gigabytes(size)}{making})"
+    raise ParameterError(f"[{where}] {what} would hold {held}, more than {most}; {way_out}")
 
 
 @functools.lru_cache(maxsize=1)

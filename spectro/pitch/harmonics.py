@@ -8,7 +8,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from .._floor.arrays import as_real, evaluated, namespace, numpy_numbers
+from .._floor.arrays import evaluated, namespace, numpy_numbers
 from .._floor.docs import documented
 from .._floor.public import public
 from .._floor.reducers import reduce
@@ -129,19 +129,16 @@ def f0_harmonics(
     where = "f0_harmonics"
     spectra, freqs, at, alone = _spectra(where, "x", x, freqs, axis)
     factors, fill = np.atleast_1d(_factors(where, harmonics)), filling(where, fill_value)
-    xp: Any = namespace(spectra)
-    first: Any
+    xp = namespace(spectra)
+    lines: Any = f0.astype(mx.float32) if isinstance(f0, mx.array) else numpy_numbers(where, "f0", f0).astype(float)
     if xp is mx or isinstance(f0, mx.array):
-        xp, spectra, first = mx, mx.array(spectra), as_real(where, "f0", f0)
-    else:
-        first = _numbers(where, "f0", f0)
+        xp, spectra, lines = mx, mx.array(spectra), mx.array(lines, dtype=mx.float32)
     frames = spectra.shape[-1]
-    if first.ndim and first.shape[-1] not in (1, frames):
-        raise ParameterError(
-            f"[{where}] f0 must be a number, or one for each of {frames} frames, got shape {tuple(first.shape)}"
-        )
-    first = xp.broadcast_to(first, (*first.shape[:-1], frames))
-    asked = xp.expand_dims(first, -2) * xp.array(factors, dtype=first.dtype)[:, None]
+    if lines.ndim and lines.shape[-1] not in (1, frames):
+        got = f"got shape {lines.shape}"
+        raise ParameterError(f"[{where}] f0 must be a number, or one for each of {frames} frames, {got}")
+    lines = xp.broadcast_to(lines, (*lines.shape[:-1], frames))
+    asked = xp.expand_dims(lines, -2) * xp.array(factors, dtype=lines.dtype)[:, None]
     if freqs.shape[-1] == 1 and freqs.ndim == 2 and kind == "linear":
         out = linear(spectra, freqs[:, 0], asked, fill)
     else:

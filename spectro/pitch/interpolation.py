@@ -28,10 +28,10 @@ def linear(x: Any, knots: np.ndarray, asked: Any, fill_value: float) -> Any:
     """Interpolate each frame of x (..., f, t) at frequencies (..., q, t) between finite knots (f,)."""
     xp = namespace(x)
     order = np.argsort(knots)[: np.isfinite(knots).sum()]
-    line: Any = knots[order]
+    line: Any = knots[order].astype(np.float32) if xp is mx else knots[order]
     x = xp.take(x, xp.array(order), axis=-2)
     if xp is mx:
-        line = mx.array(line, dtype=mx.float32)
+        line = mx.array(line)
         above = (mx.expand_dims(mx.stop_gradient(asked), -1) >= line).sum(-1)  # knots at or below: (..., q, t)
     else:
         above = np.searchsorted(line, asked, side="right")

@@ -199,5 +199,6 @@ def _frames_of(where: str, y: Any, S: Any, framing: Framing) -> tuple[np.ndarray
     S = S.astype(np.float64) if S.dtype.kind not in "fc" else S
     S = S if S.dtype.kind == "f" and S.min(initial=0) >= 0 else np.abs(S)  # magnitudes need no copy
     n_fft = None if framing.n_fft is None else positive_int(where, "n_fft", framing.n_fft)
-    fits = n_fft is not None and n_fft // 2 + 1 == S.shape[-2]
-    return np.swapaxes(S, -1, -2), n_fft if fits else max(2 * (S.shape[-2] - 1), 1)
+    if n_fft is None or n_fft // 2 + 1 != S.shape[-2]:
+        n_fft = max(2 * (S.shape[-2] - 1), 1)
+    return np.swapaxes(S, -1, -2), n_fft

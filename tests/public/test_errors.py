@@ -30,7 +30,7 @@ FRAMED = [name for name in OF_AUDIO if "n_fft" in KNOWN[name]]
 NEEDED = {  # keywords without a default
     "feature.chroma_vqt": {"intervals": "ji5"},
     "effects.time_stretch": {"rate": 2.0},
-    **dict.fromkeys(("yin", "pyin"), {"fmin": 200, "fmax": 2000}),
+    **{name: {"fmin": 200, "fmax": 2000} for name in ("yin", "pyin")},
 }
 NOT_COUNTS = (0, -1, 2.0, 2.5, NAN, "512", True, [4], np.float32(8))
 TOO_MANY = 2**31

@@ -6,19 +6,7 @@
 namespace {
 
 constexpr int FILTERS = W / 2;  // side by side
-typedef double VD __attribute__((vector_size(8 * FILTERS), aligned(8 * FILTERS)));
-typedef double VDU __attribute__((vector_size(8 * FILTERS), aligned(8), may_alias));
 typedef float VH __attribute__((vector_size(4 * FILTERS), aligned(4), may_alias));
-
-// The value as rounded, for filters of high order, whose results depend on it: see `rounded` of floats.
-SPECTRO_INLINE VD rounded(VD x) {
-#if defined(__x86_64__)
-  __asm__("" : "+x"(x));
-#elif defined(__aarch64__)
-  __asm__("" : "+w"(x));
-#endif
-  return x;
-}
 
 constexpr int MOST_STATES = 32;  // sections times their order
 

@@ -8,7 +8,6 @@ namespace {
 using spectro::HiddenJob;
 using spectro::STATES;
 
-typedef double VD __attribute__((vector_size(4 * W), aligned(8)));
 constexpr int PARTS = 2 * STATES / W;  // vectors of a group
 constexpr int CHAINS = 2;              // of maxima, each of which waits for the one before
 
@@ -22,8 +21,8 @@ SPECTRO_INLINE void best_of_run(const double* value, const double* way, int64_t 
     const VD a = VD{} + value[i], b = VD{} + value[half + i];
 #pragma GCC unroll 8
     for (int p = 0; p < PARTS; ++p) {
-      const VD left = a + reinterpret_cast<const VD*>(way + i * STATES)[p];
-      const VD right = b + reinterpret_cast<const VD*>(way + (half + i) * STATES)[p];
+      const VD left = a + reinterpret_cast<const VDU*>(way + i * STATES)[p];
+      const VD right = b + reinterpret_cast<const VDU*>(way + (half + i) * STATES)[p];
       best[p] = left > best[p] ? left : best[p];
       other[p] = right > other[p] ? right : other[p];
     }
@@ -32,7 +31,7 @@ SPECTRO_INLINE void best_of_run(const double* value, const double* way, int64_t 
     const VD last = VD{} + value[count - 1];
 #pragma GCC unroll 8
     for (int p = 0; p < PARTS; ++p) {
-      const VD score = last + reinterpret_cast<const VD*>(way + (count - 1) * STATES)[p];
+      const VD score = last + reinterpret_cast<const VDU*>(way + (count - 1) * STATES)[p];
       best[p] = score > best[p] ? score : best[p];
     }
   }
@@ -52,7 +51,7 @@ void hidden_step(const HiddenJob& h, int64_t from, int64_t to) {
     }
     double score[STATES];
 #pragma GCC unroll 8
-    for (int p = 0; p < PARTS; ++p) reinterpret_cast<VD*>(score)[p] = best[p];
+    for (int p = 0; p < PARTS; ++p) reinterpret_cast<VDU*>(score)[p] = best[p];
     for (int64_t l = 0, j = group * STATES; l < STATES && j < h.states; ++l, ++j) h.next[j] = h.seen[j] + score[l];
   }
 }

@@ -14,7 +14,7 @@ using spectro::WarpingStep;
 
 constexpr int GROUP = W / 2;  // cells side by side
 constexpr double NOWHERE = __builtin_inf();
-typedef double Cells __attribute__((vector_size(8 * GROUP)));
+typedef VD Cells;
 
 // Cells, or a single one, from any address.
 template <class X>
@@ -28,10 +28,6 @@ template <class X>
 SPECTRO_INLINE void put(double* p, X x) {
   __builtin_memcpy(p, &x, sizeof x);
 }
-
-// As rounded: what follows is not contracted with it into a fused operation.
-SPECTRO_INLINE Cells rounded(Cells x) { return (Cells)rounded((V)x); }
-SPECTRO_INLINE double rounded(double x) { return rounded(Cells{x})[0]; }
 
 // Columns of a row: costs, the least totals so far and the numbers of their steps, -1 for none.
 struct WarpingRow {
