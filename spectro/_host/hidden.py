@@ -35,7 +35,8 @@ class Ways(NamedTuple):
 def log_of(probability: np.ndarray) -> np.ndarray:
     """The logarithm of a probability, with the least number instead of 0."""
     precision = probability.dtype if probability.dtype.kind == "f" else np.dtype(np.float32)
-    return np.log(probability + np.finfo(precision).tiny).astype(np.float64, copy=False)
+    positive = probability + np.finfo(precision).tiny
+    return np.log(positive, out=positive).astype(np.float64, copy=False)
 
 
 def ways_of(transition: np.ndarray) -> Ways:

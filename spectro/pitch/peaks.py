@@ -94,9 +94,10 @@ def piptrack(
     framing = Framing(n_fft, hop_length, win_length, window, center, pad_mode)
     frames, n_fft = _frames_of(where, y, S, framing)
     peaks = peaks_of(where, frames, sr=sr, n_fft=n_fft, fmin=fmin, fmax=fmax, threshold=threshold, ref=ref)
-    pitches, magnitudes = np.zeros((2, *peaks.shape), dtype=peaks.heights.dtype)
-    pitches[peaks.at], magnitudes[peaks.at] = peaks.hertz, peaks.heights
-    return np.swapaxes(pitches, -1, -2), np.swapaxes(magnitudes, -1, -2)
+    found = np.zeros((2, frames.size), dtype=peaks.heights.dtype)
+    found[0, peaks.at], found[1, peaks.at] = peaks.hertz, peaks.heights
+    pitches, magnitudes = np.swapaxes(found.reshape(2, *peaks.shape), -1, -2)
+    return pitches, magnitudes
 
 
 @host("y", "S", keywords=piptrack)
@@ -195,7 +196,8 @@ def _frames_of(where: str, y: Any, S: Any, framing: Framing) -> tuple[np.ndarray
     S = numpy_numbers(where, "S", S)
     if S.ndim < 2 or S.shape[-2] == 0:
         raise ParameterError(f"[{where}] S must have shape (..., f, t) with f at least 1, got {S.shape}")
-    S = np.abs(S) if S.dtype.kind in "fc" else np.abs(S).astype(np.float64)
+    S = S.astype(np.float64) if S.dtype.kind not in "fc" else S
+    S = S if S.dtype.kind == "f" and S.min(initial=0) >= 0 else np.abs(S)  # magnitudes need no copy
     n_fft = None if framing.n_fft is None else positive_int(where, "n_fft", framing.n_fft)
     if n_fft is None or n_fft // 2 + 1 != S.shape[-2]:
         n_fft = max(2 * (S.shape[-2] - 1), 1)

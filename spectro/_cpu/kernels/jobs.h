@@ -262,8 +262,8 @@ struct SeparationJob {
 };
 
 // A step of Viterbi's algorithm, in logarithms, for groups of eight states. The ways into a group come from runs of
-// states: (first, count, place in `ways`), eight values for each. All other ways are as long as the longest, and only the
-// one from the best state counts: `leap` is its score.
+// states: (first, count, place in `ways`), eight values for each. All other ways are as long as the longest, and only
+// the one from the best state counts: `leap` is its score.
 constexpr int64_t STATES = 8;
 
 struct HiddenJob {

@@ -4,8 +4,8 @@
 //
 //   d[lag] = sum (x[j] - x[j + lag])^2 = 2 - sum_{j < lag} x[j]^2 - 2 sum x[j] x[j + lag]
 //
-// and what is given is d[lag] over the mean of d up to that lag. The last sum comes from an FFT: two frames are the parts
-// of a complex one, so are their power spectra, and as these are even, a second FFT is an inverse one.
+// and what is given is d[lag] over the mean of d up to that lag. The last sum comes from an FFT: two frames are the
+// parts of a complex one, so are their power spectra, and as these are even, a second FFT is an inverse one.
 #pragma once
 
 #include "kernels/blocks.h"

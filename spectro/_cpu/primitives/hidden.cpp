@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <limits>
-#include <vector>
+#include <memory>
 
 #include "runtime/dispatch.h"
 #include "runtime/schedule.h"
@@ -21,14 +21,14 @@ int64_t best_of(const double* value, int64_t n) { return std::max_element(value,
 bool leaps(const Ways& w) { return w.longest > LEAST; }
 
 // The scores of all states after each step: (steps, states).
-std::vector<double> scores(const Ways& w, const double* seen, const double* start, int64_t steps) {
+std::unique_ptr<double[]> scores(const Ways& w, const double* seen, const double* start, int64_t steps) {
   const int64_t n = w.states, groups = (n + STATES - 1) / STATES;
-  std::vector<double> value(static_cast<size_t>(steps * n));
+  std::unique_ptr<double[]> value(new double[size_t(steps * n)]);  // every step fills its own
   for (int64_t i = 0; i < n; ++i) value[size_t(i)] = seen[i] + start[i];
   int64_t ways = 0;
   for (int64_t r = w.runs[0]; r < w.runs[groups]; ++r) ways += STATES * w.run[3 * r + 1];
   for (int64_t t = 1; t < steps; ++t) {
-    double* now = value.data() + t * n;
+    double* now = value.get() + t * n;
     const double *earlier = now - n, leap = leaps(w) ? earlier[best_of(earlier, n)] + w.longest : LEAST;
     const HiddenJob job{n, w.runs, w.run, w.ways, earlier, seen + t * n, leap, now};
     const auto step = [&](int64_t from, int64_t to) { kernels().hidden_step(job, from, to); };
@@ -61,13 +61,13 @@ void decode(const Ways& ways, const double* seen, const double* start, int64_t c
             double* score) {
   const int64_t n = ways.states;
   parallel(channels, channels > 1 && channels * steps * n >= SMALL, [&](int64_t c) {
-    const std::vector<double> value = scores(ways, seen + c * steps * n, start, steps);
-    const double* last = value.data() + (steps - 1) * n;
+    const std::unique_ptr<double[]> value = scores(ways, seen + c * steps * n, start, steps);
+    const double* last = value.get() + (steps - 1) * n;
     int64_t state = best_of(last, n);
     score[c] = last[state];
     path[(c + 1) * steps - 1] = int32_t(state);
     for (int64_t t = steps - 1; t > 0; --t) {
-      state = before(ways, value.data() + (t - 1) * n, state);
+      state = before(ways, value.get() + (t - 1) * n, state);
       path[c * steps + t - 1] = int32_t(state);
     }
   });
