@@ -76,8 +76,8 @@ def path_enhance(
 
     Notes
     -----
-    Convolved by a Fourier transform: what is zero but for rounding is set to zero. Differs from librosa: NaN and infinity
-    are refused, as they would spread everywhere.
+    Convolved by a Fourier transform: what is zero but for rounding is set to zero. Differs from librosa: NaN and
+    infinity, which would spread everywhere, are refused.
 
     References
     ----------
