@@ -268,8 +268,9 @@ def nn_filter(
 
     Notes
     -----
-    It looks at values, and has no gradient. Differs from librosa: a `rec` of SciPy's row format is read as any other,
-    not with rows for columns.
+    It looks at values, and has no gradient. The mode of `segment.recurrence_matrix` is 'connectivity' by default, which
+    takes any of a few more; 'distance' takes the nearest. Differs from librosa: a `rec` of SciPy's row format is read
+    as any other, not with rows for columns.
 
     References
     ----------
@@ -279,9 +280,9 @@ def nn_filter(
     Examples
     --------
     >>> import numpy as np, spectro
-    >>> S = np.array([[0.0, 5.0, 1.0, 6.0, 2.0]])
-    >>> spectro.decompose.nn_filter(S, k=1)
-    array([[1., 6., 0., 5., 1.]])
+    >>> S = np.array([[0.0, 5.0, 1.0, 7.0, 2.5]])
+    >>> spectro.decompose.nn_filter(S, k=1, mode="distance")
+    array([[1., 7., 0., 5., 1.]])
     """
     where = "nn_filter"
     if aggregate is not None and not callable(aggregate):

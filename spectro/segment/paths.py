@@ -77,7 +77,7 @@ def path_enhance(
     Notes
     -----
     Convolved by a Fourier transform: what is zero but for rounding is set to zero. Differs from librosa: NaN and
-    infinity are refused, as they would spread everywhere.
+    infinity, which would spread everywhere, are refused.
 
     References
     ----------
@@ -86,11 +86,12 @@ def path_enhance(
     Examples
     --------
     >>> import numpy as np, spectro
-    >>> spectro.segment.path_enhance(np.eye(4), 3, window="boxcar", n_filters=1, max_ratio=1.0).round(3)
-    array([[1., 0., 0., 0.],
-           [0., 1., 0., 0.],
-           [0., 0., 1., 0.],
-           [0., 0., 0., 1.]])
+    >>> R = np.diag([1.0, 0.0, 1.0, 1.0])
+    >>> spectro.segment.path_enhance(R, 2, window="boxcar", n_filters=1, max_ratio=1.0, mode="constant")
+    array([[0.5, 0. , 0. , 0. ],
+           [0. , 0.5, 0. , 0. ],
+           [0. , 0. , 1. , 0. ],
+           [0. , 0. , 0. , 0.5]])
     """
     where = "path_enhance"
     matrix = _matrices(where, R)

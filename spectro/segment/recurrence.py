@@ -77,8 +77,8 @@ def recurrence_matrix(
     Notes
     -----
     It looks at values, and has no gradient. Neighbors are those of scikit-learn; of those equally far the first are
-    taken. Frames at distance 0 are linked by 'connectivity' alone. With a `width` of more than 1, 'connectivity' links
-    any k of the ``k + 2 width`` nearest, as librosa does; 'distance' and 'affinity' the nearest.
+    taken. Frames at distance 0 are linked by 'connectivity' alone. 'distance' and 'affinity' link the k nearest frames;
+    'connectivity' links any k of the ``k + 2 width`` nearest, as librosa does, whose sort loses their order.
 
     References
     ----------
@@ -89,13 +89,13 @@ def recurrence_matrix(
     Examples
     --------
     >>> import numpy as np, spectro
-    >>> features = np.array([[0.0, 5.0, 1.0, 6.0, 2.0]])
-    >>> spectro.segment.recurrence_matrix(features, k=1).astype(int)
-    array([[0, 0, 1, 0, 0],
-           [0, 0, 0, 1, 0],
-           [1, 0, 0, 0, 1],
-           [0, 1, 0, 0, 0],
-           [0, 0, 0, 0, 0]])
+    >>> features = np.array([[0.0, 5.0, 1.0, 7.0, 2.5]])
+    >>> spectro.segment.recurrence_matrix(features, k=1, mode="distance")
+    array([[0. , 0. , 1. , 0. , 0. ],
+           [0. , 0. , 0. , 2. , 0. ],
+           [1. , 0. , 0. , 0. , 1.5],
+           [0. , 2. , 0. , 0. , 0. ],
+           [0. , 0. , 0. , 0. , 0. ]])
     """
     links = recurrence_links(
         "recurrence_matrix",
