@@ -57,6 +57,8 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable
                 out = fn(*args, **kwargs)
             except ParameterError as error:
                 raise renamed(error, public_name) from error.__cause__
+            if type(out) is np.ndarray:  # what is NumPy's stays so
+                return out
             given = {**dict(zip(parameters.names, args)), **kwargs}
             if not arrays and not any(isinstance(value, mx.array) for value in given.values()):
                 return _map(out, _single if gives_mlx() else to_numpy)

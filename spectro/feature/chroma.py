@@ -11,7 +11,7 @@ import mlx.core as mx
 from .._constants.banks import p_of_norm
 from .._constants.chroma import ChromaBank
 from .._engine.calls import bind, planned
-from .._floor.arrays import as_audio, evaluated
+from .._floor.arrays import as_audio, evaluated, namespace, takes_numpy
 from .._floor.checks import SMALLEST_NORMAL, positive
 from .._floor.docs import documented
 from .._floor.operation import Kind
@@ -92,10 +92,10 @@ def chroma_stft(
     else:
         energies = spectrogram_of(where, y, S, framing, lambda n: bank_of(n_fft=n, tuning=tuning)).call
 
-    def call(*arrays: mx.array) -> mx.array:
-        return mx.swapaxes(_of_unit_norm(energies(*arrays), p), -1, -2)
+    def call(*arrays: Any) -> Any:
+        return _of_unit_norm(energies(*arrays), p).swapaxes(-1, -2)
 
-    return call  # type: ignore[return-value]
+    return takes_numpy(call, energies)  # type: ignore[return-value]
 
 
 def _in_own_tuning(
@@ -106,29 +106,29 @@ def _in_own_tuning(
         S = as_spectrogram(where, S)
         bins, n_fft = S.shape[-2], framing.n_fft
         n_fft = n_fft if n_fft is not None and n_fft // 2 + 1 == bins else 2 * (bins - 1)
-        powers: Callable[..., mx.array] = functools.partial(mx.swapaxes, axis1=-1, axis2=-2)
+        powers = takes_numpy(lambda S: S.swapaxes(-1, -2))
     else:
         y = as_audio(where, "y", y)
         plan, window = framing.of(where, y)
         n_fft, powers = plan.n_fft, bind("spectrogram", SpectrogramPlan.of(where, plan, power=2.0), y, window)
     bank_of(n_fft=n_fft)  # refuses what cannot be, before anything is computed
 
-    def call(*arrays: mx.array) -> mx.array:
+    def call(*arrays: Any) -> Any:
         P = powers(*arrays)  # (..., t, f)
         peaks = peaks_of(where, evaluated(where, "tuning=None", P), sr=sr, n_fft=n_fft)
         bank = bank_of(n_fft=n_fft, tuning=tuning_of(where, peaks, bins_per_octave=n_chroma))
-        return bind("filterbank", bank, Kind.of(P))(P)
+        return bind("filterbank", bank, Kind(P.shape, mx.float32))(P)
 
-    return call
+    return takes_numpy(call, powers)
 
 
-def _of_unit_norm(C: mx.array, p: float | None) -> mx.array:
+def _of_unit_norm(C: Any, p: float | None) -> Any:
     """Frames (..., t, c) of unit p-norm; the highest value goes first, so that no power leaves float32."""
     if p is None:
         return C
-    size = mx.abs(C)
+    size = abs(C)
     if p in (0, -float("inf")):
-        length = (size > 0).astype(mx.float32).sum(-1, keepdims=True) if p == 0 else size.min(-1, keepdims=True)
+        length = (size > 0).sum(-1, keepdims=True).astype(C.dtype) if p == 0 else size.min(-1, keepdims=True)
         return C / _or_one(length)
     highest = _or_one(size.max(-1, keepdims=True))
     if p == float("inf"):
@@ -137,5 +137,5 @@ def _of_unit_norm(C: mx.array, p: float | None) -> mx.array:
     return C / highest / powers ** (1 / p)
 
 
-def _or_one(length: mx.array) -> mx.array:
-    return mx.where(length < SMALLEST_NORMAL, 1.0, length)
+def _or_one(length: Any) -> Any:
+    return namespace(length).where(length < SMALLEST_NORMAL, 1.0, length)

@@ -214,6 +214,7 @@ NB_MODULE(_native, m) {
   bind_separation(m);
   bind_transforms(m);
   bind_numpy(m);
+  bind_plain(m);
   bind_warping(m);
   m.def("set_threads", &set_threads, "count"_a);
   m.def("threads", &threads);

@@ -5,6 +5,7 @@
 
 namespace spectro {
 
+void bind_plain(nanobind::module_& m);
 void bind_warping(nanobind::module_& m);
 
 }  // namespace spectro
