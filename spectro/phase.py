@@ -8,6 +8,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
+from ._cpu import compiled
 from ._engine.calls import bind, planned
 from ._floor.arrays import as_array, namespace, takes_numpy
 from ._floor.checks import dtype_of, non_negative, non_negative_int
@@ -180,10 +181,16 @@ def _start(where: str, init: Any, random_state: Any, rng: Any) -> Callable[[tupl
 
 def _phasors(rng: Any, shape: tuple[int, ...], nx: Any) -> Any:
     """Unit complex numbers of random phases for (..., f, t): (..., t, f), of MLX's or of NumPy's."""
-    angle: Any = np.ascontiguousarray((2 * np.pi * rng.random(size=shape)).swapaxes(-1, -2))
+    turns, (*channels, f, t) = np.asarray(rng.random(size=shape)), shape
+    native = None if nx is mx else compiled()
+    if native is not None:
+        out = np.empty((*channels, t, f), np.complex64)
+        native.phasors(turns.reshape(-1, f, t), out.reshape(-1, t, f))
+        return out
+    angle = np.ascontiguousarray((2 * np.pi * turns).swapaxes(-1, -2))
     if nx is mx:
-        angle = mx.array(angle.astype(np.float32))
-        return mx.stack([mx.cos(angle), mx.sin(angle)], axis=-1).view(mx.complex64)[..., 0]
+        single = mx.array(angle.astype(np.float32))
+        return mx.stack([mx.cos(single), mx.sin(single)], axis=-1).view(mx.complex64)[..., 0]
     out = np.empty(angle.shape, np.complex64)
     out.real, out.imag = np.cos(angle), np.sin(angle)
     return out

@@ -155,6 +155,8 @@ def _samples(where: str, name: str, value: Any) -> Any:
 
 def numpy_numbers(where: str, name: str, value: Any) -> np.ndarray:
     """An array-like as a NumPy array of numbers."""
+    if type(value) is np.ndarray and value.dtype.kind in "biufc":  # nearly always
+        return value
     if isinstance(value, (str, bytes)):
         given = f"{len(value)} bytes" if isinstance(value, bytes) else f"the string {value[:200]!r}"
         raise ParameterError(f"[{where}] {name} must be an array, got {given}; spectro.load reads files")

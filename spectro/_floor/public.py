@@ -58,6 +58,8 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable
             except (OverflowError, ValueError) as error:
                 said = said_by(public_name, error)
                 raise said from (error.__cause__ if said is error else error)
+            if type(out) is np.ndarray:  # what is NumPy's stays so
+                return out
             given = {**dict(zip(parameters.names, args)), **kwargs}
             if not arrays and not any(isinstance(value, mx.array) for value in given.values()):
                 return _map(out, _single if gives_mlx() else to_numpy)

@@ -72,7 +72,13 @@ class AdaptiveWaveplot:
                 self.ax = None
 
     def update(self, ax: Axes) -> None:
-        """Show what suits the visible stretch, and bring the samples around its middle into the drawing."""
+        """Show what suits the visible stretch, now."""
+        self.choose(ax)
+        if ax.figure is not None:
+            ax.figure.canvas.draw_idle()
+
+    def choose(self, ax: Axes) -> None:
+        """Choose what suits the visible stretch, and bring the samples around its middle into the drawing."""
         low, high = sorted(ax.get_ylim() if self.transpose else ax.get_xlim())
         near = (high - low) * self.sr <= self.max_samples
         self.envelope.set_visible(not near)
@@ -84,8 +90,6 @@ class AdaptiveWaveplot:
                 part = slice(first, first + self.max_samples)
                 times, samples = self.times[part], self.samples[part]
                 self.steps.set_data(*((samples, times) if self.transpose else (times, samples)))
-        if ax.figure is not None:
-            ax.figure.canvas.draw_idle()
 
 
 @host("y")
@@ -167,8 +171,8 @@ def waveshow(
     lines = (times[: len(tops[0]) * hop : hop], -tops[-1], tops[0])
     envelope = fill(*lines, **{"step": where, "label": label, **kwargs})
     plot = AdaptiveWaveplot(times, channels[0], steps, envelope, sr=sr, max_samples=most, transpose=transpose)
+    plot.choose(axes)  # whoever shows the figure draws it: some canvases would do so here, at once
     plot.connect(axes, signal="ylim_changed" if transpose else "xlim_changed")
-    plot.update(axes)
     ticks.decorate(axes.yaxis if transpose else axes.xaxis, axis)
     return plot
 

@@ -12,7 +12,7 @@ import numpy as np
 from .._constants.banks import p_of_norm
 from .._constants.chroma import ChromaBank
 from .._engine.calls import bind, planned
-from .._floor.arrays import as_audio, as_real, evaluated, numpy_numbers
+from .._floor.arrays import as_audio, as_real, evaluated, numpy_numbers, takes_numpy
 from .._floor.checks import positive
 from .._floor.docs import documented
 from .._floor.operation import Kind
@@ -98,10 +98,10 @@ def chroma_stft(
     else:
         energies = spectrogram_of(where, y, S, framing, lambda n: bank_of(n_fft=n, tuning=tuning)).call
 
-    def call(*arrays: mx.array) -> mx.array:
-        return mx.swapaxes(of_unit_norm(energies(*arrays), p), -1, -2)
+    def call(*arrays: Any) -> Any:
+        return of_unit_norm(energies(*arrays), p).swapaxes(-1, -2)
 
-    return call  # type: ignore[return-value]
+    return takes_numpy(call, energies)  # type: ignore[return-value]
 
 
 def _in_own_tuning(
@@ -112,21 +112,21 @@ def _in_own_tuning(
         S = as_spectrogram(where, S)
         bins, n_fft = S.shape[-2], framing.n_fft
         n_fft = n_fft if n_fft is not None and n_fft // 2 + 1 == bins else 2 * (bins - 1)
-        powers: Callable[..., mx.array] = functools.partial(mx.swapaxes, axis1=-1, axis2=-2)
+        powers = takes_numpy(lambda S: S.swapaxes(-1, -2))
     else:
         y = as_audio(where, "y", y)
         plan, window = framing.of(where, y)
         n_fft, powers = plan.n_fft, bind("spectrogram", SpectrogramPlan.of(where, plan, power=2.0), y, window)
     bank_of(n_fft=n_fft)  # refuses what cannot be, before anything is computed
 
-    def call(*arrays: mx.array) -> mx.array:
+    def call(*arrays: Any) -> Any:
         P = powers(*arrays)  # (..., t, f)
         of_bins = max(2 * (P.shape[-1] - 1), 1)  # librosa's, also where n_fft is odd
         peaks = peaks_of(where, evaluated(where, "tuning=None", P), sr=sr, n_fft=of_bins)
         bank = bank_of(n_fft=n_fft, tuning=tuning_of(where, peaks, bins_per_octave=n_chroma))
-        return bind("filterbank", bank, Kind.of(P))(P)
+        return bind("filterbank", bank, Kind(P.shape, mx.float32))(P)
 
-    return call
+    return takes_numpy(call, powers)
 
 
 def _finite(where: str, S: Any) -> Any:

@@ -17,7 +17,7 @@ from .._floor.operation import Kind
 from .._floor.public import host, public
 from .._floor.types import A, Others
 from .._front import Framing
-from .._plans import SpectrogramPlan, StftPlan
+from .._plans import IstftPlan, SpectrogramPlan, StftPlan
 from .._reference.pad import pad
 from ..errors import ParameterError
 from ..onset.envelope import check_finite, lazy_envelope, seen_envelope
@@ -79,16 +79,43 @@ def tempogram(
     """
     where = "tempogram"
     length = positive_int(where, "win_length", win_length)
-    envelope = lazy_envelope(where, y, sr, onset_envelope, hop_length)
-    frames = envelope.shape[-1]
+    envelope = _envelope(where, y, sr, onset_envelope, hop_length)
+    frames, nx = envelope.shape[-1], namespace(envelope)
     if center:
-        envelope = pad(envelope, length // 2, "linear_ramp")
+        half = length // 2
+        envelope = pad(envelope, half, "linear_ramp") if nx is mx else _between_ramps(envelope, half)
     elif frames < length:
         most = f"the {frames} frames where center is False"
         raise ParameterError(f"[{where}] win_length must be at most {most}, got {length}")
     n_fft, power = _local_power(where, envelope, length, window)
-    correlated = mx.fft.irfft(power[..., :frames, :].astype(mx.complex64), n=n_fft, axis=-1)[..., :length]
-    return mx.swapaxes(scaled(where, correlated, norm), -1, -2)  # type: ignore[return-value]
+    spectra = power[..., :frames, :].astype(nx.complex64)
+    correlated = (mx.fft.irfft(spectra, n=n_fft, axis=-1) if nx is mx else _inverted(where, spectra, n_fft))[
+        ..., :length
+    ]
+    return scaled(where, correlated, norm).swapaxes(-1, -2)
+
+
+def _envelope(where: str, y: Any, sr: Any, onset_envelope: Any, hop_length: Any) -> Any:
+    """The envelope (..., t) of either in float32: NumPy's where all is NumPy's, in full precision."""
+    given = [x for x in (y, onset_envelope) if x is not None]
+    if not all(isinstance(x, np.ndarray) and x.dtype in (np.float32, np.float64) for x in given):
+        return lazy_envelope(where, y, sr, onset_envelope, hop_length)
+    return np.asarray(seen_envelope(where, y, sr, onset_envelope, hop_length), np.float32)
+
+
+def _between_ramps(envelope: np.ndarray, width: int) -> np.ndarray:
+    """Pad the last axis with ramps to zero."""
+    return np.pad(envelope, [(0, 0)] * (envelope.ndim - 1) + [(width, width)], mode="linear_ramp")
+
+
+def _inverted(where: str, spectra: np.ndarray, n_fft: int) -> np.ndarray:
+    """Inverse real FFT of spectra (..., t, f), each a frame that no other overlaps: (..., t, n_fft)."""
+    *channels, frames, _ = spectra.shape
+    plan = IstftPlan(n_fft, n_fft, n_fft, center=False, length=frames * n_fft)
+    window = analysis_window(where, "boxcar", n_fft, n_fft)
+    istft = bind("istft", plan, Kind(spectra.shape, mx.complex64), window)
+    samples = istft(spectra) if getattr(istft, "takes_numpy", False) else np.asarray(istft(mx.array(spectra)))
+    return samples.reshape(*channels, frames, n_fft)
 
 
 def _local_power(where: str, envelope: Any, length: int, window: WindowSpec = "hann") -> tuple[int, Any]:
@@ -111,7 +138,7 @@ def _mean_autocorrelation(where: str, envelope: np.ndarray, length: int) -> np.n
     the transform, which is linear, and only their mean is transformed.
     """
     frames, half = envelope.shape[-1], length // 2
-    padded = np.pad(envelope, [(0, 0)] * (envelope.ndim - 1) + [(half, half)], mode="linear_ramp").astype(np.float32)
+    padded = _between_ramps(envelope, half).astype(np.float32)
     n_fft, power = _local_power(where, padded, length)
     power = power[..., :frames, :]
     multiplicity = np.full(power.shape[-1], 2 / n_fft, np.float32)
@@ -121,12 +148,12 @@ def _mean_autocorrelation(where: str, envelope: np.ndarray, length: int) -> np.n
     return np.fft.irfft(np.einsum("...t,...tf->...f", scale, power), n=n_fft, axis=-1)[..., :length]
 
 
-def scaled(where: str, x: mx.array, norm: Any) -> mx.array:
+def scaled(where: str, x: Any, norm: Any) -> Any:
     """Scale the last axis to a p-norm of 1, unless there is nothing to scale."""
     p = p_of_norm(where, norm)
     if p is None:
         return x
-    size = mx.abs(x)
+    size, nx = abs(x), namespace(x)
     if p == np.inf:
         length = size.max(axis=-1, keepdims=True)
     elif p == -np.inf:
@@ -134,9 +161,9 @@ def scaled(where: str, x: mx.array, norm: Any) -> mx.array:
     elif p == 0:
         length = (size > 0).sum(axis=-1, keepdims=True).astype(x.dtype)
     else:
-        total = (mx.where(size > 0, size, 1) ** p * (size > 0)).sum(axis=-1, keepdims=True)
-        length = mx.where(total > 0, mx.where(total > 0, total, 1) ** (1 / p), 0)
-    return x / mx.where(length < TINY, 1, length)
+        total = (nx.where(size > 0, size, 1) ** p * (size > 0)).sum(axis=-1, keepdims=True)
+        length = nx.where(total > 0, nx.where(total > 0, total, 1) ** (1 / p), 0)
+    return x / nx.where(length < TINY, 1, length)
 
 
 @public("y", "onset_envelope")

@@ -279,6 +279,18 @@ def test_waves_are_those_of_librosa_from_afar_and_from_near(y, options):
             np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-12)
 
 
+def test_a_wave_is_not_drawn_before_its_figure_is(monkeypatch):
+    figure, ax = plt.subplots()
+    drawn = []
+    monkeypatch.setattr(figure.canvas, "draw_idle", lambda: drawn.append(1))
+    plot = spectro.display.waveshow(X[0].repeat(2000), sr=SR, ax=ax)
+    assert not drawn
+    ax.set_xlim(0, 0.1)
+    assert drawn
+    assert plot.steps.get_visible()
+    plt.close(figure)
+
+
 def test_a_wave_stops_switching_when_it_is_told_to():
     axes = plt.subplots()[1]
     plot = spectro.display.waveshow(mx.array(Y.astype(np.float32)), sr=SR, ax=axes)

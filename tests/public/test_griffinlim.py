@@ -11,6 +11,7 @@ from case import FRAMES, levels, normal, spectrum
 from comparing import assert_close
 
 import spectro
+from spectro import phase
 
 S = np.abs(librosa.stft(normal(4000), n_fft=64, hop_length=16))
 SAME = {
@@ -101,3 +102,24 @@ def test_bad_arguments_are_refused(options, message):
 def test_much_momentum_warns():
     with pytest.warns(UserWarning, match=r"^\[griffinlim\] momentum=1.5 is above 1"):
         spectro.griffinlim(levels(9, 7), n_iter=1, momentum=1.5, **FRAMES)
+
+
+@pytest.mark.parametrize("shape", [(9, 7), (2, 33, 70), (1, 1)])
+def test_the_first_phases_are_those_that_numpy_makes(shape, monkeypatch):
+    first = phase._phasors(np.random.RandomState(5), shape, np)
+    monkeypatch.setattr(phase, "compiled", lambda: None)
+    plain = phase._phasors(np.random.RandomState(5), shape, np)
+    assert first.shape == plain.shape
+    assert first.dtype == plain.dtype
+    assert np.abs(first - plain).max() < 1e-7
+
+
+def test_phases_at_the_borders_of_quarters():
+    class Given:
+        def random(self, size):
+            return turns.reshape(size)
+
+    eighths = np.arange(8) / 8
+    turns = np.concatenate([eighths, np.nextafter(eighths, 1), np.nextafter(eighths + 1 / 8, 0)])
+    got = phase._phasors(Given(), (1, turns.size), np)[:, 0]
+    assert np.abs(got - np.exp(2j * np.pi * turns)).max() < 1e-7

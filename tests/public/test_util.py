@@ -344,3 +344,14 @@ def test_mlx_norms_keep_to_the_range_of_single_precision():
 def test_padding_that_mlx_has_not_is_refused():
     with pytest.raises(spectro.ParameterError, match=r"\[pad_center\] mode must be one of .*got 'linear_ramp'"):
         util.pad_center(mx.zeros(3), size=6, mode="linear_ramp")
+
+
+@pytest.mark.parametrize("cut", [np.s_[:], np.s_[::2], np.s_[:0], np.s_[0], np.s_[:, 1:], np.s_[0, 0]])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_squared_magnitudes_of_any_layout_are_librosas(cut, order):
+    x = (RNG.standard_normal((67, 41)) + 1j * RNG.standard_normal((67, 41))).astype(np.complex64)
+    x = np.asarray(x, order=order)[cut]
+    got, expected = util.abs2(x), librosa.util.abs2(x)
+    assert got.dtype == expected.dtype
+    assert np.array_equal(got, expected)
+    assert np.ndim(x) == 0 or got.strides == expected.strides
