@@ -212,6 +212,8 @@ def decompose(
 def _check_decomposition(S: np.ndarray, transformer: Any, sort: bool, fit: bool) -> None:
     if S.ndim < 2:
         raise ParameterError(f"[decompose] S must have shape (..., f, t), got {S.shape}")
+    if transformer is not None and not callable(getattr(transformer, "fit_transform" if fit else "transform", None)):
+        raise ParameterError("[decompose] transformer must have scikit-learn's fit_transform and transform")
     if transformer is None and not fit:
         raise ParameterError("[decompose] fit must be True where transformer is None; give a fitted transformer")
     if sort and S.ndim > 2:

@@ -299,6 +299,8 @@ def remix(y: A | Others, intervals: Iterable[tuple[int, int]], *, align_zeros: b
     if y.ndim == 0:
         raise ParameterError("[remix] y must have at least one dimension, got a 0-d array")
     sized("remix", y)
+    if not isinstance(intervals, Iterable):
+        raise ParameterError(f"[remix] intervals must be pairs (start, stop) of whole numbers, got {intervals!r}")
     pairs = [as_interval("remix", interval) for interval in intervals]
     if not pairs:
         raise ParameterError("[remix] intervals must hold at least one pair (start, stop), got none")

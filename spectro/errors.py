@@ -10,9 +10,17 @@ import warnings
 __all__ = ["FallbackWarning", "ParameterError"]
 
 
-# of two shapes that do not fit, and of an axis without elements: MLX's words and NumPy's
-UNFIT = re.compile(r"(?:Shapes|array of shape|with shapes) (\([\d,]*\))(?: and| into shape)? (\([\d,]*\))")
-EMPTY = re.compile(r"empty axis|zero[- ]size array")
+# of two shapes that do not fit: MLX's words and NumPy's
+UNFIT = re.compile(r"(?:Shapes|array (?:of|from) shape|with shapes) (\([\d,]*\))(?: and| into shape)? (\([\d,]*\))")
+BEYOND = "a number is too large to compute with"
+KNOWN = {  # what Python, NumPy and MLX say, and what it means to a caller
+    "empty axis|zero[- ]size array": "arrays must not be empty along the axis that is computed over",
+    "truth value of an array|length-1 arrays": "options must be single numbers or flags, got an array",
+    "too large to convert|cannot fit 'int'|range error|result out of range|Maximum allowed size": BEYOND,
+    "could not convert string": "an option must be a number, got a string",
+    "to a NumPy dtype": "dtype must be a type of numbers",
+    "math domain error": "a parameter lies outside of the domain of the formula",
+}
 
 
 class ParameterError(ValueError):
@@ -35,7 +43,7 @@ def warnings_heard() -> int:
     return _heard.warnings
 
 
-def said_by(speaker: str, error: ValueError) -> ValueError:
+def said_by(speaker: str, error: Exception) -> Exception:
     """Let an error speak as the function that the caller knows; what MLX and NumPy say of shapes becomes a sentence."""
     message = str(error)
     if isinstance(error, ParameterError):
@@ -44,9 +52,8 @@ def said_by(speaker: str, error: ValueError) -> ValueError:
     shapes = UNFIT.search(message)
     if shapes:
         return ParameterError(f"[{speaker}] shapes of arrays must fit each other, got {shapes[1]} and {shapes[2]}")
-    if EMPTY.search(message):
-        return ParameterError(f"[{speaker}] arrays must not be empty along the axis that is computed over")
-    return error
+    known = next((sentence for words, sentence in KNOWN.items() if re.search(words, message)), None)
+    return error if known is None else ParameterError(f"[{speaker}] {known}")
 
 
 def first_line(error: Exception) -> str:

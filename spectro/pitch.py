@@ -8,6 +8,7 @@ import numpy as np
 
 from ._engine.calls import bind
 from ._floor.arrays import as_audio, evaluated, numpy_numbers
+from ._floor.checks import positive_int
 from ._floor.docs import documented
 from ._floor.operation import Open
 from ._floor.public import host
@@ -195,6 +196,6 @@ def _frames_of(where: str, y: Any, S: Any, framing: Framing) -> tuple[np.ndarray
     if S.ndim < 2 or S.shape[-2] == 0:
         raise ParameterError(f"[{where}] S must have shape (..., f, t) with f at least 1, got {S.shape}")
     S = np.abs(S) if S.dtype.kind in "fc" else np.abs(S).astype(np.float64)
-    n_fft = framing.n_fft
-    fits = n_fft is not None and n_fft // 2 + 1 == S.shape[-2]
+    n_fft = 0 if framing.n_fft is None else positive_int(where, "n_fft", framing.n_fft)
+    fits = n_fft // 2 + 1 == S.shape[-2] and n_fft > 0
     return np.swapaxes(S, -1, -2), n_fft if fits else max(2 * (S.shape[-2] - 1), 1)

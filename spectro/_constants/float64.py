@@ -13,7 +13,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from .._floor.arrays import numpy_numbers
+from .._floor.arrays import in_order, numpy_numbers
 from ..errors import ParameterError
 
 
@@ -38,7 +38,7 @@ def float64(values: Any) -> mx.array:
     """Numbers, or an array of any kind, as float64; call it where the CPU is the default device."""
     if isinstance(values, mx.array):
         return values.astype(mx.float64)
-    laid = np.asarray(values, dtype=np.float64, order="C")  # MLX refuses foreign byte orders and strides
+    laid = in_order(np.asarray(values, dtype=np.float64))  # MLX refuses foreign byte orders and strides
     return mx.array(laid, dtype=mx.float64)
 
 

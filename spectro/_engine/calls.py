@@ -70,7 +70,7 @@ def planned(*data: str, operands: tuple[str, ...] = (), keywords: Callable[..., 
                 key, values = found
                 known = _memory.calls.get(key)
                 return planner.first(args, kwargs, key) if known is None else known(*values)
-            except ValueError as error:
+            except (OverflowError, ValueError) as error:
                 said = errors.said_by(public_name, error)
                 raise said from (error.__cause__ if said is error else error)
 

@@ -36,10 +36,15 @@ def namespace(x: Any) -> Any:
     return mx if isinstance(x, mx.array) else np
 
 
+def in_order(array: np.ndarray) -> np.ndarray:
+    """An array whose elements lie one after the other, as MLX wants them."""
+    laid = np.asarray(array, order="C")
+    return laid.copy() if min(laid.strides, default=0) < 0 else laid  # of a single element, NumPy may have them so
+
+
 def in_mlx(array: np.ndarray) -> mx.array:
     """Copy a NumPy array of any layout into an MLX array."""
-    array = np.asarray(array, order="C")
-    return mx.array(array.copy() if min(array.strides, default=0) < 0 else array)  # of one element, which NumPy lets be
+    return mx.array(in_order(np.asarray(array)))
 
 
 def _of_open(take: Callable[..., Any]) -> Callable[..., Any]:

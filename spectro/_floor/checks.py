@@ -8,7 +8,17 @@ from typing import Any
 
 from ..errors import ParameterError
 
+MOST_SHOWN = 100  # characters of a value in a message
 SMALLEST_NORMAL = 1.1754943508222875e-38  # float32
+
+
+def shown(value: Any) -> str:
+    """A value as messages say it: on one line, and short."""
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # an integer of thousands of digits
+        text = f"an integer of {value.bit_length()} bits"
+    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 20]}...{text[-17:]}"
 
 
 def positive_int(where: str, name: str, value: Any, most: int = 2**31 - 1) -> int:
@@ -17,16 +27,16 @@ def positive_int(where: str, name: str, value: Any, most: int = 2**31 - 1) -> in
         return value
     number = int(value) if isinstance(value, numbers.Integral) and not isinstance(value, bool) else 0
     if number < 1:
-        raise ParameterError(f"[{where}] {name} must be a positive integer, got {value!r}")
+        raise ParameterError(f"[{where}] {name} must be a positive integer, got {shown(value)}")
     if number > most:
-        raise ParameterError(f"[{where}] {name} must be at most {most}, got {value!r}")
+        raise ParameterError(f"[{where}] {name} must be at most {most}, got {shown(value)}")
     return number
 
 
 def non_negative_int(where: str, name: str, value: Any) -> int:
     """A Python or NumPy integer of at least zero."""
     if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < 0:
-        raise ParameterError(f"[{where}] {name} must be a non-negative integer, got {value!r}")
+        raise ParameterError(f"[{where}] {name} must be a non-negative integer, got {shown(value)}")
     return int(value)
 
 
@@ -34,7 +44,7 @@ def positive(where: str, name: str, value: Any) -> float:
     """A finite number above zero."""
     number = finite(where, name, value)
     if number <= 0:
-        raise ParameterError(f"[{where}] {name} must be positive, got {value!r}")
+        raise ParameterError(f"[{where}] {name} must be positive, got {shown(value)}")
     return number
 
 
@@ -42,7 +52,7 @@ def non_negative(where: str, name: str, value: Any) -> float:
     """A finite number of at least zero."""
     number = finite(where, name, value)
     if number < 0:
-        raise ParameterError(f"[{where}] {name} must be non-negative, got {value!r}")
+        raise ParameterError(f"[{where}] {name} must be non-negative, got {shown(value)}")
     return number
 
 
@@ -52,17 +62,18 @@ def finite(where: str, name: str, value: Any) -> float:
         return value
     try:
         number = float(value)
-    except (TypeError, ValueError) as error:
-        raise ParameterError(f"[{where}] {name} must be a number, got {value!r}") from error
+    except (OverflowError, TypeError, ValueError) as error:
+        raise ParameterError(f"[{where}] {name} must be a number, got {shown(value)}") from error
     if isinstance(value, (str, bytes)) or not math.isfinite(number):
-        raise ParameterError(f"[{where}] {name} must be a finite number, got {value!r}")
+        raise ParameterError(f"[{where}] {name} must be a finite number, got {shown(value)}")
     return number
 
 
 def one_of(where: str, name: str, value: Any, known: tuple[Any, ...]) -> Any:
     """One of a closed list."""
-    if value not in known:
-        raise ParameterError(f"[{where}] {name} must be one of {', '.join(map(repr, known))}, got {value!r}")
+    is_array = hasattr(value, "shape") and not isinstance(value, numbers.Number)  # equal to what its elements equal
+    if is_array or value not in known:
+        raise ParameterError(f"[{where}] {name} must be one of {', '.join(map(repr, known))}, got {shown(value)}")
     return value
 
 
@@ -74,5 +85,5 @@ def dtype_of(where: str, value: Any, *, default: Any, allowed: tuple[Any, ...]) 
     name = str(value).split(".")[-1].strip("'>") if not isinstance(value, type) else value.__name__
     if name not in by_name:
         known = " or ".join(by_name)
-        raise ParameterError(f"[{where}] dtype must be {known}, got {value!r}; MLX computes in single precision")
+        raise ParameterError(f"[{where}] dtype must be {known}, got {shown(value)}; MLX computes in single precision")
     return by_name[name]

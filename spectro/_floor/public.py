@@ -55,7 +55,7 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable
             parameters.check(public_name, kwargs)
             try:
                 out = fn(*args, **kwargs)
-            except ValueError as error:
+            except (OverflowError, ValueError) as error:
                 said = said_by(public_name, error)
                 raise said from (error.__cause__ if said is error else error)
             given = {**dict(zip(parameters.names, args)), **kwargs}
@@ -97,7 +97,7 @@ def host(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable[[
             named = [seen(name, value) for name, value in zip(parameters.names, args)]
             try:
                 return fn(*named, *args[len(named) :], **{name: seen(name, value) for name, value in kwargs.items()})
-            except ValueError as error:
+            except (OverflowError, ValueError) as error:
                 said = said_by(public_name, error)
                 raise said from (error.__cause__ if said is error else error)
 

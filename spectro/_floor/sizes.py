@@ -32,9 +32,8 @@ def check_size(where: str, what: str, *shape: int, itemsize: int = 4, way_out: s
     else:
         return
     making = " in the making" if itemsize > 8 else ""
-    raise ParameterError(
-        f"[{where}] {what} would hold {count} numbers ({_gigabytes(size)}{making}), more than {most}; {way_out}"
-    )
+    held = f"{_number(count)} numbers ({_gigabytes(size)}{making})"
+    raise ParameterError(f"[{where}] {what} would hold {held}, more than {most}; {way_out}")
 
 
 @functools.lru_cache(maxsize=1)
@@ -74,7 +73,14 @@ def _limits_of_group(controllers: str, group: str) -> Iterator[int]:
             yield int((folder / name).read_text(encoding="utf-8"))
 
 
+def _number(count: int) -> str:
+    """Spell a number shortly."""
+    return str(count) if count < 10**30 else f"about 1e{int(math.log10(count))}"
+
+
 def _gigabytes(size: int) -> str:
     """Spell a size with integers alone: a float ends at 1e308."""
+    if size > 10**30:
+        return f"{_number(size // 10**9)} GB"
     tenths = size // 10**8
     return f"{tenths // 10}.{tenths % 10} GB"

@@ -10,7 +10,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._floor.arrays import as_array, evaluated, namespace, numpy_numbers
-from .._floor.checks import finite, one_of, positive_int
+from .._floor.checks import finite, non_negative, one_of, positive_int
 from .._floor.public import public
 from .._floor.tracing import sized
 from .._floor.types import A, Others
@@ -81,12 +81,12 @@ def delta(
     x = _single(where, data)
     if x.dtype in (mx.complex64, np.complex64):
         raise ParameterError(f"[{where}] data must be real, got complex values")
-    if not -x.ndim <= axis < x.ndim:
+    if not isinstance(axis, (int, np.integer)) or not -x.ndim <= axis < x.ndim:
         raise ParameterError(f"[{where}] axis must be an axis of data with {x.ndim} dimensions, got {axis!r}")
     width, order = _widths(where, width, order, mode, x.shape[axis])
     if polyorder not in (None, order):
         raise ParameterError(f"[{where}] polyorder must be order={order}, got {polyorder!r}; give order alone")
-    degree = order if deriv is None else int(finite(where, "deriv", deriv))
+    degree = order if deriv is None else int(non_negative(where, "deriv", deriv))
     fit = functools.partial(_fit, width, order, degree, finite(where, "delta", delta))
     xp, x, half = namespace(x), namespace(x).moveaxis(x, axis, -1), width // 2
     if mode == "interp":

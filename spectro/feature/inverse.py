@@ -13,7 +13,7 @@ from .._constants.held import held
 from .._engine.calls import bind, planned
 from .._floor.absent import absent
 from .._floor.arrays import as_real, evaluated
-from .._floor.checks import finite, non_negative, positive, positive_int
+from .._floor.checks import finite, non_negative, one_of, positive, positive_int
 from .._floor.docs import documented
 from .._floor.operation import Kind
 from .._floor.public import public
@@ -224,7 +224,9 @@ def mfcc_to_mel(
         return mx.pad(x, [(0, 0)] * (x.ndim - 2) + [(0, count - kept), (0, 0)])
 
     C.through(fitted, Kind((*C.shape[:-2], count, C.shape[-1]), mx.float32))
-    inverse = {"dct_type": INVERSES.get(dct_type, dct_type), "norm": SCALES.get(norm, norm)}
+    one_of(where, "dct_type", dct_type, tuple(INVERSES))
+    one_of(where, "norm", norm, tuple(SCALES))
+    inverse = {"dct_type": INVERSES[dct_type], "norm": SCALES[norm]}
     bank = DctBank.of(where, n_filters=count, n_input=count, **inverse)
     levels = bind("filterbank", bank, C, takes_frames_last=True, gives_frames_last=True)
     return lambda values: ref * mx.power(10.0, 0.1 * levels(values))  # type: ignore[return-value]

@@ -11,7 +11,7 @@ import numpy as np
 from .._constants.banks import p_of_norm
 from .._engine.calls import bind
 from .._floor.arrays import namespace, numpy_numbers
-from .._floor.checks import finite, positive, positive_int
+from .._floor.checks import finite, positive, positive_int, shown
 from .._floor.docs import documented
 from .._floor.operation import Kind
 from .._floor.public import host, public
@@ -253,6 +253,8 @@ def tempo(
     array([117.5])
     """
     where = "tempo"
+    if aggregate is not None and not callable(aggregate):
+        raise ParameterError(f"[{where}] aggregate must be a function or None, got {shown(aggregate)}")
     sr, hop = positive(where, "sr", sr), positive_int(where, "hop_length", hop_length)
     if tg is None:
         length = int(positive(where, "ac_size", ac_size) * sr) // hop
@@ -293,6 +295,8 @@ def weighted_levels(
 
 def density(prior: Any, tempi: np.ndarray) -> np.ndarray:
     """The log density of a distribution of the caller's, at each tempo."""
+    if not callable(getattr(prior, "logpdf", None)):
+        raise ParameterError(f"[tempo] prior must be a distribution, with a method logpdf, got {shown(prior)}")
     return np.asarray(prior.logpdf(tempi), dtype=np.float64)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import mlx.core as mx
 
 from .._engine.calls import Call, planned
 from .._floor.arrays import as_audio, takes_numpy
+from .._floor.checks import shown
 from .._floor.docs import documented
 from .._floor.operation import Kind
 from .._floor.tracing import sized
@@ -158,6 +159,8 @@ def _asked(features: Any, of_magnitudes: bool) -> dict[str, str]:
     known = (*OF_SPECTRA, "poly_features", "rms", *(() if of_magnitudes else OF_FRAMES[1:]))
     if features is None:
         return {name: name for name in ALL if name in known}
+    if not isinstance(features, Iterable):
+        raise ParameterError(f"[{WHERE}] features must be names, got {shown(features)}")
     names = (features,) if isinstance(features, str) else tuple(features)
     full = {name: f"spectral_{name}" if f"spectral_{name}" in known else name for name in names}
     for name, of in full.items():

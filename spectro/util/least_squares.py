@@ -13,7 +13,7 @@ from ._arrays import taken
 
 __all__ = ["nnls"]
 
-BLOCK = 2**18  # bytes of the columns that are solved together
+MAX_MEM_BLOCK = 2**18  # bytes of what is worked on at once, under the name that librosa has for it
 
 
 @host("A", "B")
@@ -63,7 +63,7 @@ def nnls(A: Any, B: Any, **kwargs: Any) -> np.ndarray:
     if B.size == 0:
         return np.zeros((*B.shape[:-2], A.shape[1], B.shape[-1]), A.dtype)
     start = np.maximum(np.einsum("nm,...mt->...nt", np.linalg.pinv(A), B, optimize=True), 0).astype(A.dtype)
-    columns = max(int(BLOCK // (np.prod(B.shape[:-1]) * A.itemsize)), 1)
+    columns = max(int(MAX_MEM_BLOCK // (np.prod(B.shape[:-1]) * A.itemsize)), 1)
     for first in range(0, B.shape[-1], columns):
         cut = (..., slice(first, first + columns))
         start[cut] = _solved(A, B[cut], start[cut], kwargs)

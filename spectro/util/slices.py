@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+import numbers
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import mlx.core as mx
 import numpy as np
 
 from .._floor.arrays import evaluated
+from .._floor.checks import shown
 from .._floor.docs import documented
 from .._floor.public import host, public
 from .._floor.reducers import reduce
@@ -57,6 +59,9 @@ def _fixed(where: str, name: str, frames: Any, x_min: int | None, x_max: int | N
     index = taken(where, name, frames).reshape(-1)
     if np.any(index < 0):
         raise ParameterError(f"[{where}] {name} must not be negative, got {index.min()}")
+    for end in (x_min, x_max):
+        if end is not None and (not isinstance(end, numbers.Real) or end != end):
+            raise ParameterError(f"[{where}] x_min and x_max must be numbers or None, got {shown(end)}")
     ends = [end for end in (x_min, x_max) if end is not None]
     if pad and ends:
         index = np.concatenate([np.clip(index, x_min, x_max), ends])
@@ -167,6 +172,8 @@ def sync(
 def _slices(idx: Any, n: int, pad: bool) -> list[slice]:
     """Slices from boundaries or slices."""
     index = evaluated("sync", "idx", idx) if isinstance(idx, mx.array) else idx
+    if not isinstance(index, Iterable) or getattr(index, "ndim", 1) == 0:
+        raise ParameterError(f"[sync] idx must hold integers alone or slices alone, got {shown(idx)}")
     given = list(index)
     if all(isinstance(part, slice) for part in given):
         return given
