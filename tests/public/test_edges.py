@@ -222,6 +222,12 @@ def test_no_channels_have_no_spectra_of_mel():
     assert spectro.feature.inverse.mel_to_stft(np.zeros((0, 40, 3))).shape == (0, 1025, 3)
 
 
+@pytest.mark.parametrize("shape", [(0, 0), (0, 2), (3, 0)])
+def test_least_squares_without_numbers_have_zeros_for_an_answer(shape):
+    assert spectro.util.nnls(np.zeros(shape), np.zeros(shape[0])).tolist() == [0.0] * shape[1]
+    assert spectro.util.nnls(np.zeros(shape), np.zeros((2, shape[0], 4))).shape == (2, shape[1], 4)
+
+
 NEEDING = {
     "nnls": lambda: spectro.util.nnls(np.eye(2), np.ones(2)),
     "sparsify_rows": lambda: spectro.util.sparsify_rows(np.ones((2, 3))),
