@@ -12,10 +12,13 @@ __all__ = ["FallbackWarning", "ParameterError"]
 
 # of two shapes that do not fit: MLX's words and NumPy's
 UNFIT = re.compile(r"(?:Shapes|array (?:of|from) shape|with shapes) (\([\d,]*\))(?: and| into shape)? (\([\d,]*\))")
+BEYOND = "a number is too large to compute with"
 KNOWN = {  # what Python, NumPy and MLX say, and what it means to a caller
     "empty axis|zero[- ]size array": "arrays must not be empty along the axis that is computed over",
     "truth value of an array|length-1 arrays": "options must be single numbers or flags, got an array",
-    "too large to convert|result out of range|Maximum allowed size": "a number is too large to compute with",
+    "too large to convert|cannot fit 'int'|range error|result out of range|Maximum allowed size": BEYOND,
+    "could not convert string": "an option must be a number, got a string",
+    "to a NumPy dtype": "dtype must be a type of numbers",
     "math domain error": "a parameter lies outside of the domain of the formula",
 }
 

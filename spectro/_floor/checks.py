@@ -71,7 +71,8 @@ def finite(where: str, name: str, value: Any) -> float:
 
 def one_of(where: str, name: str, value: Any, known: tuple[Any, ...]) -> Any:
     """One of a closed list."""
-    if value not in known:
+    is_array = hasattr(value, "shape") and not isinstance(value, numbers.Number)  # equal to what its elements equal
+    if is_array or value not in known:
         raise ParameterError(f"[{where}] {name} must be one of {', '.join(map(repr, known))}, got {shown(value)}")
     return value
 

@@ -252,6 +252,8 @@ def multi_frequency_weighting(frequencies: A | Others, *, kinds: Iterable[str] =
     array([[-39.5,   0. ],
            [ -3. ,   0. ]])
     """
+    if not isinstance(kinds, Iterable):
+        raise ParameterError(f"[multi_frequency_weighting] kinds must name curves, got {kinds!r}")
     curves = [_curve("multi_frequency_weighting", kind) for kind in kinds]
     if not curves:
         raise ParameterError("[multi_frequency_weighting] kinds must name at least one curve, got none")

@@ -280,6 +280,8 @@ def tempo(
     array([117.5])
     """
     where = "tempo"
+    if aggregate is not None and not callable(aggregate):
+        raise ParameterError(f"[{where}] aggregate must be a function or None, got {shown(aggregate)}")
     sr, hop = positive(where, "sr", sr), positive_int(where, "hop_length", hop_length)
     if tg is None:
         length = int(positive(where, "ac_size", ac_size) * sr) // hop

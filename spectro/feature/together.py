@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import mlx.core as mx
 
 from .._engine.calls import Call, planned
 from .._floor.arrays import as_audio, takes_numpy
+from .._floor.checks import shown
 from .._floor.docs import documented
 from .._floor.operation import Kind
 from .._floor.tracing import sized
@@ -113,11 +114,13 @@ def spectral_features(
     if S is not None:
         makers["rms"] = lambda f: Energy(max(2 * (f.hertz.size - 1), 1))
     wanted = {name: makers[name] for name in asked.values() if name in makers}
-    calls = {name: _of_frames(name, y, framing) for name in asked.values() if name not in makers}
-    found = _of_spectra(y, S, framing, sr, freq, wanted, linear) if wanted else takes_numpy(lambda *arrays: {})
+    of_frames = [name for name in asked.values() if name not in makers]
+    audio = _with_samples(y) if of_frames else y
+    found = _of_spectra(audio, S, framing, sr, freq, wanted, linear) if wanted else takes_numpy(lambda *arrays: {})
+    calls = {name: _of_frames(name, audio, framing) for name in of_frames}
 
     def call(*arrays: Any) -> dict[str, Any]:
-        rows = found(*arrays) | {name: of_frames(arrays[0]) for name, of_frames in calls.items()}
+        rows = found(*arrays) | {name: rows_of(arrays[0]) for name, rows_of in calls.items()}
         return {name: rows[full] for name, full in asked.items()}
 
     return takes_numpy(call, found, *calls.values())  # type: ignore[return-value]
@@ -142,11 +145,16 @@ def _of_spectra(
     return takes_numpy(call, spectra.call, contrast)
 
 
-def _of_frames(name: str, y: Any, framing: Framing) -> Call:
-    """Plan what is kept of samples: a row (..., 1, t)."""
+def _with_samples(y: Any) -> Any:
+    """Check audio, of at least one sample: others have no edge to repeat."""
     y = as_audio(WHERE, "y", y)
     if y.shape[-1] == 0:
         raise ParameterError(f"[{WHERE}] y must have at least one sample, got shape {tuple(y.shape)}")
+    return y
+
+
+def _of_frames(name: str, y: Any, framing: Framing) -> Call:
+    """Plan what is kept of samples: a row (..., 1, t)."""
     crosses: dict[str, Any] = {"threshold": 1e-10} if name == "zero_crossing_rate" else {}
     pad_mode = "edge" if crosses else "constant"
     cut: dict[str, Any] = {"frame_length": framing.n_fft, "hop_length": framing.hop_length, "center": framing.center}
@@ -158,6 +166,8 @@ def _asked(features: Any, of_magnitudes: bool) -> dict[str, str]:
     known = (*OF_SPECTRA, "poly_features", "rms", *(() if of_magnitudes else OF_FRAMES[1:]))
     if features is None:
         return {name: name for name in ALL if name in known}
+    if not isinstance(features, Iterable):
+        raise ParameterError(f"[{WHERE}] features must be names, got {shown(features)}")
     names = (features,) if isinstance(features, str) else tuple(features)
     full = {name: f"spectral_{name}" if f"spectral_{name}" in known else name for name in names}
     for name, of in full.items():

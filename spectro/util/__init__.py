@@ -7,7 +7,7 @@ from .dtypes import abs2, buf_to_float, dtype_c2r, dtype_r2c, phasor, tiny
 from .examples import ex, example, example_info, list_examples
 from .files import find_files
 from .framing import expand_to, fix_length, frame, pad_center, stack
-from .least_squares import nnls
+from .least_squares import MAX_MEM_BLOCK, nnls
 from .masks import softmask
 from .matching import match_events, match_intervals
 from .matrices import axis_sort, cyclic_gradient, fill_off_diagonal, shear, sparsify_rows
@@ -18,6 +18,7 @@ from .slices import fix_frames, index_to_slice, sync
 __getattr__ = absent(__name__)
 
 __all__ = [
+    "MAX_MEM_BLOCK",
     "abs2",
     "axis_sort",
     "buf_to_float",

@@ -10,7 +10,7 @@ import numpy as np
 from .._cpu import compiled
 from .._floor.checks import one_of
 from .._floor.public import host, public
-from ..errors import ParameterError
+from ..errors import ParameterError, first_line
 from ._arrays import taken
 
 __all__ = ["abs2", "buf_to_float", "dtype_c2r", "dtype_r2c", "phasor", "tiny"]
@@ -132,7 +132,11 @@ def buf_to_float(x: Any, *, n_bytes: int = 2, dtype: Any = np.float32) -> np.nda
     array([ 0.5, -1. ], dtype=float32)
     """
     scale = 1 / (1 << (8 * one_of("buf_to_float", "n_bytes", n_bytes, (1, 2, 4)) - 1))
-    return (scale * np.frombuffer(x, f"<i{n_bytes}").astype(dtype)).astype(dtype, copy=False)
+    try:
+        samples = np.frombuffer(x, f"<i{n_bytes}")
+    except (TypeError, ValueError) as error:
+        raise ParameterError(f"[buf_to_float] x must be bytes, {n_bytes} a sample: {first_line(error)}") from error
+    return (scale * samples.astype(dtype)).astype(dtype, copy=False)
 
 
 @public("x")

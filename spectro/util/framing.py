@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from .._floor.checks import positive_int
 from .._floor.docs import documented
 from .._floor.public import host, public
 from .._floor.types import A, Others
-from ..errors import ParameterError
+from ..errors import ParameterError, first_line
 from ._arrays import axis_of, taken
 
 __all__ = ["expand_to", "fix_length", "frame", "pad_center", "stack"]
@@ -173,7 +174,10 @@ def padded(where: str, x: Any, axis: int, before: int, after: int, options: dict
     widths = [(0, 0)] * x.ndim
     widths[axis] = (before, after)
     if not isinstance(x, mx.array):
-        return np.pad(x, widths, **options)
+        try:
+            return np.pad(x, widths, **options)
+        except (TypeError, ValueError) as error:
+            raise ParameterError(f"[{where}] data cannot be padded so: {first_line(error)}") from error
     mode, value = options.get("mode", "constant"), options.get("constant_values", 0)
     if mode == "constant" and np.ndim(value) == 0:
         return mx.pad(x, widths, constant_values=value)
@@ -268,7 +272,7 @@ def expand_to(x: A | Others, *, ndim: int, axes: int | slice | Sequence[int]) ->
     places = [axes] if np.ndim(axes) == 0 else list(axes)  # type: ignore[arg-type]
     if len(places) != x.ndim:
         raise ParameterError(f"[expand_to] axes must be one for each dimension of x, {x.ndim}, got {len(places)}")
-    if ndim < x.ndim:
+    if not isinstance(ndim, numbers.Integral) or ndim < x.ndim:
         raise ParameterError(f"[expand_to] ndim must be at least the dimensions of x, {x.ndim}, got {ndim}")
     shape = [1] * ndim
     for place, size in zip(places, x.shape):

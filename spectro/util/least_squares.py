@@ -13,7 +13,7 @@ from ._arrays import taken
 
 __all__ = ["nnls"]
 
-BLOCK = 2**18  # bytes of the columns that are solved together
+MAX_MEM_BLOCK = 2**18  # bytes of what is worked on at once, under the name that librosa has for it
 
 
 @host("A", "B")
@@ -56,14 +56,14 @@ def nnls(A: Any, B: Any, **kwargs: Any) -> np.ndarray:
     A, B = taken("nnls", "A", A), taken("nnls", "B", B)
     if A.ndim != 2 or B.ndim == 0 or B.shape[-2 if B.ndim > 1 else -1] != A.shape[0]:
         raise ParameterError(f"[nnls] B must have as many rows as A, got shapes {A.shape} and {B.shape}")
+    if A.size == 0 or B.size == 0:  # of which SciPy ends the process
+        return np.zeros((A.shape[1],) if B.ndim == 1 else (*B.shape[:-2], A.shape[1], B.shape[-1]), A.dtype)
     if B.ndim == 1:
         if not np.isfinite(A).all() or not np.isfinite(B).all():
             raise ParameterError("[nnls] A and B must be finite everywhere, got NaN or infinity")
         return import_extra("scipy.optimize", "nnls").nnls(A, B)[0]
-    if B.size == 0:
-        return np.zeros((*B.shape[:-2], A.shape[1], B.shape[-1]), A.dtype)
     start = np.maximum(np.einsum("nm,...mt->...nt", np.linalg.pinv(A), B, optimize=True), 0).astype(A.dtype)
-    columns = max(int(BLOCK // (np.prod(B.shape[:-1]) * A.itemsize)), 1)
+    columns = max(int(MAX_MEM_BLOCK // (np.prod(B.shape[:-1]) * A.itemsize)), 1)
     for first in range(0, B.shape[-1], columns):
         cut = (..., slice(first, first + columns))
         start[cut] = _solved(A, B[cut], start[cut], kwargs)

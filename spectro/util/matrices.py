@@ -153,6 +153,12 @@ def sparsify_rows(x: Any, *, quantile: float = 0.01, dtype: Any = None) -> Any:
     if not 0 <= finite("sparsify_rows", "quantile", quantile) < 1:
         raise ParameterError(f"[sparsify_rows] quantile must be at least 0 and below 1, got {quantile!r}")
     sparse = import_extra("scipy.sparse", "sparsify_rows")
+    if x.dtype == np.float16:
+        raise ParameterError(
+            "[sparsify_rows] x must not be float16, which SciPy's matrices do not hold; widen it first"
+        )
+    if x.shape[1] == 0:
+        return sparse.csr_array(x if dtype is None else x.astype(dtype))
     mag = np.abs(x)
     ascending = np.sort(mag, axis=1)
     total = ascending.sum(axis=1, keepdims=True)

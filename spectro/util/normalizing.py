@@ -9,6 +9,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
+from .._floor.checks import finite
 from .._floor.docs import documented
 from .._floor.public import HALF, public
 from .._floor.types import A, Others
@@ -81,7 +82,7 @@ def normalize(
 
 def _checked(norm: Any, threshold: Any, fill: Any) -> float | None:
     """Give p as a number; None where nothing is to be done."""
-    if threshold is not None and not threshold > 0:
+    if threshold is not None and not finite("normalize", "threshold", threshold) > 0:
         raise ParameterError(f"[normalize] threshold must be positive, got {threshold!r}")
     if fill not in (None, False, True):
         raise ParameterError(f"[normalize] fill must be None, False or True, got {fill!r}")

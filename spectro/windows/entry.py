@@ -131,7 +131,7 @@ def _doc(name: str, window: Window) -> str:
 def _from_scipy(name: str, **given: Any) -> mx.array:
     """Samples of a window that has no closed form."""
     size_of(name, given["M"])
-    windows = import_extra("scipy.signal.windows", name)
+    windows = import_extra("scipy.signal", name).windows
     try:
         values = getattr(windows, name)(**given)
     except (ValueError, TypeError) as error:

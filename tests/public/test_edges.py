@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import librosa
@@ -11,6 +11,7 @@ import mlx.core as mx
 import numpy as np
 import pytest
 import tolerances
+from cases import FIRST
 
 import spectro
 
@@ -221,6 +222,12 @@ def test_no_channels_have_no_spectra_of_mel():
     assert spectro.feature.inverse.mel_to_stft(np.zeros((0, 40, 3))).shape == (0, 1025, 3)
 
 
+@pytest.mark.parametrize("shape", [(0, 0), (0, 2), (3, 0)])
+def test_least_squares_without_numbers_have_zeros_for_an_answer(shape):
+    assert spectro.util.nnls(np.zeros(shape), np.zeros(shape[0])).tolist() == [0.0] * shape[1]
+    assert spectro.util.nnls(np.zeros(shape), np.zeros((2, shape[0], 4))).shape == (2, shape[1], 4)
+
+
 NEEDING = {
     "nnls": lambda: spectro.util.nnls(np.eye(2), np.ones(2)),
     "sparsify_rows": lambda: spectro.util.sparsify_rows(np.ones((2, 3))),
@@ -233,3 +240,71 @@ def test_what_needs_scipy_says_so(name, monkeypatch):
         monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(ImportError, match=rf"^\[{name}\] needs SciPy: pip install scipy \("):
         NEEDING[name]()
+
+
+def settled(x: Any) -> None:
+    """Evaluate all that is lazy in a result."""
+    if isinstance(x, mx.array):
+        mx.eval(x)
+    elif isinstance(x, (tuple, list)):
+        for part in x:
+            settled(part)
+
+
+def assert_answered_or_refused(name: str, call: Any) -> None:
+    """What is refused is refused in one short line that starts with the function's name."""
+    try:
+        settled(call())
+    except spectro.ParameterError as error:
+        said = str(error)
+    except (TypeError, ImportError):  # Python's own, of what is no number
+        return
+    else:
+        return
+    assert said.startswith(f"[{name.split('.')[-1]}] "), said
+    assert "\n" not in said, said
+    assert len(said) < 500, said
+
+
+ODD = {
+    "no-samples": lambda x: x[..., :0],
+    "no-channels": lambda x: x[:0],
+    "one": lambda x: x[..., :1],
+    "one-backwards": lambda x: x[..., 1:2][..., ::-1],
+    "two": lambda x: x[..., :2],
+    "number": lambda x: x.reshape(-1)[0],
+    "more-dimensions": lambda x: x[None, None, None],
+    "complex": lambda x: x * np.complex64(1j),
+    "whole": lambda x: (x.real * 3).astype(np.int16),
+    "flags": lambda x: x.real > 0,
+    "nan": lambda x: x.real * np.nan,
+    "huge": lambda x: x.real * 1e38,
+    "read-only": lambda x: np.broadcast_to(x, x.shape),
+    "every-other": lambda x: np.repeat(x, 2, axis=-1)[..., ::2],
+}
+
+
+@pytest.mark.parametrize("kind", [np.asarray, lambda x: mx.array(np.array(x, order="C"))], ids=["numpy", "mlx"])
+@pytest.mark.parametrize("name", [name for name, row in FIRST.items() if row.arrays])
+def test_odd_arrays_are_answered_or_refused_in_a_sentence(name, kind):
+    row = FIRST[name]
+    for key, given in row.numpy().items():
+        for odd in ODD.values():
+            with np.errstate(all="ignore"):
+                x = kind(odd(np.atleast_1d(given)))
+            arrays = {other: kind(value) if other != key else x for other, value in row.numpy().items()}
+            assert_answered_or_refused(name, partial(row.call, **arrays))
+
+
+WRONG = (None, "x", -1, 0, 1e-300, 1e300, 10**400, float("nan"), float("-inf"), [1], (), True, np.ones(3), mx.ones(2))
+UNSETTLED = {"n_iter", "filename", "path"}  # an endless loop; and file 1 is where the tests write
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_wrong_options_are_answered_or_refused_in_a_sentence(name):
+    row, function = FIRST[name], of(spectro, name)
+    known = set(getattr(function, "__known__", ())) - row.arrays.keys() - UNSETTLED
+    for key in sorted(known):
+        for value in WRONG:
+            given = {**row.numpy(), **row.options, key: value}
+            assert_answered_or_refused(name, partial(function, **given))
