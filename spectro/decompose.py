@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import math
+from collections.abc import Callable
 from typing import Any
 
 import mlx.core as mx
@@ -18,12 +19,16 @@ from ._floor.operation import Kind, Open
 from ._floor.public import public
 from ._floor.tracing import sized
 from ._floor.types import A, Others
+from ._host.gathering import gathered
+from ._host.links import of_matrix
 from ._plans import MedianPlan, SeparationPlan
 from .errors import ParameterError, first_line
+from .segment.recurrence import recurrence_links, recurrence_matrix
+from .util._arrays import axis_of
 
 __getattr__ = absent(__name__)
 
-__all__ = ["decompose", "hpss"]
+__all__ = ["decompose", "hpss", "nn_filter"]
 
 
 @planned("S")
@@ -229,3 +234,65 @@ def _factorization(n_components: int, **kwargs: Any) -> Any:
             "[decompose] needs scikit-learn: pip install 'spectro-mlx[decompose]', or give a transformer"
         ) from error
     return decomposition.NMF(n_components=n_components, **kwargs)
+
+
+@public("S", "rec", keywords=recurrence_matrix)
+def nn_filter(
+    S: A | Others, *, rec: Any = None, aggregate: Callable[..., Any] | None = None, axis: int = -1, **kwargs: Any
+) -> A:
+    """Replace each frame by an aggregate of its nearest neighbors, which takes away what does not repeat.
+
+    Parameters
+    ----------
+    S : array (..., d, n)
+        Spectrogram or other features; leading dimensions are flattened to find the neighbors.
+    rec : array (n, n) or SciPy sparse matrix, optional
+        Which frames to take: those i for frame j where ``rec[i, j]`` is not 0. See `segment.recurrence_matrix`.
+    aggregate : callable, optional
+        A function of NumPy's frames (k, ...) and `axis`, such as `numpy.median`; `numpy.mean` by default.
+        `numpy.average` is also given the values of `rec` as weights.
+    axis : int
+        The axis that counts frames.
+    **kwargs
+        For `segment.recurrence_matrix`, where `rec` is not given.
+
+    Returns
+    -------
+    array (..., d, n)
+        The filtered features, of the type of `S`. Frames without neighbors stay.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument, or a `rec` of another shape.
+
+    Notes
+    -----
+    It looks at values, and has no gradient. The mode of `segment.recurrence_matrix` is 'connectivity' by default, which
+    takes any of a few more; 'distance' takes the nearest. Differs from librosa: a `rec` of SciPy's row format is read
+    as any other, not with rows for columns.
+
+    References
+    ----------
+    .. [1] Buades, A., Coll, B. and Morel, J.-M., "A non-local algorithm for image denoising", CVPR 2005.
+    .. [2] Rafii, Z. and Pardo, B., "Music/voice separation using the similarity matrix", ISMIR 2012.
+
+    Examples
+    --------
+    >>> import numpy as np, spectro
+    >>> S = np.array([[0.0, 5.0, 1.0, 7.0, 2.5]])
+    >>> spectro.decompose.nn_filter(S, k=1, mode="distance")
+    array([[1., 7., 0., 5., 1.]])
+    """
+    where = "nn_filter"
+    if aggregate is not None and not callable(aggregate):
+        raise ParameterError(f"[{where}] aggregate must be callable, got {aggregate!r}")
+    values = evaluated(where, "S", S) if isinstance(S, mx.array) else numpy_numbers(where, "S", S)
+    frames = np.moveaxis(values, axis_of(where, axis, values.ndim), 0)
+    if rec is None:
+        kwargs.pop("sparse", None)  # either way
+        links = recurrence_links(where, values, axis, **kwargs)
+    else:
+        links = of_matrix(where, "rec", evaluated(where, "rec", rec) if isinstance(rec, mx.array) else rec, len(frames))
+    out = np.moveaxis(gathered(frames, links, aggregate or np.mean), 0, axis)
+    return mx.array(out) if isinstance(S, mx.array) else out  # type: ignore[return-value]

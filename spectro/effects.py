@@ -1,8 +1,10 @@
-"""Effects on signals: parts of them, silence cut away, intervals in another order, emphasis of high frequencies."""
+"""Effects on signals: parts, other speeds and pitches, silence cut away, intervals in another order, emphasis."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 from typing import Any
 
 import mlx.core as mx
@@ -11,25 +13,41 @@ import numpy as np
 from ._engine.calls import bind, planned
 from ._floor.absent import absent
 from ._floor.arrays import as_audio, as_real, as_samples, evaluated, namespace, numpy_numbers, takes_numpy
-from ._floor.checks import finite, positive_int
+from ._floor.checks import finite, positive, positive_int
 from ._floor.docs import documented
 from ._floor.operation import Kind, Open
 from ._floor.public import host, public
 from ._floor.tracing import sized
 from ._floor.types import A, Others
+from ._front import Framing
 from ._host.remixing import aligned, as_interval
 from ._host.silence import loud_frames
-from ._plans import FirstOrderPlan
+from ._plans import FirstOrderPlan, IstftPlan, VocoderPlan
 from .decompose import hpss as parts_of
 from .errors import ParameterError
+from .signals import resample
 from .spectrum import istft, stft
+from .util import fix_length
 from .windows.spec import WindowSpec
 
 __getattr__ = absent(__name__)
 
-__all__ = ["deemphasis", "harmonic", "hpss", "percussive", "preemphasis", "remix", "split", "trim"]
+__all__ = [
+    "deemphasis",
+    "harmonic",
+    "hpss",
+    "percussive",
+    "pitch_shift",
+    "preemphasis",
+    "remix",
+    "split",
+    "time_stretch",
+    "trim",
+]
 
 ArrayLike = Any
+FINEST = 4096  # denominator of a ratio by which MLX arrays are resampled
+MOST_OCTAVES = 10  # from one pitch to another
 
 
 @public("y")
@@ -155,6 +173,141 @@ def percussive(y: A | Others, **kwargs: Any) -> A:
     (22050,)
     """
     return hpss(as_audio("percussive", "y", y), **kwargs)[1]
+
+
+@planned("y", operands=("window",))
+@documented
+def time_stretch(
+    y: A | Others,
+    *,
+    rate: float,
+    n_fft: int = 2048,
+    hop_length: int | None = None,
+    win_length: int | None = None,
+    window: WindowSpec = "hann",
+    center: bool = True,
+    pad_mode: str | Any = "constant",
+) -> A:
+    """Signal at another speed and the same pitch: `stft`, `phase_vocoder`, `istft`.
+
+    Parameters
+    ----------
+    %(y)s
+    rate : float > 0
+        Speed: above 1 faster, below 1 slower.
+    %(n_fft)s
+    %(hop_by_default)s
+    %(win_length)s
+    %(window)s
+    %(center)s
+    %(pad_mode)s
+
+    Returns
+    -------
+    array (..., round(n / rate)) float32
+        Signal.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument; for integer, complex, empty or (NumPy input) non-finite audio.
+
+    References
+    ----------
+    .. [1] Ellis, D. P. W., "A phase vocoder in Matlab", Columbia University, 2002.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.effects.time_stretch(mx.random.normal((22050,)), rate=2.0).shape
+    (11025,)
+    """
+    where = "time_stretch"
+    y, rate = as_audio(where, "y", y), positive(where, "rate", rate)
+    forward, samples = Framing(n_fft, hop_length, win_length, window, center, pad_mode).of(where, y)
+    channels: tuple[int, ...] = y.shape[:-1]
+    frames, bins = forward.frames(y.shape[-1]), forward.n_bins
+    places = VocoderPlan.of(where, (*channels, bins, frames), rate=rate)
+    made, length = len(places.places), round(y.shape[-1] / rate)
+    if length == 0:
+        return takes_numpy(lambda y, *window: y[..., :0])  # type: ignore[return-value]
+    framing: dict[str, Any] = {"n_fft": n_fft, "hop_length": hop_length, "win_length": win_length, "center": center}
+    inverse = IstftPlan.of(where, (*channels, bins, made), length=length, **framing)
+    forth = bind("stft", forward, y, samples)
+    turned = bind("vocoder", places, Kind((*channels, frames, bins), mx.complex64))
+    back = bind("istft", inverse, Kind((*channels, made, bins), mx.complex64), samples)
+
+    def call(y: Any, *window: mx.array) -> Any:
+        return back(turned(forth(y, *window)), *window)
+
+    return takes_numpy(call, forth, turned, back)  # type: ignore[return-value]
+
+
+@public("y", keywords=time_stretch)
+@documented
+def pitch_shift(
+    y: A | Others,
+    *,
+    sr: float,
+    n_steps: float,
+    bins_per_octave: int = 12,
+    res_type: str = "soxr_hq",
+    scale: bool = False,
+    **kwargs: Any,
+) -> A:
+    """Signal at another pitch and the same speed: `time_stretch`, and then `resample` to the old length.
+
+    Parameters
+    ----------
+    %(y)s
+    %(sr)s
+    n_steps : float
+        Steps up, or down where it is negative.
+    bins_per_octave : int >= 1
+        Steps of an octave.
+    res_type : str
+        As for `resample`, which takes MLX arrays through a filter of its own.
+    scale : bool
+        Keep the energy of the signal instead of its level.
+    **kwargs
+        As for `time_stretch`.
+
+    Returns
+    -------
+    array (..., n) float32
+        Signal.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument; for integer, complex, empty or (NumPy input) non-finite audio.
+    ImportError
+        soxr is not installed, and `y` no MLX array.
+
+    Notes
+    -----
+    MLX arrays are resampled by the nearest ratio of whole numbers, which is off by less than a part in ten million.
+
+    Examples
+    --------
+    >>> import mlx.core as mx, spectro
+    >>> spectro.effects.pitch_shift(mx.random.normal((22050,)), sr=22050, n_steps=4).shape
+    (22050,)
+    """
+    where = "pitch_shift"
+    sr, n_steps = positive(where, "sr", sr), finite(where, "n_steps", n_steps)
+    octaves = n_steps / positive_int(where, "bins_per_octave", bins_per_octave)
+    if abs(octaves) > MOST_OCTAVES:
+        raise ParameterError(f"[{where}] n_steps must be at most {MOST_OCTAVES} octaves up or down, got {n_steps:g}")
+    ratio = 2.0**octaves
+    longer = time_stretch(y, rate=1 / ratio, **kwargs)
+    if isinstance(longer, mx.array):
+        near = Fraction(ratio).limit_denominator(math.ceil(FINEST / max(ratio, 1)))
+        rates: tuple[float, float] = (near.numerator, near.denominator)
+    else:
+        rates = (sr * ratio, sr)
+    shifted = resample(longer, orig_sr=rates[0], target_sr=rates[1], res_type=res_type, scale=scale)
+    return fix_length(shifted, size=np.shape(y)[-1])  # type: ignore[arg-type]
 
 
 @public("y")

@@ -48,9 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     if options.command == "info":
-        from .info import show_versions
+        from . import info
 
-        show_versions()
+        info.show_versions()
+        if options.kernels:
+            info.show_kernels()
         return OK
     if options.command == "demo":
         from . import demo
@@ -77,7 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     rate = "sampling rate in Hz to resample to, or 'native' (default: %(default)s)"
     analyze.add_argument("--sr", type=_rate, default=22050, help=rate)
     commands.add_parser("demo", parents=[common, output], help="analyze a clip made here, whose onsets are known")
-    commands.add_parser("info", parents=[common], help="show versions, device, backends and settings")
+    info = commands.add_parser("info", parents=[common], help="show versions, device, backends and settings")
+    info.add_argument("--kernels", action="store_true", help="list the GPU kernels whose machine code is kept on disk")
     return parser
 
 

@@ -10,6 +10,7 @@ import mlx.core as mx
 from .. import __version__, _cpu, _gpu
 from .._engine import dispatch
 from .._floor import fallbacks, settings
+from .._gpu.launch import cubins
 from ..errors import ParameterError
 
 OPTIONAL = ("soundfile", "soxr", "matplotlib", "tqdm", "scipy", "torch", "librosa")
@@ -35,6 +36,19 @@ def show_versions() -> None:
         width = max(len(name) for name, _ in rows)
         for name, value in rows:
             print(f"  {name:<{width}}  {value}" if name else f"  {value}")
+
+
+def show_kernels() -> None:
+    """Print the GPU kernels whose machine code is kept on disk, with the time that each took to compile."""
+    place, kept = cubins.folder(), cubins.kept()
+    print("kernels")
+    if place is None:
+        print("  machine code is not kept: SPEC_MLX_AUTOTUNE_PERSIST is off")
+        return
+    for kernel in kept:
+        print(f"  {kernel.seconds:6.2f} s  {kernel.size / 1024:6.0f} KiB  {kernel.kernel}")
+    total = sum(kernel.seconds for kernel in kept)
+    print(f"  {len(kept)} in {place}, compiled in {total:.1f} s")
 
 
 def device_name() -> str:

@@ -1,4 +1,4 @@
-"""The filterbank that folds the bins of an FFT into pitch classes."""
+"""Filterbanks that make pitch classes, of the bins of an FFT or of a constant-Q transform, and of pitch classes."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import mlx.core as mx
+import numpy as np
 
 from .._floor.checks import finite, positive, positive_int
 from .._floor.sizes import check_size
+from ..errors import ParameterError
 from . import float64 as f64
 from .banks import Bank, normalized, p_of_norm
 
 WEIGHT = 64  # bytes for a weight while it is made, in float64
 LOWEST_OCTAVE = 440 / 16  # Hz, the A that octaves are counted from
+C1 = 440 * 2 ** (-45 / 12)  # Hz
 
 
 @dataclass(frozen=True)
@@ -68,3 +71,99 @@ class ChromaBank(Bank):
         if self.base_c:
             bins = mx.roll(bins, -3 * (n // 12), 0)
         return bins[:, : 1 + self.n_fft // 2]
+
+
+@dataclass(frozen=True)
+class ConstantQChromaBank(Bank):
+    """Bins of a constant-Q transform merged into pitch classes, each the sum of its neighbors in every octave."""
+
+    n_input: int
+    bins_per_octave: int
+    n_chroma: int
+    fmin: float
+    window: tuple[float, ...] | None
+    base_c: bool
+
+    @classmethod
+    def of(
+        cls,
+        where: str,
+        *,
+        n_input: Any,
+        bins_per_octave: Any = 12,
+        n_chroma: Any = 12,
+        fmin: Any = None,
+        window: Any = None,
+        base_c: Any = True,
+    ) -> ConstantQChromaBank:
+        """Validate the arguments of the public function `where`."""
+        n_input, n_chroma = positive_int(where, "n_input", n_input), positive_int(where, "n_chroma", n_chroma)
+        bins = positive_int(where, "bins_per_octave", bins_per_octave)
+        if bins % n_chroma:
+            raise ParameterError(
+                f"[{where}] bins_per_octave must be an integer multiple of n_chroma={n_chroma}, got {bins}"
+            )
+        fmin = C1 if fmin is None else positive(where, "fmin", fmin)
+        check_size(where, "the filterbank", n_chroma, n_input, itemsize=WEIGHT, way_out="lower n_chroma or n_input")
+        return cls(n_input, bins, n_chroma, fmin, _window(where, window), bool(base_c))
+
+    @property
+    def n_bands(self) -> int:
+        return self.n_chroma
+
+    @property
+    def n_bins(self) -> int:
+        return self.n_input
+
+    def dense(self) -> mx.array:
+        """Weights (n_chroma, n_input): each pitch class is as wide as its bins, with itself in their middle."""
+        merged, n = self.bins_per_octave // self.n_chroma, self.n_chroma
+        lowest = (12 * math.log2(self.fmin / 440) + 69) % 12 - (0 if self.base_c else 9)
+        classes = (mx.arange(self.n_input) + merged // 2) // merged + round(lowest * (n / 12))
+        bank = (classes % n == mx.arange(n)[:, None]).astype(mx.float64)
+        return bank if self.window is None else _smoothed(bank, self.window)
+
+
+def _window(where: str, window: Any) -> tuple[float, ...] | None:
+    """Weights of neighboring bins as numbers."""
+    if window is None:
+        return None
+    values = np.asarray(window)
+    if values.ndim != 1 or values.size == 0 or values.dtype.kind not in "biuf":
+        raise ParameterError(f"[{where}] window must be a vector of real numbers, got shape {values.shape}")
+    return tuple(values.astype(np.float64).tolist())
+
+
+def _smoothed(bank: mx.array, window: tuple[float, ...]) -> mx.array:
+    """Rows convolved with a window, which is centered."""
+    n, before = bank.shape[1], (len(window) - 1) // 2
+    padded = mx.pad(bank, [(0, 0), (len(window) - 1 - before, before)])
+    return sum(
+        (weight * padded[:, len(window) - 1 - k : len(window) - 1 - k + n] for k, weight in enumerate(window)),
+        start=mx.zeros_like(bank),
+    )
+
+
+@dataclass(frozen=True)
+class TonnetzBank(Bank):
+    """Harte's projection of pitch classes onto three circles: of fifths, minor thirds and major thirds."""
+
+    n_chroma: int
+
+    @property
+    def n_bands(self) -> int:
+        return 6
+
+    @property
+    def n_bins(self) -> int:
+        return self.n_chroma
+
+    def dense(self) -> mx.array:
+        """Weights (6, n_chroma): r sin and r cos of the angle at which a pitch class stands on each circle."""
+        semitones = mx.arange(self.n_chroma, dtype=mx.float64) * (12 / self.n_chroma)
+        rows = [
+            radius * turn(math.pi * step * semitones)
+            for step, radius in ((7 / 6, 1.0), (3 / 2, 1.0), (2 / 3, 0.5))
+            for turn in (f64.sin, f64.cos)
+        ]
+        return mx.stack(rows)

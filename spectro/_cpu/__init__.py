@@ -12,14 +12,20 @@ import mlx.core as mx
 import numpy as np
 
 from .._constants.banks import Bank
+from .._constants.held import held
+from .._constants.lowpass import Lowpass, lowpass_taps
 from .._constants.networks import median_network
+from .._constants.wavelets import WaveletBank
 from .._floor import extension, settings
 from .._floor.operation import Kind, supported_if
 from .._plans import (
     DecibelPlan,
+    DoubledPlan,
+    DualPlan,
     FirstOrderPlan,
     FluxPlan,
     FramewisePlan,
+    HalvedPlan,
     IstftPlan,
     MedianPlan,
     ReducedPlan,
@@ -28,6 +34,8 @@ from .._plans import (
     SeparationPlan,
     SpectrogramPlan,
     StftPlan,
+    VocoderPlan,
+    WaveletPlan,
 )
 from .._plans.reductions import Bandwidth, Centroid, Contrast, Energy, Feature, Flatness, Rolloff, Weighted
 from .definitions import definitions
@@ -35,6 +43,7 @@ from .definitions import definitions
 MAX_N_FFT = 1 << 17  # beyond it a block of frames is larger than any cache
 MAX_SPREAD = 1 << 16  # samples from one frame to the next, where hop_length is longer than a frame
 REDUCTIONS = (Centroid, Bandwidth, Rolloff, Flatness, Contrast, Energy, Weighted)  # in the order of the kernels
+MOST_STATES = 32  # of one recursive filter, as in kernels/both_ways.h
 WIDEST_MEDIAN = 511  # a network for more neighbors takes long to make
 AUDIO = (mx.float32, mx.float16, mx.bfloat16)
 
@@ -55,6 +64,11 @@ def _loaded() -> tuple[ModuleType | None, str | None]:
 
 def _compiled() -> Any:
     return _loaded()[0]
+
+
+def compiled() -> Any:
+    """The compiled part, for loops over NumPy's memory, or None where it cannot run."""
+    return _compiled()
 
 
 def describe() -> str:
@@ -221,6 +235,16 @@ def rephase(plan: RephasePlan, D: mx.array, earlier: mx.array | None, S: mx.arra
     return _compiled().rephase(D, earlier, S, plan.momentum)
 
 
+def _takes_vocoder(plan: VocoderPlan, D: Kind) -> bool:
+    return D.dtype == mx.complex64 and D.ndim >= 2 and D.size > 0
+
+
+@supported_if(_takes_vocoder)
+def vocoder(plan: VocoderPlan, D: mx.array) -> mx.array:
+    """Magnitudes between frames, phases that go on: D (..., t, f) -> (..., len(plan.places), f)."""
+    return _compiled().vocoder(_places(plan), D)
+
+
 def _takes_median(plan: MedianPlan, S: Kind) -> bool:
     return S.dtype in (mx.float32, mx.complex64) and S.ndim >= 2 and S.size > 0 and plan.size <= WIDEST_MEDIAN
 
@@ -242,11 +266,83 @@ def separation(plan: SeparationPlan, S: mx.array, harmonic: mx.array, percussive
     return _compiled().separation(S, harmonic, percussive, plan.power, *margins, plan.masks)
 
 
+def _takes_wavelets(plan: WaveletPlan, y: Kind) -> bool:
+    return y.dtype in AUDIO and y.size > 0 and _frames_fit(plan.stft.n_fft, plan.stft.hop_length)
+
+
+@supported_if(_takes_wavelets)
+def wavelets(plan: WaveletPlan, y: mx.array) -> mx.array:
+    """Products of wavelets with frames: y (..., n) -> (..., t, n_bands) complex64."""
+    return _compiled().wavelets(y, _ones(plan.stft.n_fft), *_framing(plan.stft, y), _wavelet_bank(plan.bank))
+
+
+def _takes_dual(plan: DualPlan, C: Kind) -> bool:
+    return C.dtype == mx.complex64 and C.ndim >= 2
+
+
+@supported_if(_takes_dual)
+def dual(plan: DualPlan, C: mx.array) -> mx.array:
+    """Sum of conjugate wavelets by their coefficients: C (..., t, n_bands) -> (..., t, n_bins)."""
+    return _compiled().dual(_wavelet_bank(plan.bank), C)
+
+
+def _takes_rate(plan: HalvedPlan | DoubledPlan, y: Kind) -> bool:
+    return y.dtype == mx.float32 and y.size > 0
+
+
+@supported_if(_takes_rate)
+def halved(plan: HalvedPlan, y: mx.array) -> mx.array:
+    """Every second sample of y (..., n), low-passed: (..., ceil(n / 2))."""
+    return _compiled().halved(_taps(plan.filter, plan.gain), y)
+
+
+@supported_if(_takes_rate)
+def doubled(plan: DoubledPlan, x: mx.array) -> mx.array:
+    """Zeros put between the samples of x (..., n), low-passed: (..., length)."""
+    return _compiled().doubled(_taps(plan.filter, plan.gain), x, plan.length)
+
+
+@functools.lru_cache(maxsize=32)
+def _ones(size: int) -> mx.array:
+    return held(mx.ones(size))
+
+
+@functools.lru_cache(maxsize=64)
+def _wavelet_bank(bank: WaveletBank) -> Any:
+    return _compiled().ComplexBank(bank.n_bins, list(bank.starts), list(bank.lengths), bank.values().tolist())
+
+
+@functools.lru_cache(maxsize=32)
+def _taps(filter: Lowpass, gain: float) -> Any:
+    taps = [gain * tap for tap in lowpass_taps(filter)]
+    return _compiled().Taps(taps[::2], taps[1::2])
+
+
+def band_energies(
+    x: np.ndarray, coefficients: np.ndarray, settled: np.ndarray, edge: int, starts: np.ndarray, width: int
+) -> np.ndarray:
+    """Energies of filters that go forwards and backwards over x (rows, n), on plain memory: (rows, filters, starts).
+
+    Filters have sections of x's coefficients and of y's but the first (filters, sections, 2 order + 1), and states at
+    rest (filters, sections, order).
+    """
+    out = np.empty((len(x), len(coefficients), len(starts)), dtype=np.float32)
+    x, coefficients, settled = map(np.ascontiguousarray, (x, coefficients, settled))
+    _compiled().band_energies(x, coefficients, settled, edge, starts, width, out)
+    return out
+
+
 @functools.lru_cache(maxsize=32)
 def _network(size: int) -> Any:
     network = median_network(size)
     steps = [register for step in network.steps for register in step]
     return _compiled().Network(network.inputs, network.registers, steps, list(network.outputs))
+
+
+@functools.lru_cache(maxsize=32)
+def _places(plan: VocoderPlan) -> Any:
+    first, share = plan.steps
+    return _compiled().Places(pickle.dumps(plan), first.tolist(), share.tolist())
 
 
 def _framing(plan: StftPlan, y: mx.array) -> tuple[int, int, int, int, str]:

@@ -54,6 +54,7 @@ def definitions(stft: Operation, filterbank: Operation) -> dict[str, Operation]:
         "flux": _flux,
         "first_order": _first_order,
         "rephase": _rephase,
+        "vocoder": lambda plan, D: _reference.vocoder(pickle.loads(plan), D),
         "running_median": _running_median,
         "separation": _separation,
         "pad": pad,

@@ -17,9 +17,12 @@ from .. import _reference
 from .._constants.banks import Bank
 from .._plans import (
     DecibelPlan,
+    DoubledPlan,
+    DualPlan,
     FirstOrderPlan,
     FluxPlan,
     FramewisePlan,
+    HalvedPlan,
     IstftPlan,
     MedianPlan,
     ReducedPlan,
@@ -28,6 +31,8 @@ from .._plans import (
     SeparationPlan,
     SpectrogramPlan,
     StftPlan,
+    VocoderPlan,
+    WaveletPlan,
 )
 
 
@@ -55,8 +60,13 @@ OPERATIONS: dict[str, Operation] = {
         Operation("framewise", FramewisePlan, _reference.framewise, fast=("cpu",)),
         Operation("first_order", FirstOrderPlan, _reference.first_order, fast=("cpu",)),
         Operation("rephase", RephasePlan, _reference.rephase, fast=("cpu",)),
+        Operation("vocoder", VocoderPlan, _reference.vocoder, fast=("cpu",)),
         Operation("running_median", MedianPlan, _reference.running_median, fast=("cpu", "gpu")),
         Operation("separation", SeparationPlan, _reference.separation, fast=("cpu",)),
+        Operation("wavelets", WaveletPlan, _reference.wavelets, fast=("cpu", "gpu")),
+        Operation("dual", DualPlan, _reference.dual, fast=("cpu", "gpu")),
+        Operation("halved", HalvedPlan, _reference.halved, fast=("cpu", "gpu")),
+        Operation("doubled", DoubledPlan, _reference.doubled, fast=("cpu", "gpu")),
     )
 }
 

@@ -9,6 +9,9 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from .docs_constantq import CONSTANTQ
+from .docs_notation import NOTATION
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 MARK = re.compile(r"^( *)%\((\w+)\)s$", re.MULTILINE)
@@ -140,6 +143,38 @@ dct_type : {1, 2, 3, 4}
 .. [2] Young, S. et al., "The HTK book", 2006.""",
     "chroma_references": """\
 .. [1] Ellis, D. P. W., "Chroma feature analysis and synthesis", 2007.""",
+    "y_or_C": """\
+y : array (..., n), optional
+    Real signal; leading dimensions are channels. Not used where `C` is given; one of the two must be.""",
+    "C": """\
+C : array (..., k, t), optional
+    Magnitudes of a constant-Q transform.""",
+    "chroma_norm": """\
+norm : float, optional
+    p of the p-norm that each frame gets, infinity for its highest value; None leaves the magnitudes. Frames that
+    vanish stay as they are.
+threshold : float
+    Magnitude below which a pitch class is 0.""",
+    "chroma_of_cqt": """\
+fmin : float > 0, optional
+    Frequency of the lowest bin in Hz; C1 by default.
+%(chroma_norm)s
+tuning : float, optional
+    Deviation from A440 in bins of the transform. By default `estimate_tuning` of `y`, which looks at its values: it
+    cannot be traced, and derivatives take it as a number.
+n_chroma : int >= 1
+    Pitch classes of an octave.
+n_octaves : int >= 1
+    Octaves above `fmin`.
+window : array (w,), optional
+    Weights of neighboring bins, see `spectro.filters.cq_to_chroma`.
+bins_per_octave : int >= 1, optional
+    Bins of an octave, a multiple of `n_chroma`, which None stands for.
+cqt_mode : {'full', 'hybrid'}
+    `spectro.cqt` or `spectro.hybrid_cqt`.""",
+    "raises_y_or_C": """\
+ParameterError
+    For a bad argument, or when neither `y` nor `C` is given.""",
     # decibels
     "amin": """\
 amin : float > 0
@@ -191,6 +226,65 @@ std_bpm : float > 0
     "tempo_prior": """\
 prior : object, optional
     Distribution of tempi with a method `logpdf`, as SciPy's, instead of the usual one.""",
+    # fundamental frequencies
+    "f0_range": """\
+fmin : float > 0
+    Lowest frequency in Hz; a frame must hold more than one period of it, and should hold two.
+fmax : float > fmin, up to sr / 2
+    Highest frequency in Hz.""",
+    "f0_framing": """\
+frame_length : int >= 1
+    Samples of a frame.
+win_length : int, optional
+    Has no effect: librosa 0.11 has it for older programs, and 1.0 has not. It is warned of.
+hop_length : int >= 1, optional
+    Samples from one frame to the next; ``frame_length // 4`` by default.""",
+    "f0_padding": """\
+center : bool
+    Center frame `t` on sample `t * hop_length` by padding ``frame_length // 2`` samples on both sides.
+pad_mode : str or callable
+    As `numpy.pad`.""",
+    "raises_f0": """\
+ParameterError
+    For a bad argument, for a frame that holds no period of `fmin`, or a signal that holds no frame.""",
+    "yin_reference": """\
+.. [1] de Cheveigné, A. and Kawahara, H., "YIN, a fundamental frequency estimator for speech and music", Journal of
+   the Acoustical Society of America 111(4), 2002.""",
+    "harmonic_freqs": """\
+freqs : array (f,), or of the shape of the spectra
+    Frequency in Hz of each bin, or of each bin and frame; values of an MLX array are looked at.""",
+    "harmonics": """\
+harmonics : list of float
+    Multiples of a frequency; values below 1 are subharmonics.""",
+    "harmonic_reading": """\
+kind : str
+    Interpolation between bins: 'linear', or another of SciPy's `interp1d`, which looks at values.
+fill_value : float
+    Finite, or NaN: the energy beyond the frequencies.
+axis : int
+    The axis of frequencies.""",
+    # hidden states
+    "n_states": """\
+n_states : int >= 2
+    Number of states.""",
+    "prob_of_states": """\
+prob : float in 0 .. 1, or list (n_states,) of them
+    Probability to stay, in all states or in each.""",
+    "transition": """\
+transition : array (n_states, n_states)
+    Probability to go from state i, the row, to state j, the column; rows sum to 1.""",
+    "p_init": """\
+p_init : array (n_states,), optional
+    Probability of each state in the first step; all alike by default.""",
+    "hidden_states": """\
+states : numpy.ndarray (..., t) of int
+    The state in each step.""",
+    "viterbi_reference": """\
+.. [1] Viterbi, A., "Error bounds for convolutional codes and an asymptotically optimum decoding algorithm", IEEE
+   Transactions on Information Theory 13(2), 1967.""",
+    "transitions": """\
+array (n_states, n_states) float64; float32 in MLX
+    Probability to go from state i, the row, to state j, the column; rows sum to 1.""",
     # frames, samples and seconds
     "frames": """\
 frames : number or array (...)
@@ -244,6 +338,79 @@ tuning : float
     "bins_per_octave": """\
 bins_per_octave : int >= 1
     Bins of an octave.""",
+    # intervals, keys and scales
+    "key": """\
+key : str
+    Tonic and mode: `C:maj`, `F#:minor`, `E♭:dorian`, ... The modes are major, minor, ionian, dorian, phrygian, lydian,
+    mixolydian, aeolian and locrian; three letters do, or the name without "ian".""",
+    "sorted_intervals": """\
+sort : bool
+    True for ascending intervals, False for the order in which they are found.""",
+    "return_factors": """\
+return_factors : bool
+    Give the exponents of the primes instead: a dictionary for each interval, such as ``{2: -1, 3: 1}`` for 3 / 2.""",
+    "intervals_of_octave": """\
+array (bins_per_octave,) float64; float32 in MLX
+    Ratios of frequencies in [1, 2); a list of dictionaries with `return_factors`.""",
+    "svara": """\
+abbr : bool
+    Short names such as `R₁` and `S`, otherwise long ones such as `Ri₁` and `Sa`.
+octave : bool
+    Mark the octaves next to that of Sa: a dot above or below.
+unicode : bool
+    Dots and numbers as signs of Unicode; otherwise ' and , behind the name, and plain numbers.""",
+    "svara_names": """\
+str, or NumPy array (...) of str
+    MLX has no strings: an MLX array gives NumPy, too. What is no finite number has no name.""",
+    "mela": """\
+mela : str or int in 1 .. 72
+    Name or number of the melakarta, see `list_mela`; capital letters do not count.""",
+    "raises_mela": """\
+ParameterError
+    If the melakarta is not known; for a name it is a `KeyError`, too.""",
+    "Sa_hz": """\
+Sa : float > 0
+    Frequency of Sa in Hz.""",
+    "Sa_midi": """\
+Sa : float
+    MIDI number of Sa.""",
+    "Sa_note": """\
+Sa : str
+    Name of the note of Sa, such as `C4`; its octave is 0 when not given.""",
+    **CONSTANTQ,
+    **NOTATION,
+    # constant-Q
+    "constantq_bins": """\
+fmin : float > 0, optional
+    Frequency of the lowest bin in Hz, C1 by default.
+n_bins : int >= 1
+    Number of bins.
+%(bins_per_octave)s""",
+    "constantq_tuning": """\
+tuning : float, optional
+    Deviation of the bins, in bins. None estimates it from the signal at each call, which looks at its values: it cannot
+    be traced, and derivatives take it as a number.""",
+    "wavelets": """\
+filter_scale : float > 0
+    Factor of the wavelets' lengths.
+norm : float, optional
+    p of the p-norm that each wavelet has (p >= 0, or infinite); None leaves them.
+sparsity : float in [0, 1)
+    Part of the sum of magnitudes of each wavelet's spectrum that its smallest values may make up, which are left out.
+window : str, tuple, number or callable
+    See `spectro.get_window`.""",
+    "constantq_scale": """\
+scale : bool
+    Divide each bin by the square root of its wavelet's length in samples.""",
+    "constantq_res_type": """\
+res_type : str, optional
+    How the sampling rate is changed. None takes one filter, lazy and differentiable, which passes up to 0.913 of the
+    lower Nyquist frequency as soxr's high quality does, and is 100 dB down from that frequency on. ``soxr_vhq`` to
+    ``soxr_qq`` go to soxr, which looks at the values. The filter stands for librosa's other resamplers.""",
+    "raises_constantq": """\
+ParameterError
+    For a bad argument; if a wavelet reaches beyond the Nyquist frequency; if the signal is too short to be
+    downsampled.""",
     # made signals and blocks
     "length_or_duration": """\
 length : int >= 1, optional
@@ -256,6 +423,29 @@ blocks : number or array (...)
     "block_length": """\
 block_length : int >= 1
     Frames of a block.""",
+    # sequences aligned
+    "warping_steps": """\
+step_sizes_sigma : array (s, 2) of int >= 0, optional
+    Steps (rows, columns) that paths are made of; (1, 1), (0, 1) and (1, 0) by default. Of equal ones the first is
+    taken.""",
+    # recurrence
+    "nn_metric": """\
+metric : str or callable
+    How far frames are apart: 'euclidean', 'sqeuclidean', 'cosine', 'manhattan' or 'chebyshev'; with scikit-learn
+    whatever its `NearestNeighbors` takes.""",
+    "nn_mode": """\
+mode : {'connectivity', 'distance', 'affinity'}
+    What links are: True, their distances, or ``exp(-distance / bandwidth)``.""",
+    "nn_sparse": """\
+sparse : bool
+    Give a sparse matrix, which needs SciPy.""",
+    "nn_bandwidth": """\
+bandwidth : float > 0, array or str, optional
+    Of affinities: a number; one for each pair, with frames along the first axis and their neighbors along the
+    second; or 'med_k_scalar' (default), the median of the distances to the k-th neighbors. With the distances
+    to the k-th neighbors of both frames of a pair 'mean_k' and 'gmean_k' take their means, arithmetic and
+    geometric; 'mean_k_avg', 'gmean_k_avg' those of the mean distances to all k; 'mean_k_avg_and_pair' the mean
+    of the latter and the distance of the pair.""",
     # types and errors
     "float32": """\
 dtype : float32, optional

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -28,3 +29,15 @@ def replacing(file: Path, mode: str) -> Iterator[IO[Any]]:
         except BaseException:
             os.unlink(out.name)
             raise
+
+
+def content_of(file: Path, largest: int) -> bytes | None:
+    """The bytes of a plain file that has some, and at most `largest`; None for whatever else lies there."""
+    try:
+        # a pipe that nobody writes to must not be waited for
+        with open(os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as opened:
+            kind = os.fstat(opened.fileno())
+            fits = stat.S_ISREG(kind.st_mode) and 0 < kind.st_size <= largest
+            return opened.read(largest) if fits else None
+    except OSError:
+        return None

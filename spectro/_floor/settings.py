@@ -59,9 +59,9 @@ SETTINGS = {
     ),
     "SPEC_MLX_AUTOTUNE": Setting(_switch, True, SWITCH, "tune GPU launch sizes by measuring"),
     "SPEC_MLX_TGX": Setting(_count, None, POSITIVE, "threads of a GPU threadgroup, instead of the tuned number"),
-    "SPEC_MLX_AUTOTUNE_PERSIST": Setting(_switch, True, SWITCH, "keep tuned sizes on disk"),
+    "SPEC_MLX_AUTOTUNE_PERSIST": Setting(_switch, True, SWITCH, "keep tuned sizes, and kernels' machine code, on disk"),
     "SPEC_MLX_AUTOTUNE_CACHE_PATH": Setting(
-        str, None, "a file path", "the file of tuned sizes; the user cache when unset"
+        str, None, "a file path", "the file of tuned sizes, beside which machine code lies; the user cache when unset"
     ),
     "MLX_OLA_FUSE_NORM": Setting(_switch, True, SWITCH, "divide by the envelope inside the overlap-add kernel"),
     "SPEC_MLX_CACHE_STATS": Setting(_switch, False, SWITCH, "count hits and misses of the transform cache"),

@@ -16,14 +16,19 @@ from .ops.filterbank import filterbank
 from .ops.flux import flux
 from .ops.istft import istft
 from .ops.median import running_median
+from .ops.rates import doubled, halved
 from .ops.spectrogram import spectrogram
 from .ops.stft import stft
+from .ops.wavelets import dual, wavelets
 from .warmup import warmup
 
 __all__ = [
     "decibels",
+    "doubled",
+    "dual",
     "filterbank",
     "flux",
+    "halved",
     "istft",
     "missing",
     "prepared",
@@ -33,6 +38,7 @@ __all__ = [
     "supports",
     "unavailable",
     "warmup",
+    "wavelets",
 ]
 
 

@@ -47,7 +47,7 @@ def _analysis(plan: StftPlan | SpectrogramPlan, shape: tuple[int, ...], limit: f
     mx.eval(y, window)
 
     def launch(choice: Choice) -> mx.array:
-        return analysis.launch(a, choice[0], e, count, n)(y, window, *analysis.constants(a, choice[0], table))
+        return analysis.launch(a, choice[0], e, count, n)(y, window, *analysis.constants(choice[0], table))
 
     candidates = [(default, Tiling()), *((variant, Tiling()) for variant in measuring.variants(frames.n_fft))]
     return _remember(where, measuring.fastest(candidates, measuring.timed(launch), limit))
@@ -66,7 +66,7 @@ def _synthesis(plan: IstftPlan, shape: tuple[int, ...], limit: float) -> bool:
     mx.eval(D, window)
 
     def launch(choice: Choice) -> mx.array:
-        return synthesis.launch(s, *choice, count, D.shape[1])(D, window, *synthesis.constants(s, choice[0]))
+        return synthesis.launch(s, *choice, count, D.shape[1])(D, window, *synthesis.constants(choice[0]))
 
     candidates = [tuning.synthesis(s.n_fft, s.hop, work), *measuring.tilings(s.n_fft, s.hop)]
     return _remember(where, measuring.fastest(candidates, measuring.timed(launch), limit))

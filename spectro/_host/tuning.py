@@ -17,7 +17,7 @@ Reference = float | Callable[..., Any] | None
 class Peaks(NamedTuple):
     """Local maxima of the frames (..., t, f) of a spectrogram: where they lie, their frequencies and heights."""
 
-    at: tuple[np.ndarray, ...]
+    at: np.ndarray  # in the flat array
     shape: tuple[int, ...]
     hertz: np.ndarray
     heights: np.ndarray
@@ -58,15 +58,15 @@ def peaks_of(
     if last == bins:  # the last one has no upper neighbor
         above = np.concatenate([above, frames[..., -1:]], axis=-1)
     peak = (middle > frames[..., first - 1 : last - 1]) & (middle >= above) & (middle > least)
-    *at, k = np.nonzero(peak)
+    frame, k = np.nonzero(peak.reshape(frames.size // bins, last - first))
     k += first
-    left, center, right = (frames[tuple([*at, np.minimum(k + step, bins - 1)])] for step in (-1, 0, 1))
+    at, values = frame * bins + k, frames.reshape(-1)
+    left, center, right = (values.take(at + step, mode="clip") for step in (-1, 0, 1))
     slope, bend = (right - left) / 2, left + right - 2 * center
     inside = (np.abs(slope) < np.abs(bend)) & (k < bins - 1)
     shift = np.where(inside, -slope / np.where(inside, bend, 1), 0).astype(frames.dtype)
     pitches = ((k + shift) * (sr / n_fft)).astype(frames.dtype)
-    places: tuple[np.ndarray, ...] = (*at, k)
-    return Peaks(places, frames.shape, pitches, center + slope * shift / 2)
+    return Peaks(at, frames.shape, pitches, center + slope * shift / 2)
 
 
 def deviation(where: str, frequencies: Any, resolution: Any, bins_per_octave: Any) -> float:

@@ -1,5 +1,6 @@
 """Plans: frozen, hashable, validated descriptions of one operation, which know every size."""
 
+from .constantq import DoubledPlan, DualPlan, HalvedPlan, WaveletPlan
 from .decibels import DecibelPlan
 from .first_order import FirstOrderPlan
 from .flux import FluxPlan
@@ -11,13 +12,17 @@ from .rephase import RephasePlan
 from .separation import SeparationPlan
 from .spectrogram import SpectrogramPlan
 from .stft import PAD_MODES, StftPlan
+from .vocoder import VocoderPlan
 
 __all__ = [
     "PAD_MODES",
     "DecibelPlan",
+    "DoubledPlan",
+    "DualPlan",
     "FirstOrderPlan",
     "FluxPlan",
     "FramewisePlan",
+    "HalvedPlan",
     "IstftPlan",
     "MedianPlan",
     "ReducedPlan",
@@ -26,4 +31,6 @@ __all__ = [
     "SeparationPlan",
     "SpectrogramPlan",
     "StftPlan",
+    "VocoderPlan",
+    "WaveletPlan",
 ]

@@ -1,5 +1,6 @@
 """The definition of every operation in plain MLX ops; fast backends are tested against it."""
 
+from .constantq import doubled, dual, halved, wavelets
 from .decibels import decibels
 from .filterbank import filterbank
 from .first_order import first_order
@@ -12,13 +13,17 @@ from .running_median import running_median
 from .separation import separation
 from .spectrogram import spectrogram
 from .stft import stft
+from .vocoder import vocoder
 
 __all__ = [
     "decibels",
+    "doubled",
+    "dual",
     "filterbank",
     "first_order",
     "flux",
     "framewise",
+    "halved",
     "istft",
     "reduced",
     "reductions",
@@ -27,4 +32,6 @@ __all__ = [
     "separation",
     "spectrogram",
     "stft",
+    "vocoder",
+    "wavelets",
 ]

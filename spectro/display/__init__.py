@@ -12,15 +12,20 @@ from .._floor.absent import absent
 from .colors import cmap
 from .formatters import ChromaFormatter, LogHzFormatter, NoteFormatter, TimeFormatter, TonnetzFormatter
 from .mesh import specshow
+from .notations import ChromaFJSFormatter, ChromaSvaraFormatter, FJSFormatter, SvaraFormatter
 from .waveform import AdaptiveWaveplot, waveshow
 
 __getattr__ = absent(__name__)
 
 __all__ = [
     "AdaptiveWaveplot",
+    "ChromaFJSFormatter",
     "ChromaFormatter",
+    "ChromaSvaraFormatter",
+    "FJSFormatter",
     "LogHzFormatter",
     "NoteFormatter",
+    "SvaraFormatter",
     "TimeFormatter",
     "TonnetzFormatter",
     "cmap",

@@ -10,23 +10,26 @@ from .._constants import float64 as f64
 from .._constants.mel_scale import mel_points
 from .._floor.checks import positive
 from ..errors import ParameterError
+from ..notation import interval_frequencies
+from .notations import CHROMA
 from .ticks import C1, CONSTANT_Q, LAGS, LINEAR, LOGARITHMIC, TIMES
 
-# Types whose ticks are named in notations that are not there.
-NOTATIONS = {
-    **dict.fromkeys(("chroma_h", "chroma_c", "fft_svara", "cqt_svara", "vqt_svara"), "svara"),
-    **dict.fromkeys(("chroma_fjs", "vqt_fjs"), "functional just"),
-}
-KNOWN = (*LINEAR, *LOGARITHMIC, *CONSTANT_Q, "chroma", "tonnetz", "tempo", "fourier_tempo", *TIMES, *LAGS, "frames")
-KNOWN += ("off", "none")
+KNOWN: tuple[str, ...] = (
+    *LINEAR,
+    *LOGARITHMIC,
+    *CONSTANT_Q,
+    "chroma",
+    *CHROMA,
+    "chroma_fjs",
+    "tonnetz",
+    "tempo",
+    "fourier_tempo",
+)
+KNOWN += (*TIMES, *LAGS, "frames", "off", "none")
 
 
 def check(where: str, kind: str | None) -> str | None:
     """Check the type of an axis; None for one without ticks."""
-    if kind in NOTATIONS:
-        raise ParameterError(
-            f"[{where}] axis type {kind!r} needs {NOTATIONS[kind]} notation, which spectro has not yet"
-        )
     if kind is not None and kind not in KNOWN:
         raise ParameterError(f"[{where}] Unknown axis type: {kind}; known: {', '.join(KNOWN)}")
     return None if kind in ("off", "none") else kind
@@ -52,7 +55,7 @@ def of(kind: str | None, n: int, look: dict[str, Any]) -> np.ndarray:
         return _bins(n, sr, look["n_fft"])
     if kind in CONSTANT_Q:
         return _constant_q(kind, n, look)
-    if kind == "chroma":
+    if kind in ("chroma", *CHROMA):
         return places * (12.0 / look["bins_per_octave"])
     if kind == "tempo":
         return 60 * sr / (hop * (places + 1.0))
@@ -73,18 +76,10 @@ def _mel(n: int, look: dict[str, Any]) -> np.ndarray:
 
 
 def _constant_q(kind: str, n: int, look: dict[str, Any]) -> np.ndarray:
-    """Frequencies ``fmin 2^(k / bins_per_octave)`` in a tuning, or those of the intervals in each octave."""
+    """Frequencies ``fmin 2^((k + tuning) / bins_per_octave)``, or those of the intervals in each octave."""
     fmin, bins = C1 if look["fmin"] is None else positive("specshow", "fmin", look["fmin"]), look["bins_per_octave"]
-    intervals = look["intervals"]
-    if kind.startswith("cqt") or (isinstance(intervals, str) and intervals == "equal"):
-        tuning = look["tuning"] if kind.startswith("cqt") else 0.0
-        return fmin * 2.0 ** ((np.arange(n) + tuning) / bins)
-    if intervals is None:
+    if kind.startswith("cqt"):
+        return fmin * 2.0 ** ((np.arange(n) + look["tuning"]) / bins)
+    if look["intervals"] is None:
         raise ParameterError("[specshow] VQT axis coordinates cannot be defined without intervals; give intervals=")
-    if isinstance(intervals, str):
-        raise ParameterError(
-            f"[specshow] intervals must be 'equal' or numbers in [1, 2), got {intervals!r}; give the numbers"
-        )
-    steps = np.sort(np.asarray(intervals, dtype=float))
-    octaves, places = np.divmod(np.arange(n), len(steps))
-    return fmin * 2.0**octaves * steps[places]
+    return np.asarray(interval_frequencies(n, fmin=fmin, intervals=look["intervals"], bins_per_octave=bins))

@@ -61,7 +61,7 @@ class TimeFormatter(Formatter):
         return f"{seconds:.2g}" if span >= 1 else f"{seconds:.3f}"
 
 
-class _OfFrequency(Formatter):
+class OfFrequency(Formatter):
     """Ticks in Hz; minor ones have labels only where few octaves are seen."""
 
     def __init__(self, major: bool) -> None:
@@ -81,7 +81,7 @@ class _OfFrequency(Formatter):
         raise NotImplementedError
 
 
-class NoteFormatter(_OfFrequency):
+class NoteFormatter(OfFrequency):
     """Ticks at frequencies, as notes; with cents where one octave at most is seen, if octaves are named.
 
     Parameters
@@ -110,7 +110,7 @@ class NoteFormatter(_OfFrequency):
         return str(hz_to_note(float(hz), octave=self.octave, cents=cents, key=self.key, unicode=self.unicode))
 
 
-class LogHzFormatter(_OfFrequency):
+class LogHzFormatter(OfFrequency):
     """Ticks at frequencies, in Hz.
 
     Parameters

@@ -16,6 +16,7 @@ from .._floor.public import host
 from ..errors import ParameterError, warn
 from . import coordinates, ticks
 from .colors import cmap
+from .notations import CHROMA, Notation
 
 
 @host("data", "x_coords", "y_coords")
@@ -52,8 +53,10 @@ def specshow(
     """Draw a spectrogram, chromagram, tempogram or any matrix, with axes in units of the field.
 
     Types of axes: frequencies 'linear' ('fft', 'hz'), 'log', 'mel', 'fft_note', 'cqt_hz', 'cqt_note', 'vqt_hz',
-    'vqt_note'; 'chroma', 'tonnetz'; tempi 'tempo', 'fourier_tempo'; times 'time', 'h', 'm', 's', 'ms' and 'lag',
-    'lag_h', 'lag_m', 'lag_s', 'lag_ms', whose second half is negative; 'frames'; None, 'none' or 'off' for no ticks.
+    'vqt_note', as svaras 'fft_svara' and 'cqt_svara', in functional just notation 'vqt_fjs'; pitch classes 'chroma',
+    'chroma_h' (Hindustani), 'chroma_c' (Carnatic), 'chroma_fjs'; 'tonnetz'; tempi 'tempo', 'fourier_tempo'; times
+    'time', 'h', 'm', 's', 'ms' and 'lag', 'lag_h', 'lag_m', 'lag_s', 'lag_ms', whose second half is negative;
+    'frames'; None, 'none' or 'off' for no ticks.
 
     Parameters
     ----------
@@ -79,16 +82,24 @@ def specshow(
         Bins of an octave, for a constant Q and 'chroma'.
     key : str
         Key whose spelling notes and pitch classes have.
-    Sa, mela, thaat, unison : optional
-        For Indian and functional just notation, which are not there yet.
+    Sa : float, optional
+        Frequency of Sa in Hz for 'fft_svara' and 'cqt_svara', which need it; its pitch class for 'chroma_h' and
+        'chroma_c', C by default.
+    mela : str or int, optional
+        Melakarta of Carnatic svaras; 'chroma_c' needs it. Hindustani svaras by default.
+    thaat : str, optional
+        Thaat whose pitch classes have ticks, for 'chroma_h'; all by default.
     auto_aspect : bool
         Draw squares where both axes are of one type and extent.
     htk : bool
         Use HTK's formula, for 'mel'.
     unicode : bool
         True for signs such as ``♯``, False for ASCII.
-    intervals : 'equal' or array of floats in [1, 2), optional
-        Intervals of an octave, for 'vqt_hz' and 'vqt_note'.
+    intervals : str or array of floats in [1, 2), optional
+        Intervals of an octave, as for `spectro.interval_frequencies`: for 'vqt_hz', 'vqt_note', 'vqt_fjs' and
+        'chroma_fjs'.
+    unison : str, optional
+        Name of the unison for 'vqt_fjs', by default the note nearest to `fmin`, and for 'chroma_fjs', C by default.
     ax : matplotlib.axes.Axes, optional
         Where to draw; the current axes by default.
     **kwargs
@@ -102,7 +113,7 @@ def specshow(
     Raises
     ------
     ParameterError
-        If a type is unknown or needs a notation that is not there, or coordinates do not fit.
+        If a type is unknown or lacks what it needs, or coordinates do not fit.
 
     Examples
     --------
@@ -127,7 +138,10 @@ def specshow(
     mesh = _drawn(axes, x, y, data, kwargs)
     if ax is None:
         plt.sci(mesh)
-    _set_up(axes, x_axis, y_axis, (tempo_min, tempo_max), look, key=key, unicode=unicode, fmin=fmin)
+    lowest = ticks.C1 if fmin is None else fmin
+    notation = Notation(1, bins_per_octave, lowest, unicode, intervals, unison, Sa, mela, thaat)
+    kinds = ((x_axis, "x", data.shape[1]), (y_axis, "y", data.shape[0]))
+    _set_up(axes, kinds, (tempo_min, tempo_max), look, notation, key=key, unicode=unicode, fmin=fmin)
     if auto_aspect and _alike(x_axis, y_axis) and axes.get_xlim() == axes.get_ylim():
         axes.set_aspect("equal")
     return mesh
@@ -146,18 +160,23 @@ def _drawn(axes: Axes, x: np.ndarray, y: np.ndarray, data: np.ndarray, kwargs: d
     return axes.pcolormesh(x, y, data, **{"rasterized": True, "edgecolors": "None", "shading": "auto", **kwargs})
 
 
-def _set_up(axes: Axes, x_axis: Any, y_axis: Any, tempi: tuple[Any, Any], look: dict[str, Any], **names: Any) -> None:
+def _set_up(
+    axes: Axes, kinds: Any, tempi: tuple[Any, Any], look: dict[str, Any], notation: Notation, **names: Any
+) -> None:
     """Give both axes their scales, limits, ticks and labels."""
-    for kind, side in ((x_axis, "x"), (y_axis, "y")):
+    for kind, side, n in kinds:
         ticks.scale(kind, getattr(axes, f"set_{side}scale"))
         if kind in ticks.TEMPI:
             getattr(axes, f"set_{side}lim")(*tempi)
         if kind in ("vqt_hz", "vqt_note"):
             names["steps"] = coordinates.of(kind, 12, {**look, "fmin": 1.0})
-        ticks.decorate(getattr(axes, f"{side}axis"), kind, **names)
+        ticks.decorate(getattr(axes, f"{side}axis"), kind, notation=notation._replace(n_bins=n), **names)
 
 
 def _alike(x_axis: str | None, y_axis: str | None) -> bool:
-    """Whether both axes count the same."""
-    families = (ticks.TIMES, ticks.LAGS, (*ticks.LINEAR, "fft_note"), ticks.CONSTANT_Q)
-    return x_axis is not None and (x_axis == y_axis or any(x_axis in f and y_axis in f for f in families))
+    """Whether both axes count the same; those of a variable Q are not told from each other, as in librosa."""
+    if x_axis is None or y_axis is None or "vqt" in f"{x_axis}{y_axis}":
+        return False
+    pitch_classes = ("chroma", *CHROMA, "chroma_fjs")
+    families = (ticks.TIMES, ticks.LAGS, (*ticks.LINEAR, "fft_note", "fft_svara"), ticks.CONSTANT_Q, pitch_classes)
+    return x_axis == y_axis or any(x_axis in family and y_axis in family for family in families)

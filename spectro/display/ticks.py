@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -21,15 +20,16 @@ from matplotlib.ticker import (
 
 from ..convert.notes import degrees
 from .formatters import ChromaFormatter, LogHzFormatter, NoteFormatter, TimeFormatter, TonnetzFormatter
+from .notations import CHROMA, JUST, SEMITONES, SVARA, Notation, in_first_octave, ticks_of
 
 C1 = 440 * 2 ** (-45 / 12)
 C2 = 2 * C1
-SEMITONES = 2 ** (np.arange(1, 12) / 12)
 UNITS = {"h": "hours", "m": "minutes", "s": "seconds", "ms": "milliseconds"}
 TIMES = ("time", *UNITS)
 LAGS = ("lag", *(f"lag_{unit}" for unit in UNITS))
-LINEAR, LOGARITHMIC = ("linear", "fft", "hz"), ("log", "fft_note", "mel")
-CONSTANT_Q = ("cqt_hz", "cqt_note", "vqt_hz", "vqt_note")
+LINEAR, LOGARITHMIC = ("linear", "fft", "hz"), ("log", "fft_note", "fft_svara", "mel")
+CONSTANT_Q = ("cqt_hz", "cqt_note", "cqt_svara", "vqt_hz", "vqt_note", "vqt_fjs")
+INDIAN_OR_JUST = (*SVARA, *CHROMA, *JUST)
 Ticks = tuple[Formatter | None, Locator | None, str]
 TEMPI = ("tempo", "fourier_tempo")
 
@@ -51,20 +51,18 @@ def decorate(
     unicode: bool = True,
     fmin: float | None = None,
     steps: np.ndarray = SEMITONES,
+    notation: Notation | None = None,
 ) -> None:
     """Give an axis its ticks and its label; none where it has no type.
 
     Octaves begin with C, or for a VQT with `fmin`; `steps` are the ratios of the minor ticks.
     """
+    if notation is not None and kind in INDIAN_OR_JUST:
+        return _set(axis, *ticks_of(axis, kind, notation))
     root = fmin if fmin is not None and kind in ("vqt_hz", "vqt_note") else C1
-    root = root / 2 ** math.floor(math.log2(root))  # in the octave above 1 Hz
-    formatter, locator, label = _major(axis, kind, key, unicode, root)
-    if formatter is not None:
-        axis.set_major_formatter(formatter)
-    if locator is not None:
-        axis.set_major_locator(locator)
-    axis.set_label_text(label)
-    if kind in ("fft_note", *CONSTANT_Q):
+    root = in_first_octave(root)
+    _set(axis, *_major(axis, kind, key, unicode, root))
+    if kind in ("fft_note", "cqt_hz", "cqt_note", "vqt_hz", "vqt_note"):
         of_hz = kind.endswith("_hz")
         axis.set_minor_formatter(
             LogHzFormatter(major=False) if of_hz else NoteFormatter(major=False, key=key, unicode=unicode)
@@ -73,6 +71,26 @@ def decorate(
         axis.set_minor_locator(LogLocator(base=2.0, subs=(lowest * steps).tolist()))
     elif kind in LOGARITHMIC:
         axis.set_minor_formatter(NullFormatter())
+
+
+def _set(
+    axis: Axis,
+    formatter: Formatter | None,
+    locator: Locator | None,
+    label: str,
+    minor: Formatter | None = None,
+    minor_locator: Locator | None = None,
+) -> None:
+    """Give an axis what is there."""
+    if formatter is not None:
+        axis.set_major_formatter(formatter)
+    if locator is not None:
+        axis.set_major_locator(locator)
+    if minor is not None:
+        axis.set_minor_formatter(minor)
+    if minor_locator is not None:
+        axis.set_minor_locator(minor_locator)
+    axis.set_label_text(label)
 
 
 def _major(

@@ -4,6 +4,7 @@ from .._floor.absent import absent
 from .._mel import melspectrogram, mfcc
 from . import inverse
 from .chroma import chroma_stft
+from .chroma_cq import chroma_cens, chroma_cqt, chroma_vqt, tonnetz
 from .contrast import spectral_contrast
 from .history import delta, stack_memory
 from .polynomial import poly_features
@@ -16,7 +17,10 @@ from .waveform import rms, zero_crossing_rate
 __getattr__ = absent(__name__)
 
 __all__ = [
+    "chroma_cens",
+    "chroma_cqt",
     "chroma_stft",
+    "chroma_vqt",
     "delta",
     "fourier_tempogram",
     "inverse",
@@ -34,5 +38,6 @@ __all__ = [
     "tempo",
     "tempogram",
     "tempogram_ratio",
+    "tonnetz",
     "zero_crossing_rate",
 ]

@@ -13,7 +13,7 @@ from .._constants.banks import p_of_norm
 from .._constants.chroma import ChromaBank
 from .._engine.calls import bind, planned
 from .._floor.arrays import as_audio, as_real, evaluated, numpy_numbers
-from .._floor.checks import SMALLEST_NORMAL, positive
+from .._floor.checks import positive
 from .._floor.docs import documented
 from .._floor.operation import Kind
 from .._floor.types import A, Others
@@ -23,6 +23,7 @@ from .._plans import SpectrogramPlan
 from ..errors import ParameterError
 from ..filters import chroma
 from ..windows.spec import WindowSpec
+from ._unit_norm import of_unit_norm
 
 BankOf = Callable[..., ChromaBank]
 
@@ -98,7 +99,7 @@ def chroma_stft(
         energies = spectrogram_of(where, y, S, framing, lambda n: bank_of(n_fft=n, tuning=tuning)).call
 
     def call(*arrays: mx.array) -> mx.array:
-        return mx.swapaxes(_of_unit_norm(energies(*arrays), p), -1, -2)
+        return mx.swapaxes(of_unit_norm(energies(*arrays), p), -1, -2)
 
     return call  # type: ignore[return-value]
 
@@ -133,22 +134,3 @@ def _finite(where: str, S: Any) -> Any:
     if not isinstance(S, (mx.array, Kind)) and not np.isfinite(numpy_numbers(where, "S", S)).all():
         raise ParameterError(f"[{where}] S must be finite everywhere, got NaN or infinity")
     return as_real(where, "S", S)
-
-
-def _of_unit_norm(C: mx.array, p: float | None) -> mx.array:
-    """Frames (..., t, c) of unit p-norm; the highest value goes first, so that no power leaves float32."""
-    if p is None:
-        return C
-    size = mx.abs(C)
-    if p in (0, -float("inf")):
-        length = (size > 0).astype(mx.float32).sum(-1, keepdims=True) if p == 0 else size.min(-1, keepdims=True)
-        return C / _or_one(length)
-    highest = _or_one(size.max(-1, keepdims=True))
-    if p == float("inf"):
-        return C / highest
-    powers = _or_one(((size / highest) ** p).sum(-1, keepdims=True))
-    return C / highest / powers ** (1 / p)
-
-
-def _or_one(length: mx.array) -> mx.array:
-    return mx.where(length < SMALLEST_NORMAL, 1.0, length)

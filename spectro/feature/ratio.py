@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-import importlib
-import math
-import numbers
 from collections.abc import Callable
 from typing import Any
 
 import mlx.core as mx
 import numpy as np
 
-from .._floor.arrays import as_real, evaluated, numpy_numbers
-from .._floor.checks import finite, positive, positive_int
+from .._floor.arrays import as_real, numpy_numbers
+from .._floor.checks import positive, positive_int
 from .._floor.docs import documented
 from .._floor.public import public
 from .._floor.reducers import reduce
@@ -21,6 +17,7 @@ from .._floor.tracing import refuse_open_sizes
 from .._floor.types import A, Others
 from ..errors import ParameterError
 from ..onset.envelope import lazy_envelope
+from ..pitch.interpolation import curve_of, filling, frame_by_frame, linear
 from ..windows.spec import WindowSpec
 from .rhythm import tempi_of_lags, tempogram, weighted_levels
 
@@ -131,8 +128,11 @@ def tempogram_ratio(
         raise ParameterError(f"[{where}] tg must have at least two lags of finite tempi, got shape {tg.shape}")
     multiples = FACTORS if factors is None else _line(where, "factors", factors)
     asked = mx.expand_dims(bpm, -2) * mx.array(multiples, dtype=mx.float32)[:, None]  # (..., ratios, t)
-    interpolate = _linear if kind == "linear" else functools.partial(_of_scipy, where, kind)
-    ratios = interpolate(tg, knots, asked, _filling(where, fill_value))
+    fill = filling(where, fill_value)
+    if kind == "linear":
+        ratios = linear(tg, knots, asked, fill)
+    else:
+        ratios = frame_by_frame(where, tg, knots[:, None], asked, curve_of(where, kind, fill))
     return ratios if aggregate is None else reduce(where, "aggregate", aggregate, ratios, (-1,), keepdims=False)  # type: ignore[return-value]
 
 
@@ -143,48 +143,6 @@ def _tempo_of_frames(where: str, bpm: Any, frames: int) -> mx.array:
     if bpm.shape[-1] not in (1, frames):
         raise ParameterError(f"[{where}] bpm must be a number, or one for each of {frames} frames, got {bpm.shape}")
     return mx.broadcast_to(bpm, (*bpm.shape[:-1], frames))
-
-
-def _filling(where: str, value: Any) -> float:
-    """A finite number or NaN."""
-    is_nan = isinstance(value, numbers.Real) and value != value
-    return math.nan if is_nan else finite(where, "fill_value", value)
-
-
-def _linear(tg: mx.array, knots: np.ndarray, asked: mx.array, fill_value: float) -> mx.array:
-    """Interpolate each frame of a tempogram (..., lags, t) at tempi (..., ratios, t) between finite knots (lags,)."""
-    order = np.argsort(knots)[: np.isfinite(knots).sum()]
-    line = mx.array(knots[order], dtype=mx.float32)
-    tg = mx.take(tg, mx.array(order), axis=-2)
-    above = (mx.expand_dims(asked, -1) >= line).sum(-1)  # knots at or below: (..., ratios, t)
-    left = mx.clip(above - 1, 0, line.size - 2)
-    start, stop = mx.take(line, left), mx.take(line, left + 1)
-    share = (asked - start) / (stop - start)
-    tg = mx.broadcast_to(tg, (*left.shape[:-2], *tg.shape[-2:]))
-    low, high = (mx.take_along_axis(tg, index, axis=-2) for index in (left, left + 1))
-    inside = (asked >= line[0]) & (asked <= line[-1])
-    return mx.where(inside, low + share * (high - low), fill_value)
-
-
-def _of_scipy(where: str, kind: str, tg: mx.array, knots: np.ndarray, asked: mx.array, fill_value: float) -> mx.array:
-    """Interpolate as SciPy's `interp1d` of that kind."""
-    try:
-        interp1d = importlib.import_module("scipy.interpolate").interp1d
-    except ImportError as error:
-        raise ParameterError(f"[{where}] kind must be 'linear' where SciPy is not installed, got {kind!r}") from error
-    usable = np.isfinite(knots)
-    values, tempi = evaluated(where, "tg", tg)[..., usable, :], evaluated(where, "bpm", asked)
-    out = np.empty(np.broadcast_shapes(values.shape[:-2], tempi.shape[:-2]) + tempi.shape[-2:], dtype=np.float32)
-    values, tempi = np.broadcast_to(values, (*out.shape[:-2], *values.shape[-2:])), np.broadcast_to(tempi, out.shape)
-    for place in np.ndindex(*out.shape[:-2], out.shape[-1]):  # type: ignore[misc]
-        *channel, t = place
-        frame = (*channel, slice(None), t)
-        try:
-            curve = interp1d(knots[usable], values[frame], kind=kind, bounds_error=False, fill_value=fill_value)
-        except (NotImplementedError, ValueError) as error:
-            raise ParameterError(f"[{where}] kind must be one of SciPy's interp1d, got {kind!r}") from error
-        out[frame] = curve(tempi[frame])
-    return mx.array(out)
 
 
 def _line(where: str, name: str, value: Any) -> np.ndarray:

@@ -204,13 +204,20 @@ def fill_off_diagonal(x: Any, *, radius: float, value: float = 0) -> None:
     if not isinstance(x, (np.ndarray, mx.array)) or x.ndim != 2:
         raise ParameterError("[fill_off_diagonal] x must be an array of two dimensions, which is changed in place")
     rows, columns = x.shape
-    width = round(finite("fill_off_diagonal", "radius", radius) * min(rows, columns))
+    above, below = band_of("fill_off_diagonal", "radius", x.shape, radius)
     offset = np.arange(columns) - np.arange(rows)[:, None]  # (d, n)
-    outside = (offset >= width + max(columns - rows, 0)) | (-offset >= width + max(rows - columns, 0))
+    outside = (offset >= above) | (-offset >= below)
     if isinstance(x, mx.array):
         x[:] = mx.where(mx.array(outside), value, x)
     else:
         x[outside] = value
+
+
+def band_of(where: str, name: str, shape: Any, radius: Any) -> tuple[int, int]:
+    """How many diagonals above and below the main one a band ends; it is wider where a matrix is no square."""
+    rows, columns = shape
+    width = round(finite(where, name, radius) * min(rows, columns))
+    return width + max(columns - rows, 0), width + max(rows - columns, 0)
 
 
 @public("data")

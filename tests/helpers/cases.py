@@ -202,6 +202,7 @@ WITHOUT_A_ROW = {
     "get_samplerate": "reads a file: test_streaming.py",
     "stream": "reads a file: test_streaming.py",
     "resample": "MLX arrays go through a filter of their own: test_signals.py",
+    "pitch_shift": "resamples: test_timescale.py",
     "show_versions": "prints: test_cli.py",
     **dict.fromkeys(("ex", "example", "example_info", "list_examples"), "makes a file or prints: test_examples.py"),
     **dict.fromkeys(("buf_to_float", "valid_audio", "stack"), "takes some kinds of arrays alone: test_util.py"),
@@ -210,7 +211,11 @@ WITHOUT_A_ROW = {
     "fill_off_diagonal": "changes an array in place: test_util.py",
     "find_files": "looks at a folder: test_util.py",
     **dict.fromkeys(("cmap", "specshow", "waveshow"), "draws: test_display.py"),
+    **dict.fromkeys(("key_to_notes", "key_to_degrees", "fifths_to_note"), "of a name: test_notation.py"),
+    **dict.fromkeys(("list_mela", "list_thaat", "mela_to_degrees", "mela_to_svara"), "of a name: test_notation.py"),
+    **dict.fromkeys(("thaat_to_degrees", "note_to_svara_h", "note_to_svara_c"), "of a name: test_notation.py"),
     "clear_cache": "gives nothing: test_caches.py",
+    "timelag_filter": "gives a function: test_segment.py",
     **dict.fromkeys(transforms.__all__, "the transform layer has conventions of its own: tests/compat"),
 }
 

@@ -22,30 +22,29 @@ def _constant(values, shape, dtype):
 
 
 class Sizes(dict):
-    """A kernel's sizes; numbers that are written as C's floats are read as such."""
-
-    def number(self, name):
-        return float(str(self[name]).rstrip("f"))
+    """A kernel's sizes, and what it is told at a launch."""
 
     def weights(self):
         """What each bin is multiplied by."""
         n = self["N_FFT"]
-        values = np.full(n // 2 + 1, self.number("INNER_SCALE"), np.float32)
-        values[0] = self.number("EDGE_SCALE")
+        edge = self.get("edge_scale") or float(str(self["EDGE_RATIO"]).rstrip("f")) * self["inner_scale"]
+        values = np.full(n // 2 + 1, self["inner_scale"], np.float32)
+        values[0] = edge
         if n % 2 == 0:
-            values[-1] = self.number("EDGE_SCALE")
+            values[-1] = edge
         return constant(values)
 
     def decibels(self, x):
-        return self.number("SCALE") * mx.log10(mx.maximum(x, self.number("AMIN")))
+        return self["scale"] * mx.log10(mx.maximum(x, self["amin"]))
 
 
 def make(kernel):
     """A callable of the form that MLX's have."""
-    body, sizes = BODIES[kernel.stem], Sizes(kernel.defines)
+    body = BODIES[kernel.stem]
 
-    def call(*, inputs, output_shapes, output_dtypes, **rest):
-        out = body(sizes, output_shapes[0], *inputs)
+    def call(*, inputs, numbers, output_shapes, output_dtypes, **rest):
+        told = zip((name for name, _ in kernel.numbers), numbers)
+        out = body(Sizes([*kernel.defines, *told]), output_shapes[0], *inputs)
         assert out.shape == output_shapes[0]
         assert out.dtype == output_dtypes[0]
         strides = [int(np.prod(out.shape[axis + 1 :])) for axis in range(out.ndim)]
@@ -54,27 +53,27 @@ def make(kernel):
     return call
 
 
-def frames(sizes, shape, y, window, extent):
-    n_fft, hop, left, count = sizes["N_FFT"], sizes["HOP"], sizes["PAD_LEFT"], shape[1]
-    assert sizes["PAD_MODE"] == 0
+def frames(sizes, shape, y, window):
+    n_fft, hop, left, count = window.shape[0], sizes["hop"], sizes["pad_left"], shape[1]
+    assert sizes["pad_mode"] == 0
     right = max(0, (count - 1) * hop + n_fft - left - y.shape[-1])
     places = constant(np.arange(count)[:, None] * hop + np.arange(n_fft))
     return mx.take(mx.pad(y, [(0, 0), (left, right)]), places, axis=-1) * window
 
 
-def stft(sizes, shape, y, window, twiddles, extent, *table):
-    D = mx.fft.rfft(frames(sizes, shape, y, window, extent))
+def stft(sizes, shape, y, window, twiddles, *table):
+    D = mx.fft.rfft(frames(sizes, shape, y, window))
     if sizes["EPILOGUE"] == 0:
         return D * sizes.weights()
     S = mx.square(D.real) + mx.square(D.imag)
     if sizes["POWER_IS"] != 2:
         positive = S > 0
-        S = mx.where(positive, mx.where(positive, S, 1.0) ** (sizes.number("POWER") / 2), 0.0)
+        S = mx.where(positive, mx.where(positive, S, 1.0) ** (sizes["power"] / 2), 0.0)
     S = filterbank(sizes, shape, S, *table) if table else S
-    return sizes.decibels(S) - sizes.number("SCALE") * sizes.number("LOG_OF_ONE") if sizes["DECIBELS"] else S
+    return sizes.decibels(S) - sizes["scale"] * sizes["log_of_one"] if sizes["DECIBELS"] else S
 
 
-def istft(sizes, shape, D, window, twiddles, extent):
+def istft(sizes, shape, D, window, twiddles):
     n_fft = sizes["N_FFT"]
     weighted = D * sizes.weights() * n_fft
     whole = mx.concatenate([weighted, mx.conjugate(weighted[..., (n_fft - 1) // 2 : 0 : -1])], axis=-1)
@@ -83,14 +82,14 @@ def istft(sizes, shape, D, window, twiddles, extent):
     if not sizes["NORMALIZE"]:
         return total
     envelope = added(sizes, shape[1], mx.broadcast_to(window * window, (1, D.shape[1], n_fft)))
-    covered = envelope > sizes.number("FLOOR")
+    covered = envelope > sizes["least"]
     return mx.where(covered, total / mx.where(covered, envelope, 1.0), 0.0)
 
 
 def added(sizes, length, cuts):
     """Overlap-add of (rows, frames, n_fft) from sample TRIM on."""
-    n_fft, hop, frames = sizes["N_FFT"], sizes["HOP"], cuts.shape[1]
-    position = np.arange(sizes["TRIM"], sizes["TRIM"] + length)
+    n_fft, hop, frames = cuts.shape[2], sizes.get("HOP") or sizes["hop"], cuts.shape[1]
+    position = np.arange(length) + (sizes["TRIM"] if "TRIM" in sizes else sizes["trim"])
     frame = position // hop - np.arange(-(-n_fft // hop))[:, None]
     offset = position - frame * hop
     inside = (frame >= 0) & (frame < frames) & (offset < n_fft)
@@ -98,7 +97,7 @@ def added(sizes, length, cuts):
     return mx.take(flat, constant(np.where(inside, frame * n_fft + offset, frames * n_fft)), axis=-1).sum(-2)
 
 
-def overlap(sizes, shape, cuts, window, extent):
+def overlap(sizes, shape, cuts, window):
     return added(sizes, shape[1], cuts * window)
 
 
@@ -110,7 +109,7 @@ def filterbank(sizes, shape, bins, starts, counts, offsets, weights):
 
 
 def flux(sizes, shape, levels, reference):
-    bands, width, lag = sizes["BANDS"], sizes["WIDTH"], sizes["LAG"]
+    bands, width, lag = levels.shape[-1], sizes["width"], sizes["lag"]
     mirrored = np.pad(np.arange(bands), width, "symmetric")
     near = [constant(mirrored[width + k : width + k + bands]) for k in range(-(width // 2), width - width // 2)]
     base = functools.reduce(mx.maximum, [mx.take(reference, places, axis=-1) for places in near])
@@ -123,7 +122,7 @@ def decibels(sizes, shape, values, ref, *peak):
     if not sizes["CLIPPED"]:
         return level
     top = sizes.decibels(peak[0].reshape(-1, 1)) - sizes.decibels(ref.reshape(-1, 1))
-    return mx.maximum(level, top - sizes.number("TOP_DB"))
+    return mx.maximum(level, top - sizes["top_db"])
 
 
 def median(sizes, shape, levels):

@@ -24,6 +24,9 @@ inline float2 make_float2(float2 pair) { return pair; }
 #define vertex
 #define fragment
 #define half _Float16
+template <class To> inline To as_type(int bits) {
+  return __builtin_bit_cast(To, bits);
+}
 namespace metal {
 enum class mem_flags { mem_none, mem_device, mem_threadgroup };
 inline float fma(float a, float b, float c) { return a * b + c; }

@@ -84,6 +84,7 @@ def make(kernel):
     """A callable of the form that MLX's have."""
     cl, ctx, queue = context()
 
+    @build.WithNumbers
     def call(*, inputs, output_shapes, output_dtypes, grid, threadgroup, init_value=np.nan):
         assert grid[0] % threadgroup[0] == 0
         assert threadgroup[0] <= 1024

@@ -9,4 +9,5 @@ COMPILED = 1e-6  # of the peak, a compiled call against the eager one
 GRADIENT = 1e-4  # of the peak, float32 gradients against float64 central differences
 TORCH = 1e-5  # of the peak, the transform layer against PyTorch in float64
 DECIBELS = 1e-3  # dB, where float32 rounding of small powers shows at the floor of the range
+RATES = 1e-4  # of the peak, constant-Q transforms over our filter against librosa's over soxr's
 GPU_GRADIENT = 2e-5  # of the peak, a GPU derivative against the reference's, both float32

@@ -39,6 +39,24 @@ OPTIONS = (
     {"y_axis": "tempo", "tempo_min": 50, "hop_length": 256},
     {"y_axis": "vqt_hz", "intervals": "equal", "fmin": 50},
     {"y_axis": "vqt_note", "intervals": [1, 1.2, 1.6], "fmin": 50, "tuning": 0.2, "bins_per_octave": 3},
+    {"y_axis": "vqt_hz", "intervals": "ji5", "fmin": 50},
+    {"y_axis": "vqt_note", "intervals": [1.5, 1.2], "bins_per_octave": 2},
+    {"y_axis": "vqt_fjs", "intervals": "ji5"},
+    {"y_axis": "vqt_fjs", "intervals": "ji3", "fmin": 60.0, "bins_per_octave": 24, "unison": "F#", "unicode": False},
+    {"y_axis": "vqt_fjs", "intervals": [1, 1.25, 1.5], "fmin": 55, "bins_per_octave": 12},
+    {"y_axis": "fft_svara", "Sa": 110},
+    {"y_axis": "fft_svara", "Sa": 250.0, "mela": 3, "unicode": False, "sr": 8000},
+    {"y_axis": "cqt_svara", "Sa": 100, "fmin": 60},
+    {"y_axis": "cqt_svara", "Sa": 60, "mela": "kosalam", "bins_per_octave": 24, "tuning": 0.2, "unicode": False},
+    {"y_axis": "chroma_h"},
+    {"y_axis": "chroma_h", "Sa": 5, "thaat": "kafi", "unicode": False},
+    {"y_axis": "chroma_h", "Sa": 2.5, "bins_per_octave": 24},
+    {"y_axis": "chroma_c", "mela": 22},
+    {"y_axis": "chroma_c", "mela": "kosalam", "Sa": 5, "unicode": False},
+    {"y_axis": "chroma_fjs", "intervals": "ji5"},
+    {"y_axis": "chroma_fjs", "intervals": "pythagorean", "bins_per_octave": 9, "unison": "E", "unicode": False},
+    {"y_axis": "chroma_fjs", "intervals": "ji7", "bins_per_octave": 5},
+    {"y_axis": "chroma_fjs", "intervals": [1.5, 1, 1.25]},
     {"x_axis": "time", "n_fft": 2048, "hop_length": 100, "sr": 8000},
     {"x_axis": "time", "hop_length": 100000},
     {"x_axis": "s", "hop_length": 20000, "y_axis": "lag"},
@@ -104,13 +122,23 @@ def test_a_spectrogram_of_any_length_is_that_of_librosa(frames):
     agree(np.resize(X, (65, 40)), x_coords=np.linspace(0, frames * 512 / SR, 40), x_axis="time", y_axis="log")
 
 
-SQUARE = (("linear", "fft_note"), ("cqt_hz", "cqt_note"), ("time", "ms"), ("lag", "lag_s"), ("log", "log"))
+SQUARE = (
+    ("linear", "fft_svara"),
+    ("cqt_hz", "cqt_svara"),
+    ("chroma", "chroma_h"),
+    ("linear", "fft_note"),
+    ("cqt_hz", "cqt_note"),
+    ("time", "ms"),
+    ("lag", "lag_s"),
+    ("log", "log"),
+)
 OBLONG = (
     ("linear", "log"),
     ("log", "fft_note"),
     ("time", "lag"),
     ("time", "frames"),
     ("chroma", "frames"),
+    ("vqt_hz", "vqt_fjs"),
     (None, None),
 )
 
@@ -120,7 +148,7 @@ def test_axes_of_one_kind_and_extent_are_square(x, y):
     found = []
     for package in (spectro, librosa):
         axes = plt.subplots()[1]
-        package.display.specshow(np.ones((6, 6)), x_axis=x, y_axis=y, ax=axes)
+        package.display.specshow(np.ones((6, 6)), x_axis=x, y_axis=y, Sa=100.0, intervals="ji5", ax=axes)
         found.append(axes.get_aspect())
     assert found[0] == found[1] == (1.0 if (x, y) in SQUARE else "auto")
 
@@ -160,10 +188,15 @@ BAD = {
     "Unknown axis type: wibble": {"x_axis": "wibble"},
     "Coordinate shape mismatch": {"x_coords": np.arange(5)},
     "ax must be an instance of matplotlib": {"ax": 3},
-    "needs svara notation": {"y_axis": "chroma_h"},
-    "needs functional just notation": {"y_axis": "vqt_fjs", "intervals": "ji5"},
+    "Sa must be given for an axis of type 'cqt_svara'": {"y_axis": "cqt_svara"},
+    "Sa must be a number": {"y_axis": "fft_svara", "Sa": "C"},
+    "mela must be given": {"y_axis": "chroma_c"},
+    "mela must be a name or an integer": {"y_axis": "chroma_c", "mela": 0},
+    "thaat must be a name of": {"y_axis": "chroma_h", "thaat": "x"},
+    "intervals must be given": {"y_axis": "chroma_fjs"},
+    "Unknown axis type: vqt_svara": {"y_axis": "vqt_svara", "Sa": 100},
     "cannot be defined without intervals": {"y_axis": "vqt_hz"},
-    "intervals must be": {"y_axis": "vqt_hz", "intervals": "ji5"},
+    "intervals must be numbers": {"y_axis": "vqt_hz", "intervals": "ji9"},
     "key must be": {"y_axis": "chroma", "key": "H:dur"},
 }
 
@@ -188,6 +221,14 @@ def test_labels_of_ticks_are_those_of_librosa(limits):
         ("TimeFormatter", {"lag": lag, "unit": unit}) for lag in (False, True) for unit in (None, "h", "m", "s", "ms")
     ]
     made += [(name, {"major": major}) for name in ("NoteFormatter", "LogHzFormatter") for major in (False, True)]
+    just = {"fmin": 60, "n_bins": 24, "bins_per_octave": 12, "intervals": "ji5"}
+    made += [
+        (n, {**o, "major": m}) for n, o in (("FJSFormatter", just), ("SvaraFormatter", {"Sa": 90})) for m in (0, 1)
+    ]
+    made += [("FJSFormatter", {**just, "unison": "D", "unicode": False})]
+    made += [("SvaraFormatter", {"Sa": 90, "octave": False, "abbr": True, "mela": 5, "unicode": False})]
+    made += [("ChromaSvaraFormatter", o) for o in ({}, {"Sa": 3, "mela": 22}, {"Sa": 2.5, "abbr": False})]
+    made += [("ChromaFJSFormatter", {"intervals": i, "bins_per_octave": 12}) for i in ("ji5", [1.5, 1])]
     made += [("NoteFormatter", {"key": "Eb:min", "unicode": False}), ("ChromaFormatter", {"key": "A:min"})]
     if limits[1] > 2 * max(1, limits[0]):  # librosa refuses cents without octaves
         made += [("NoteFormatter", {"octave": False, "key": "Eb:min"})]
@@ -195,7 +236,7 @@ def test_labels_of_ticks_are_those_of_librosa(limits):
         ours, theirs = (getattr(package.display, name)(**options) for package in (spectro, librosa))
         for formatter in (ours, theirs):
             formatter.set_axis(axes.xaxis)
-        values = VALUES[1:12] if name == "ChromaFormatter" else VALUES
+        values = VALUES[1:12] if name.startswith("Chroma") else VALUES
         assert [ours(x, 0) for x in values] == [theirs(x, 0) for x in values], (name, options)
 
 

@@ -23,7 +23,8 @@ from spectro._plans import FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
 
 ROOM = 8 << 30  # address space of the child that makes all absurd calls
 SOON = 0.1  # seconds
-SENTENCE = re.compile(r"\[[\w.]+\] .* (would hold \d+ numbers \(\d+\.\d GB( in the making)?\), more than .*; |\d{9,})")
+COUNT = r"(about 1e)?\d+ numbers \((about 1e\d+|\d+\.\d) GB( in the making)?\)"
+SENTENCE = re.compile(rf"\[[\w.]+\] .* (would hold {COUNT}, more than .*; |\d{{9,}})")
 
 REFUSED = """
 stft(y, n_fft=2**30)
@@ -55,6 +56,10 @@ onset_strength(y=y, n_mels=4000000)
 onset_strength(y=y, n_fft=2**30)
 onset_strength_multi(y=y, lag=10**9)
 onset_strength_multi(y=y, max_size=10**9, aggregate=False)
+phase_vocoder(D, rate=1e-12)
+effects.time_stretch(y, rate=1e-12)
+fmt(y, over_sample=1e12)
+fmt(y, n_fmt=2**31 - 1)
 get_window("hann", 2**31 - 1)
 get_window("flattop", 2**30, fftbins=False)
 get_window(("gaussian", 100.0), 2**31 - 1)

@@ -18,6 +18,7 @@
 #include "kernels/fft.h"
 #include "kernels/power.h"
 #include "kernels/reductions.h"
+#include "kernels/wavelets.h"
 
 namespace {
 
@@ -160,12 +161,14 @@ void powers(const RealFftPlan& p, const V* z, float edge, float power, V* out) {
 int64_t row_floats(const AnalysisJob& a) {
   if (a.output == Output::complex) return 2 * a.plan->bins;
   if (a.output == Output::columns) return a.reductions->width;
+  if (a.output == Output::wavelets) return 2 * a.wavelets.count;
   return a.output == Output::power ? a.plan->bins : a.bands.count;
 }
 
 // Vectors for what is made of powers.
 int64_t made_vectors(const AnalysisJob& a) {
   if (a.output == Output::columns) return a.reductions->width + a.reductions->work;
+  if (a.output == Output::wavelets) return 2 * a.wavelets.count;
   return a.output == Output::bands ? a.bands.count : 0;
 }
 
@@ -190,6 +193,11 @@ void analysis(const AnalysisJob& a, int64_t block, float* scratch) {
   if (a.output == Output::complex) {
     bins_in_place(p, z, a.edge);
     return store_bins(p, z, lane, lanes, a.streams, copies + copy_floats(p));
+  }
+  if (a.output == Output::wavelets) {
+    bins_in_place(p, z, a.edge);
+    complex_sums(a.wavelets, p.row, z, rows + p.bins);
+    return store_rows(rows + p.bins, pitch, lane, lanes);
   }
   powers(p, z, a.edge, a.power, rows);
   if (a.output == Output::power) return store_rows(rows, p.bins, lane, lanes);

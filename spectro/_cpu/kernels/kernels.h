@@ -2,13 +2,20 @@
 #pragma once
 
 #include "kernels/analysis.h"
+#include "kernels/both_ways.h"
 #include "kernels/elementwise.h"
 #include "kernels/first_order.h"
 #include "kernels/framewise.h"
+#include "kernels/hidden.h"
 #include "kernels/median.h"
+#include "kernels/rates.h"
+#include "kernels/periods.h"
 #include "kernels/rephase.h"
 #include "kernels/separation.h"
 #include "kernels/synthesis.h"
+#include "kernels/wavelets.h"
+#include "kernels/warping.h"
+#include "kernels/vocoder.h"
 
 #define SPECTRO_KERNELS(name)                                               \
   namespace spectro {                                                       \
@@ -18,6 +25,12 @@
                         .analysis = analysis,                               \
                         .filter_scratch = filter_scratch,                   \
                         .filter = filter,                                   \
+                        .complex_filter_scratch = complex_filter_scratch,   \
+                        .complex_filter = complex_filter,                   \
+                        .halved_scratch = halved_scratch,                   \
+                        .halved = halved,                                   \
+                        .doubled_scratch = doubled_scratch,                 \
+                        .doubled = doubled,                                 \
                         .framewise_scratch = framewise_scratch,             \
                         .framewise = framewise,                             \
                         .synthesis_scratch = synthesis_scratch,             \
@@ -27,12 +40,23 @@
                         .decibels = decibels,                               \
                         .raise = raise,                                     \
                         .first_order = first_order,                         \
+                        .both_ways_lanes = FILTERS,                         \
+                        .both_ways_scratch = both_ways_scratch,             \
+                        .both_ways = both_ways,                             \
                         .rephase = rephase,                                 \
+                        .vocoder_bins = VOCODER_BINS,                       \
+                        .vocoder = vocoder,                                 \
                         .flux_scratch = flux_scratch,                       \
                         .flux = flux,                                       \
                         .magnitudes = magnitudes,                           \
                         .median_tasks = median_tasks,                       \
                         .median_scratch = median_scratch,                   \
                         .median = median,                                   \
-                        .separate = separate};                              \
+                        .separate = separate,                               \
+                        .hidden_step = hidden_step,                         \
+                        .periods_scratch = periods_scratch,                 \
+                        .periods = periods,                                 \
+                        .warping_scratch = warping_scratch,                 \
+                        .warp = warp,                                       \
+                        .align = align};                                    \
   }

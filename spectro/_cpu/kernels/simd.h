@@ -25,6 +25,8 @@ constexpr float SMALLEST_NORMAL = 1.17549435e-38f;  // smaller numbers have no r
 constexpr int W = SPECTRO_LANES;
 typedef float V __attribute__((vector_size(4 * W), aligned(4 * W)));
 typedef float VU __attribute__((vector_size(4 * W), aligned(4), may_alias));
+typedef double VD __attribute__((vector_size(4 * W), aligned(4 * W)));  // half as many
+typedef double VDU __attribute__((vector_size(4 * W), aligned(8), may_alias));
 typedef int32_t VI __attribute__((vector_size(4 * W), aligned(4 * W)));
 
 SPECTRO_INLINE V load(const float* p) { return *reinterpret_cast<const VU*>(p); }
@@ -54,7 +56,8 @@ SPECTRO_INLINE void stream_end() {}
 #endif
 
 // The value as rounded: what follows is not contracted with it into a fused operation.
-SPECTRO_INLINE V rounded(V x) {
+template <class X>
+SPECTRO_INLINE X rounded(X x) {
 #if defined(__x86_64__)
   __asm__("" : "+x"(x));
 #elif defined(__aarch64__)

@@ -48,6 +48,7 @@ AnalysisJob AnalysisInputs::job(const RealFftPlan& fft, const std::vector<float>
           .power = 2,
           .bands = {},
           .reductions = nullptr,
+          .wavelets = {},
           .out = nullptr,
           .streams = frames() * fft.bins * int64_t(sizeof(mx::complex64_t)) >= STREAMED_BYTES};
 }
@@ -77,6 +78,16 @@ void AnalysisInputs::run(float* out, const Features& features) const {
   a.output = Output::columns;
   a.power = 1;
   a.reductions = &reductions;
+  a.out = out;
+  run_blocks(a);
+}
+
+void AnalysisInputs::run(float* out, const ComplexBands& wavelets) const {
+  const auto fft = real_fft_plan(plan.n_fft);
+  const std::vector<float> scaled = scaled_window(plan.scale / 2);
+  AnalysisJob a = job(*fft, scaled);
+  a.output = Output::wavelets;
+  a.wavelets = wavelets;
   a.out = out;
   run_blocks(a);
 }

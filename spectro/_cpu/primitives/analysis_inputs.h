@@ -30,6 +30,9 @@ struct AnalysisInputs {
 
   // Writes columns.
   void run(float* out, const Features& features) const;
+
+  // Writes the sums of a complex bank.
+  void run(float* out, const ComplexBands& wavelets) const;
 };
 
 Signal signal_of(const Rows& rows, Pad pad, int64_t padding);

@@ -1,6 +1,7 @@
 // The Python module: thin functions over the primitives. Arguments are validated above, by the plans.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/complex.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
@@ -17,7 +18,10 @@
 #include <utility>
 #include <vector>
 
+#include "primitives/bindings.h"
+#include "primitives/both_ways.h"
 #include "primitives/eager.h"
+#include "primitives/module.h"
 #include "primitives/primitive.h"
 #include "runtime/dispatch.h"
 #include "runtime/forking.h"
@@ -138,6 +142,48 @@ void bind_levels(nb::module_& m) {
       "S"_a, "ref"_a.none(), "lag"_a, "max_size"_a, "mean"_a);
 }
 
+struct SharedTaps {
+  std::shared_ptr<const Taps> taps;
+};
+
+void bind_constantq(nb::module_& m) {
+  nb::class_<SharedComplexBank>(m, "ComplexBank")
+      .def(
+          "__init__",
+          [](SharedComplexBank* self, int n_bins, std::vector<int> start, std::vector<int> length,
+             std::vector<std::complex<float>> weight) {
+            const ComplexRuns runs(std::move(start), std::move(length), std::move(weight));
+            new (self) SharedComplexBank{std::make_shared<ComplexBank>(n_bins, runs)};
+          },
+          "n_bins"_a, "start"_a, "length"_a, "weight"_a);
+  m.def(
+      "wavelets",
+      [](const array& y, const array& window, int n_fft, int hop, int frames, int padding, const std::string& mode,
+         const SharedComplexBank& bank) {
+        return wavelets({stft_plan(n_fft, hop, frames, padding, mode), bank.bank}, y, window, here());
+      },
+      "y"_a, "window"_a, "n_fft"_a, "hop"_a, "frames"_a, "padding"_a, "mode"_a, "bank"_a);
+  m.def(
+      "dual", [](const SharedComplexBank& bank, const array& C) { return complex_bank({bank.bank, true}, C, here()); },
+      "bank"_a, "C"_a);
+  nb::class_<SharedTaps>(m, "Taps").def(
+      "__init__",
+      [](SharedTaps* self, std::vector<float> even, std::vector<float> odd) {
+        new (self) SharedTaps{std::make_shared<const Taps>(Taps{std::move(even), std::move(odd)})};
+      },
+      "even"_a, "odd"_a);
+  m.def(
+      "halved",
+      [](const SharedTaps& taps, const array& y) {
+        return halved({taps.taps, (y.shape(-1) + 1) / 2}, y, here());
+      },
+      "taps"_a, "y"_a);
+  m.def(
+      "doubled",
+      [](const SharedTaps& taps, const array& x, int length) { return doubled({taps.taps, length}, x, here()); },
+      "taps"_a, "x"_a, "length"_a);
+}
+
 template <class T>
 nb::object numpy_of(const array& x) {
   std::vector<size_t> shape(x.shape().begin(), x.shape().end());
@@ -171,6 +217,25 @@ void bind_numpy(nb::module_& m) {
         return x.dtype() == mx::complex64 ? numpy_of<std::complex<float>>(x) : numpy_of<float>(x);
       },
       "x"_a, "Compute an array on this thread, as NumPy's.");
+}
+
+struct SharedPlaces {
+  std::shared_ptr<const Places> places;
+};
+
+void bind_vocoder(nb::module_& m) {
+  nb::class_<SharedPlaces>(m, "Places")
+      .def(
+          "__init__",
+          [](SharedPlaces* self, nb::bytes plan, std::vector<int32_t> first, std::vector<float> share) {
+            const std::string pickled(plan.c_str(), plan.size());
+            new (self)
+                SharedPlaces{std::make_shared<const Places>(Places{pickled, std::move(first), std::move(share)})};
+          },
+          "plan"_a, "first"_a, "share"_a);
+  m.def(
+      "vocoder", [](const SharedPlaces& places, const array& D) { return vocoder({places.places}, D, here()); },
+      "places"_a, "D"_a);
 }
 
 struct SharedNetwork {
@@ -208,11 +273,18 @@ NB_MODULE(_native, m) {
   m.attr("MLX_VERSION") = SPECTRO_MLX_VERSION;
   m.attr("definitions") = nb::dict();  // by operation; see definitions.cpp
   rest_before_forks();
+  bind_hidden(m);
   bind_levels(m);
+  bind_periods(m);
   bind_features(m);
+  bind_constantq(m);
   bind_separation(m);
+  bind_structure(m);
   bind_transforms(m);
+  bind_vocoder(m);
+  bind_both_ways(m);
   bind_numpy(m);
+  bind_warping(m);
   m.def("set_threads", &set_threads, "count"_a);
   m.def("threads", &threads);
   m.def("instruction_set", &instruction_set);

@@ -69,6 +69,11 @@ array defined(const RephasePlan& p, const Arrays& in, mx::Stream s) {
   return call(s, "rephase", p.momentum, in[0], in[1], in[2]);
 }
 
+array defined(const VocoderPlan& p, const Arrays& in, mx::Stream s) {
+  const nb::gil_scoped_acquire lock;
+  return call(s, "vocoder", nb::bytes(p.places->plan.data(), p.places->plan.size()), in[0]);
+}
+
 array defined(const MedianPlan& p, const Arrays& in, mx::Stream s) {
   return call(s, "running_median", p.size, p.axis, in[0]);
 }

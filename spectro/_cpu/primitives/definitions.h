@@ -12,6 +12,7 @@ array defined(const FramewisePlan& plan, const Arrays& in, mx::Stream s);
 array defined(const DecibelPlan& plan, const Arrays& in, mx::Stream s);
 array defined(const FirstOrderPlan& plan, const Arrays& in, mx::Stream s);
 array defined(const RephasePlan& plan, const Arrays& in, mx::Stream s);
+array defined(const VocoderPlan& plan, const Arrays& in, mx::Stream s);
 array defined(const FluxPlan& plan, const Arrays& in, mx::Stream s);
 array defined(const MedianPlan& plan, const Arrays& in, mx::Stream s);
 array defined(const SeparationPlan& plan, const Arrays& in, mx::Stream s);

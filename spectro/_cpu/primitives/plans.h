@@ -3,10 +3,12 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "kernels/jobs.h"
 #include "primitives/bank.h"
+#include "primitives/complex_bank.h"
 #include "primitives/features.h"
 
 namespace spectro {
@@ -68,6 +70,33 @@ struct FramewisePlan {
   bool operator==(const FramewisePlan&) const = default;
 };
 
+struct WaveletPlan {
+  StftPlan stft;
+  std::shared_ptr<const ComplexBank> bank;
+
+  bool operator==(const WaveletPlan&) const = default;
+};
+
+struct ComplexBankPlan {
+  std::shared_ptr<const ComplexBank> bank;
+  bool dual;  // its conjugate transpose
+
+  bool operator==(const ComplexBankPlan&) const = default;
+};
+
+// Weights of a symmetric filter at even and at odd distances; nodes of graphs share it as they do a bank.
+struct Taps {
+  std::vector<float> even, odd;
+};
+
+// A signal at half the rate, or its transpose: one of `length` samples at twice the rate.
+struct RatePlan {
+  std::shared_ptr<const Taps> taps;
+  int length;
+
+  bool operator==(const RatePlan&) const = default;
+};
+
 struct FilterbankPlan {
   std::shared_ptr<const Bank> bank;
   bool transposed = false;
@@ -101,6 +130,19 @@ struct RephasePlan {
   float momentum;
 
   bool operator==(const RephasePlan&) const = default;
+};
+
+// Where frames that are made lie, as Python hands it in, with its own plan of them, pickled.
+struct Places {
+  std::string plan;
+  std::vector<int32_t> first;
+  std::vector<float> share;
+};
+
+struct VocoderPlan {
+  std::shared_ptr<const Places> places;
+
+  bool operator==(const VocoderPlan&) const = default;
 };
 
 struct FluxPlan {

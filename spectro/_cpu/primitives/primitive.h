@@ -128,10 +128,15 @@ array spectrogram(const SpectrogramPlan& plan, const array& y, const array& wind
 array reduced(const ReducedPlan& plan, const array& y, const array& window, mx::Stream s);
 array reductions(const ReductionsPlan& plan, const array& S, mx::Stream s);
 array framewise(const FramewisePlan& plan, const array& y, mx::Stream s);
+array wavelets(const WaveletPlan& plan, const array& y, const array& window, mx::Stream s);
+array complex_bank(const ComplexBankPlan& plan, const array& spectra, mx::Stream s);
+array halved(const RatePlan& plan, const array& y, mx::Stream s);
+array doubled(const RatePlan& plan, const array& x, mx::Stream s);
 array filterbank(const FilterbankPlan& plan, const array& S, mx::Stream s);
 array decibels(const DecibelPlan& plan, const array& S, const array& ref, mx::Stream s);
 array first_order(const FirstOrderPlan& plan, const Arrays& inputs, mx::Stream s);
 array rephase(const RephasePlan& plan, const Arrays& inputs, mx::Stream s);
+array vocoder(const VocoderPlan& plan, const array& D, mx::Stream s);
 array flux(const FluxPlan& plan, const Arrays& inputs, mx::Stream s);
 array running_median(const MedianPlan& plan, const array& S, mx::Stream s);
 array separation(const SeparationPlan& plan, const Arrays& inputs, mx::Stream s);

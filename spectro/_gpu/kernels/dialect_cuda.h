@@ -5,12 +5,14 @@
 #define PRIVATE
 #define INLINE __device__ __forceinline__
 #define UNROLL _Pragma("unroll")
+#define ROLLED _Pragma("unroll 1")
 #define BARRIER() __syncthreads()
 #define SIMD_BARRIER() __syncwarp()
 #define FMA(a, b, c) fmaf(a, b, c)
 #define SQRT(x) sqrtf(x)
 #define POW(x, p) powf(x, p)
 #define LOG10(x) log10f(x)
+#define AS_FLOAT(bits) __int_as_float(bits)
 #define PAIR_OF(a, b) make_float2(a, b)
 #define AS_PAIRS(p) ((float2*)(p))
 #define AS_CONST_PAIRS(p) ((const float2*)(p))

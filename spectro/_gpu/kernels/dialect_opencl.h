@@ -5,12 +5,14 @@
 #define PRIVATE __private
 #define INLINE static inline
 #define UNROLL _Pragma("unroll")
+#define ROLLED _Pragma("nounroll")
 #define BARRIER() barrier(CLK_LOCAL_MEM_FENCE)
 #define SIMD_BARRIER() barrier(CLK_LOCAL_MEM_FENCE)
 #define FMA(a, b, c) fma(a, b, c)
 #define SQRT(x) sqrt(x)
 #define POW(x, p) pow(x, p)
 #define LOG10(x) log10(x)
+#define AS_FLOAT(bits) as_float(bits)
 #define PAIR_OF(a, b) ((float2)(a, b))
 #define AS_PAIRS(p) ((DEVICE float2*)(p))
 #define AS_CONST_PAIRS(p) ((const DEVICE float2*)(p))

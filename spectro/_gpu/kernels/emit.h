@@ -1,15 +1,10 @@
 // What becomes of bin k of frame f.
 #if DECIBELS
-#define LEVEL(x) (SCALE * (floored_log(x) - LOG_OF_ONE))
+#define LEVEL(x) (scale * (floored_log(x, amin) - log_of_one))
 #else
 #define LEVEL(x) x
 #endif
-#if WEIGHTED
-#define SCALED(k, value) cscale(value, (k) == 0 || 2 * (k) == N_FFT ? EDGE_SCALE : INNER_SCALE)
-#else
-#define SCALED(k, value) value
-#endif
-INLINE float magnitude(cfloat a) {
+INLINE float magnitude(cfloat a, float power) {
   const float square = FMA(a.x, a.x, a.y * a.y);
 #if POWER_IS == 2
   return square;
@@ -21,18 +16,19 @@ INLINE float magnitude(cfloat a) {
 #if POWER_IS == 1
   return root;
 #else
-  return root != 0.0f ? POW(root, POWER) : 0.0f;
+  return root != 0.0f ? POW(root, power) : 0.0f;
 #endif
 #endif
 }
 #if EPILOGUE == EPILOGUE_SPECTRUM
-#define EMIT(f, k, value) target[(f) * BINS + (k)] = SCALED(k, value)
+#define EMIT(f, k, value) \
+  target[(f) * BINS + (k)] = cscale(value, (k) == 0 || 2 * (k) == N_FFT ? edge_scale : inner_scale)
 #elif EPILOGUE == EPILOGUE_POWER
-#define EMIT(f, k, value) target[(f) * BINS + (k)] = LEVEL(magnitude(value))
+#define EMIT(f, k, value) target[(f) * BINS + (k)] = LEVEL(magnitude(value, power))
 #elif FRAMES_PER_TRANSFORM == 1
-#define EMIT(f, k, value) exchange[exchange_start + (k)].x = magnitude(value)
+#define EMIT(f, k, value) exchange[exchange_start + (k)].x = magnitude(value, power)
 #else
-#define EMIT(f, k, value) JOIN(put, f)(exchange[exchange_start + (k)]) = magnitude(value)
+#define EMIT(f, k, value) JOIN(put, f)(exchange[exchange_start + (k)]) = magnitude(value, power)
 #define put0(a) (a).x
 #define put1(a) (a).y
 #endif

@@ -6,15 +6,14 @@ const uint worker = (uint)thread_position_in_threadgroup.x;
 const uint lane = worker % THREADS_PER_TRANSFORM;
 const uint slot = worker / THREADS_PER_TRANSFORM;
 const uint exchange_start = slot * EXCHANGE_POINTS;
-const int length = extent[0];
 const int frames = spectrum_shape[1];
 const uint chunks = (uint)(length + CHUNK - 1) / CHUNK;
 const uint group = (uint)threadgroup_position_in_grid.x;
 const uint row = group / chunks;
 const int begin = (int)(group - row * chunks) * CHUNK;  // of the group's samples, trimmed
 const int end = begin + CHUNK < length ? begin + CHUNK : length;
-const int first_frame = begin + TRIM < N_FFT ? 0 : (begin + TRIM - N_FFT) / HOP + 1;
-const int reach = (end + TRIM - 1) / HOP;
+const int first_frame = begin + trim < N_FFT ? 0 : (begin + trim - N_FFT) / hop + 1;
+const int reach = (end + trim - 1) / hop;
 const int last_frame = reach < frames ? reach : frames - 1;
 DEVICE const cfloat* table = AS_CONST_PAIRS(twiddles);
 float sums[SAMPLES_PER_THREAD];

@@ -5,10 +5,10 @@ for (uint i = 0; i < SAMPLES_PER_THREAD; ++i) {
   if (sample < end) {
     float value = sums[i];
 #if NORMALIZE
-    const int at = sample + TRIM;
-    int f = at < N_FFT ? 0 : (at - N_FFT) / HOP + 1;
+    const int at = sample + trim;
+    int f = at < N_FFT ? 0 : (at - N_FFT) / hop + 1;
     float envelope = 0.0f;
-    for (; f < frames && f * HOP <= at; ++f) envelope = FMA(window[at - f * HOP], window[at - f * HOP], envelope);
+    for (; f < frames && f * hop <= at; ++f) envelope = FMA(window[at - f * hop], window[at - f * hop], envelope);
     value *= RECIPROCAL(envelope);
 #endif
     out[(offset_t)row * length + sample] = value;

@@ -5,7 +5,6 @@ SHARED cfloat exchange[TRANSFORMS_PER_GROUP * EXCHANGE_POINTS];
 const uint lane = (uint)thread_position_in_threadgroup.x % THREADS_PER_TRANSFORM;
 const uint slot = (uint)thread_position_in_threadgroup.x / THREADS_PER_TRANSFORM;
 const uint exchange_start = slot * EXCHANGE_POINTS;
-const int length = extent[0];
 const int frames = spectrum_shape[1];
 const uint runs = (uint)((length + TRIM - 1) / HOP - TRIM / HOP + RUN) / RUN;
 const uint unit = (uint)threadgroup_position_in_grid.x * TRANSFORMS_PER_GROUP + slot;

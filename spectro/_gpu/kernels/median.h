@@ -17,7 +17,7 @@ if (row < (uint)levels_shape[0]) {
       (offset_t)row * levels_shape[1] * levels_shape[2] + (offset_t)series * (DOWN ? 1 : levels_shape[2]);
   float r[REGISTERS];
   UNROLL
-  for (int i = 0; i < INPUTS; ++i) r[i] = levels[base + fold(part * COUNT - SIZE / 2 + i, length) * step];
+  for (int i = 0; i < INPUTS; ++i) r[i] = levels[base + fold(part * COUNT - SIZE / 2 + i, length, PAD_SYMMETRIC) * step];
   float x, y;
   bool swaps;
 #define STEP(a, b, low, high) \

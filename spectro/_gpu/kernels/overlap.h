@@ -1,15 +1,14 @@
 // Windowed overlap-add of frames, the transpose of frame.h. Grid: one thread a sample of the sum.
 const offset_t index = (offset_t)threadgroup_position_in_grid.x * THREADS_PER_GROUP + thread_position_in_threadgroup.x;
-const int length = extent[0];
 const int frames = cuts_shape[1];
 const offset_t row = index / length;
 if (row < cuts_shape[0]) {
-  const int at = (int)(index - row * length) + TRIM;
-  const int first = at < N_FFT ? 0 : (at - N_FFT) / HOP + 1;
+  const int at = (int)(index - row * length) + trim;
+  const int first = at < n_fft ? 0 : (at - n_fft) / hop + 1;
   float sum = 0.0f;
-  for (int f = first; f < frames && f * HOP <= at; ++f) {
-    const int k = at - f * HOP;
-    sum = FMA(cuts[(row * frames + f) * N_FFT + k], window[k], sum);
+  for (int f = first; f < frames && f * hop <= at; ++f) {
+    const int k = at - f * hop;
+    sum = FMA(cuts[(row * frames + f) * n_fft + k], window[k], sum);
   }
   out[index] = sum;
 }

@@ -1,2 +1,2 @@
-// What a sample is multiplied by: nothing is left where the envelope vanishes.
-#define RECIPROCAL(envelope) ((envelope) > FLOOR ? 1.0f / (envelope) : 0.0f)
+// What a sample is multiplied by: nothing is left where the envelope is not above `least`.
+#define RECIPROCAL(envelope) ((envelope) > least ? 1.0f / (envelope) : 0.0f)

@@ -6,7 +6,6 @@ const uint lane = (uint)thread_position_in_threadgroup.x % THREADS_PER_TRANSFORM
 const uint slot = (uint)thread_position_in_threadgroup.x / THREADS_PER_TRANSFORM;
 const uint exchange_start = slot * EXCHANGE_POINTS;
 const int length = y_shape[1];
-const int frames = extent[0];
 const uint units = (uint)(frames + FRAMES_PER_TRANSFORM - 1) / FRAMES_PER_TRANSFORM;  // transforms a row
 const uint unit = (uint)threadgroup_position_in_grid.x * TRANSFORMS_PER_GROUP + slot;
 const uint row = unit / units;

@@ -6,13 +6,16 @@ import functools
 import hashlib
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
 import mlx.core as mx
+import numpy as np
 
 from ..._floor.memo import Memo
+from . import cuda
 from . import fft as transforms
 from .compiled import mappable, refuse_open_sizes
 from .fft import FftPlan
@@ -21,6 +24,7 @@ PARTS = {6: (3,), 8: (4,), 9: (3,), 10: (5,), 16: (4,)}  # butterflies made of s
 INCLUDE = re.compile(r'^#include "?([\w.]+)"?$', re.MULTILINE)
 COMMENT = re.compile(r"^ *//.*\n|  // .*$", re.MULTILINE)
 Defines = dict[str, str | int]
+Numbers = dict[str, float]  # an `int` is handed over as one
 FILL: float | None = None  # what outputs start as; the tests set NaN, so that an element left out shows
 THREADS = 256  # of a group, where one thread makes one element
 PACKAGE = __package__.rpartition(".")[0]
@@ -30,14 +34,23 @@ WIDE = 2**31 - 2**20  # sizes from here on are counted with 64 bits; a group may
 
 @dataclass(frozen=True)
 class Kernel:
-    """All that makes one kernel: the file of its body, its arguments, its sizes."""
+    """All that makes one kernel: the file of its body, its arguments, the sizes that its text is made for.
+
+    What changes between calls, and not the inner loop, is no part of it: `numbers` are told at each launch.
+    """
 
     stem: str
-    inputs: tuple[str, ...]
+    arrays: tuple[str, ...]
     defines: tuple[tuple[str, str | int], ...]
     headers: tuple[str, ...] = ()
     fft: FftPlan | None = None
     output: str = "out"
+    numbers: tuple[tuple[str, str], ...] = ()  # name, and "int" or "float"
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The arguments where numbers come in an array."""
+        return (*self.arrays, "numbers") if self.numbers else self.arrays
 
     @functools.cached_property
     def header(self) -> str:
@@ -48,7 +61,14 @@ class Kernel:
 
     @functools.cached_property
     def body(self) -> str:
-        """The statements of the kernel function."""
+        """The statements of the kernel function where numbers come in an array."""
+        take = {"int": "numbers[{}]", "float": "AS_FLOAT(numbers[{}])"}
+        lines = [f"const {kind} {name} = {take[kind].format(i)};\n" for i, (name, kind) in enumerate(self.numbers)]
+        return "".join(lines) + self.statements
+
+    @functools.cached_property
+    def statements(self) -> str:
+        """The statements of the kernel function, for which its numbers are variables."""
         words = dict(self.defines)
 
         def expand(text: str) -> str:
@@ -95,12 +115,14 @@ def dialect(name: str) -> str:
 
 
 def text(kernel: Kernel) -> str:
-    """Give all of a kernel's text but the signature, which MLX writes: header and body, in this machine's dialect."""
+    """Give all of a kernel's text but the signature: header and body, in this machine's dialect."""
     return f"{dialect('metal' if mx.metal.is_available() else 'cuda')}{kernel.header}\n{kernel.body}"
 
 
 def make(kernel: Kernel) -> Any:
-    """MLX's callable for `kernel` on this machine's GPU."""
+    """Give a callable of (inputs, numbers, output_shapes, ...) for `kernel` on this machine's GPU."""
+    if not mx.metal.is_available() and cuda.unavailable() is None:
+        return cuda.Compiled(kernel, dialect("cuda"))
     words: dict[str, Any] = {
         "name": kernel.name,
         "input_names": list(kernel.inputs),
@@ -109,10 +131,20 @@ def make(kernel: Kernel) -> Any:
     }
     if mx.metal.is_available():
         # "safe" is MLX's default; stated because the log-mel of silence and NaN inputs depend on it
-        return mx.fast.metal_kernel(
-            **words, header=dialect("metal") + kernel.header, compile_options={"math_mode": "safe"}
-        )
-    return mx.fast.cuda_kernel(**words, header=dialect("cuda") + kernel.header)
+        header, options = dialect("metal") + kernel.header, {"math_mode": "safe"}
+        return WithNumbers(mx.fast.metal_kernel(**words, header=header, compile_options=options))
+    return WithNumbers(mx.fast.cuda_kernel(**words, header=dialect("cuda") + kernel.header))
+
+
+class WithNumbers:
+    """One of MLX's kernels, which gets its numbers as the last array."""
+
+    def __init__(self, call: Any) -> None:
+        self.call = call
+
+    def __call__(self, *, inputs: Sequence[mx.array], numbers: tuple[float, ...], **rest: Any) -> Any:
+        """Add the launch to the graph."""
+        return self.call(inputs=[*inputs, packed(numbers)] if numbers else list(inputs), **rest)
 
 
 _made: Memo[Kernel, Any] = Memo(256)
@@ -132,10 +164,11 @@ class Launch:
     threads: int
     shape: tuple[int, ...]
     dtype: mx.Dtype = mx.float32
+    numbers: tuple[float, ...] = ()  # the kernel's, in its order
 
     @functools.cached_property
     def call(self) -> Any:
-        """MLX's callable."""
+        """The callable of the kernel."""
         return callable_of(self.kernel)
 
     def __call__(self, *inputs: mx.array) -> mx.array:
@@ -146,7 +179,8 @@ class Launch:
     def run(self, *inputs: mx.array) -> mx.array:
         """Add the launch to the graph."""
         (out,) = self.call(
-            inputs=list(inputs),
+            inputs=inputs,
+            numbers=self.numbers,
             output_shapes=[self.shape],
             output_dtypes=[self.dtype],
             grid=(self.groups * self.threads, 1, 1),
@@ -156,9 +190,24 @@ class Launch:
         return mappable(out)
 
 
-def elementwise(kernel: Kernel, shape: tuple[int, ...]) -> Launch:
+def elementwise(kernel: Kernel, shape: tuple[int, ...], numbers: Numbers) -> Launch:
     """Give a launch with one thread an element of the output."""
-    return Launch(kernel, -(-math.prod(shape) // THREADS), THREADS, shape)
+    return Launch(kernel, -(-math.prod(shape) // THREADS), THREADS, shape, numbers=values(numbers))
+
+
+def values(numbers: Numbers) -> tuple[float, ...]:
+    """Give a kernel's numbers as it has them: MLX refuses one that 32 bits cannot hold exactly."""
+    return tuple(n if isinstance(n, int) else float(np.float32(n)) for n in numbers.values())
+
+
+def kinds(numbers: Numbers) -> tuple[tuple[str, str], ...]:
+    """Give the names and types of a kernel's numbers."""
+    return tuple((name, type(value).__name__) for name, value in numbers.items())
+
+
+def is_tiny(size: int) -> bool:
+    """Whether an input of `size` elements lies in another address space than larger ones."""
+    return size < TINY and not mx.cuda.is_available()
 
 
 def offset_type(*sizes: int) -> str:
@@ -175,6 +224,9 @@ def twiddles(fft: FftPlan) -> mx.array:
 
 
 @functools.lru_cache(maxsize=1024)
-def extent(size: int) -> mx.array:
-    """Give a kernel a size that no input's shape tells. Repeated, since Metal keeps few numbers in another memory."""
-    return mx.array([size] * TINY, dtype=mx.int32)
+def packed(numbers: tuple[float, ...]) -> mx.array:
+    """Give numbers as 32 bits each; more of them than there are, since Metal keeps few in another memory."""
+    bits = [n if isinstance(n, int) else int(np.float32(n).view(np.int32)) for n in numbers]
+    held = mx.array(bits + [0] * max(0, TINY - len(bits)), dtype=mx.int32)
+    mx.eval(held)
+    return held

@@ -6,13 +6,12 @@ import contextlib
 import functools
 import json
 import os
-import stat
 import threading
 from pathlib import Path
 from typing import Any
 
 from ..._floor import settings
-from ..._floor.folders import replacing, user_cache
+from ..._floor.folders import content_of, replacing, user_cache
 
 Choice = dict[str, Any]  # numbers, and lists of numbers; whether they make sense, `tuning` knows
 CAPACITY = 512  # choices remembered; the oldest go first
@@ -24,23 +23,23 @@ _lock = threading.Lock()
 
 def recall(key: str) -> Choice | None:
     """Give what was chosen for `key`, in this process or an earlier one; None where nothing was, or tuning is off."""
-    return _known(_file()).get(key) if settings.read("SPEC_MLX_AUTOTUNE") else None
+    return _known(path()).get(key) if settings.read("SPEC_MLX_AUTOTUNE") else None
 
 
 def remember(key: str, choice: Choice) -> None:
     """Keep a choice in memory and, unless that is switched off, on disk."""
-    file = _file()
+    place = path()
     with _lock:
-        known = _known(file)
-        if file is not None:  # another process may have written since
-            known.update({**_read(file), **known})
+        known = _known(place)
+        if place is not None:  # another process may have written since
+            known.update({**_read(place), **known})
         known.pop(key, None)
         known[key] = choice
         for oldest in list(known)[:-CAPACITY]:
             del known[oldest]
-        if file is not None:
+        if place is not None:
             with contextlib.suppress(OSError, ValueError):
-                _write(file, known)
+                _write(place, known)
 
 
 @functools.lru_cache(maxsize=8)
@@ -49,7 +48,8 @@ def _known(file: Path | None) -> dict[str, Choice]:
     return {} if file is None else _read(file)
 
 
-def _file() -> Path | None:
+def path() -> Path | None:
+    """Give the file, or None where choices are kept in memory alone."""
     if not settings.read("SPEC_MLX_AUTOTUNE_PERSIST"):
         return None
     chosen = settings.read("SPEC_MLX_AUTOTUNE_CACHE_PATH")
@@ -59,16 +59,8 @@ def _file() -> Path | None:
 def _read(file: Path) -> dict[str, Choice]:
     """The file's choices; whatever cannot be read counts as empty."""
     try:
-        # a pipe that nobody writes to must not be waited for
-        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        try:
-            regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
-            size = os.fstat(descriptor).st_size if regular else 0
-            text = os.read(descriptor, LARGEST) if 0 < size <= LARGEST else b""
-        finally:
-            os.close(descriptor)
-        content = json.loads(text)
-    except (OSError, ValueError, RecursionError):
+        content = json.loads(content_of(file, LARGEST) or b"")
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(content, dict) or content.get("version") != VERSION:
         return {}

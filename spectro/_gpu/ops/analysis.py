@@ -66,9 +66,9 @@ def chosen(a: Analysis, e: Epilogue, count: int) -> FftPlan:
     return tuning.analysis(a.n_fft, a.hop, e.kind, e.kind == BANK, count * a.frames)
 
 
-def constants(a: Analysis, plan: FftPlan, table: Table | None = None) -> list[mx.array]:
-    """Give the kernel's arguments after the signal and the window."""
-    return [build.twiddles(plan), build.extent(a.frames), *(table or ())]
+def constants(plan: FftPlan, table: Table | None = None) -> list[mx.array]:
+    """Give the kernel's arrays after the signal and the window."""
+    return [build.twiddles(plan), *(table or ())]
 
 
 def launch(a: Analysis, plan: FftPlan, e: Epilogue, count: int, n: int) -> build.Launch:
@@ -77,8 +77,23 @@ def launch(a: Analysis, plan: FftPlan, e: Epilogue, count: int, n: int) -> build
     offset = build.offset_type(count * n, count * a.frames * a.bins)
     groups = -(-count * -(-a.frames // plan.frames_per_transform) // plan.transforms_per_group)
     kind = mx.complex64 if e.kind == SPECTRUM else mx.float32
-    kernel = kernel_of(replace(a, frames=0), plan, e, offset, count * n < build.TINY)
-    return build.Launch(kernel, groups, plan.threads, (count, a.frames, width), kind)
+    numbers = {**_numbers(a), **_numbers_of(e)}
+    kernel = kernel_of(
+        plan, e.kind, e.power, e.decibels is not None, offset, build.is_tiny(count * n), build.kinds(numbers)
+    )
+    return build.Launch(kernel, groups, plan.threads, (count, a.frames, width), kind, build.values(numbers))
+
+
+def _numbers(a: Analysis) -> build.Numbers:
+    """Give what an analysis tells its kernel at each launch."""
+    cut = {"frames": a.frames, "hop": a.hop, "pad_left": a.padding, "pad_mode": PAD_MODES[a.pad_mode]}
+    return {**cut, "edge_scale": float(a.edge), "inner_scale": float(a.inner)}
+
+
+def _numbers_of(e: Epilogue) -> build.Numbers:
+    """Give what an epilogue tells its kernel at each launch."""
+    level = {} if e.decibels is None else levels.numbers(e.decibels)
+    return {"power": float(e.power), "bands": e.bands, **level}
 
 
 def fused(a: Analysis, plain: Function, e: Epilogue = WHOLE, table: Table | None = None) -> Function:
@@ -88,7 +103,7 @@ def fused(a: Analysis, plain: Function, e: Epilogue = WHOLE, table: Table | None
     def prepared(count: int, n: int, _: object) -> tuple[build.Launch | None, list[mx.array]]:
         plan = chosen(a, e, count)
         wanted = launch(a, plan, e, count, n)
-        return (wanted, constants(a, plan, table)) if _accepted(wanted, a, plan, e, table) else (None, [])
+        return (wanted, constants(plan, table)) if _accepted(wanted, a, plan, e, table) else (None, [])
 
     def apply(y: mx.array, window: mx.array) -> mx.array:
         flat = rows(y, 1)
@@ -112,33 +127,25 @@ def _accepted(wanted: build.Launch, a: Analysis, plan: FftPlan, e: Epilogue, tab
     def small() -> tuple[build.Launch, list[mx.array]]:
         one = replace(a, frames=1)
         n = 1 if dict(wanted.kernel.defines)["TINY_INPUT"] else a.n_fft
-        arrays = [mx.zeros((1, n)), mx.zeros(a.n_fft), *constants(one, plan, table)]
+        arrays = [mx.zeros((1, n)), mx.zeros(a.n_fft), *constants(plan, table)]
         return launch(one, plan, e, 1, n), arrays
 
     return accepted(wanted, small)
 
 
 @functools.lru_cache(maxsize=512)
-def kernel_of(a: Analysis, plan: FftPlan, e: Epilogue, offset: str, tiny: bool) -> build.Kernel:
+def kernel_of(
+    plan: FftPlan, kind: int, power: float, level: bool, offset: str, tiny: bool, numbers: tuple[tuple[str, str], ...]
+) -> build.Kernel:
     """Give the kernel of an analysis; `tiny` inputs lie in another address space on Metal."""
     defines = {
         **fft.defines(plan),
-        "HOP": a.hop,
-        "PAD_LEFT": a.padding,
-        "PAD_MODE": PAD_MODES[a.pad_mode],
-        "EPILOGUE": e.kind,
-        "POWER_IS": {1.0: 1, 2.0: 2}.get(e.power, 0),
-        "POWER": f"{float(e.power)!r}f",
-        "WEIGHTED": int((a.edge, a.inner) != (1.0, 1.0)),
-        "EDGE_SCALE": f"{a.edge!r}f",
-        "INNER_SCALE": f"{a.inner!r}f",
-        "BANDS": e.bands,
-        "DECIBELS": int(e.decibels is not None),
+        "EPILOGUE": kind,
+        "POWER_IS": {1.0: 1, 2.0: 2}.get(power, 0),
+        "DECIBELS": int(level),
         "offset_t": offset,
         "TINY_INPUT": int(tiny),
     }
-    if e.decibels is not None:
-        defines |= levels.defines(e.decibels)
-    headers = ("fold.h", *(levels.HEADERS if e.decibels is not None else ()), "emit.h")
-    names = ("y", "window", "twiddles", "extent") + (("starts", "counts", "offsets", "weights") if e.bands else ())
-    return build.Kernel("stft", names, tuple(defines.items()), headers, plan)
+    headers = ("fold.h", *(levels.HEADERS if level else ()), "emit.h")
+    names = ("y", "window", "twiddles") + (("starts", "counts", "offsets", "weights") if kind == BANK else ())
+    return build.Kernel("stft", names, tuple(defines.items()), headers, plan, numbers=numbers)

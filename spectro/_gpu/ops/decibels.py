@@ -67,20 +67,21 @@ def _function(plan: DecibelPlan) -> Function:
 def _launch(plan: DecibelPlan, one_ref: bool, count: int, size: int) -> build.Launch | None:
     """Give the launch for `count` blocks of `size` values, if the device takes it."""
     words: build.Defines = {
-        **levels.defines(plan),
         "THREADS_PER_GROUP": build.THREADS,
-        "ONE_REF": int(one_ref),
         "CLIPPED": int(plan.top_db is not None),
-        "TOP_DB": f"{plan.top_db or 0.0!r}f",
         "offset_t": build.offset_type(count * size),
     }
+    level = levels.numbers(plan)
+    numbers = {"scale": level["scale"], "amin": level["amin"], "ref_step": int(not one_ref)}
+    numbers |= {} if plan.top_db is None else {"top_db": float(plan.top_db)}
     names = ("values", "ref") + (() if plan.top_db is None else ("peak",))
-    kernel = build.Kernel("decibels", names, tuple(words.items()), levels.HEADERS)
+    kernel = build.Kernel("decibels", names, tuple(words.items()), levels.HEADERS, numbers=build.kinds(numbers))
 
     def small() -> tuple[build.Launch, list[mx.array]]:
         few = min(count, build.TINY)  # an input of few elements may lie elsewhere than one of many
         each = [mx.ones(1 if one_ref else few), *([] if plan.top_db is None else [mx.ones(few)])]
-        return build.elementwise(kernel, (few, min(size, build.TINY))), [mx.ones((few, min(size, build.TINY))), *each]
+        shape = (few, min(size, build.TINY))
+        return build.elementwise(kernel, shape, numbers), [mx.ones(shape), *each]
 
-    wanted = build.elementwise(kernel, (count, size))
+    wanted = build.elementwise(kernel, (count, size), numbers)
     return wanted if accepted(wanted, small) else None

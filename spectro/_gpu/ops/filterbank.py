@@ -54,19 +54,17 @@ def _launch(count: int, bins: int, bank: Bank, transposed: bool) -> build.Launch
     """Give the launch for `count` frames, if the device takes it."""
     table = _table(bank, transposed)
     bands = table.starts.size
-    defines: build.Defines = {
-        "THREADS_PER_GROUP": build.THREADS,
-        "BINS": bins,
-        "BANDS": bands,
-        "offset_t": build.offset_type(count * bins, count * bands),
-    }
-    kernel = build.Kernel("filterbank", ("bins", "starts", "counts", "offsets", "weights"), tuple(defines.items()))
+    offset = build.offset_type(count * bins, count * bands)
+    defines = (("THREADS_PER_GROUP", build.THREADS), ("offset_t", offset))
+    numbers: build.Numbers = {"bands": bands}
+    arrays = ("bins", "starts", "counts", "offsets", "weights")
+    kernel = build.Kernel("filterbank", arrays, defines, numbers=build.kinds(numbers))
 
     def small() -> tuple[build.Launch, list[mx.array]]:
         few = min(count, build.TINY)
-        return build.elementwise(kernel, (few, bands)), [mx.zeros((few, bins)), *table]
+        return build.elementwise(kernel, (few, bands), numbers), [mx.zeros((few, bins)), *table]
 
-    wanted = build.elementwise(kernel, (count, bands))
+    wanted = build.elementwise(kernel, (count, bands), numbers)
     return wanted if accepted(wanted, small) else None
 
 

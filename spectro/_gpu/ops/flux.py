@@ -12,7 +12,6 @@ from ..._plans import FluxPlan
 from ..._reference import flux as definition
 from ..launch import build
 from ..launch.accepting import MOST, accepted, countable
-from .frames import PAD_MODES
 from .linear import Function, composed, rows
 
 WIDEST = 31  # neighbours that the kernel takes the maximum of
@@ -61,19 +60,17 @@ def _launch(plan: FluxPlan, width: int, count: int, frames: int, bands: int) -> 
     defines: build.Defines = {
         "THREADS_PER_GROUP": build.THREADS,
         "THREADS_PER_FRAME": THREADS_PER_FRAME,
-        "LAG": plan.lag,
-        "BANDS": bands,
-        "WIDTH": width,
         "MEAN": int(plan.mean),
-        "PAD_MODE": PAD_MODES["symmetric"],
-        "PAD_LEFT": 1,
         "offset_t": build.offset_type(count * frames * bands),
     }
-    kernel = build.Kernel("flux", ("levels", "reference"), tuple(defines.items()), ("fold.h", "larger.h"))
+    numbers: build.Numbers = {"lag": plan.lag, "width": width}
+    arrays, headers = ("levels", "reference"), ("fold.h", "larger.h")
+    kernel = build.Kernel("flux", arrays, tuple(defines.items()), headers, numbers=build.kinds(numbers))
 
     def launch(count: int, steps: int) -> build.Launch:
         shape = (count, steps) if plan.mean else (count, steps, bands)
-        return build.Launch(kernel, -(-count * steps * THREADS_PER_FRAME // build.THREADS), build.THREADS, shape)
+        groups = -(-count * steps * THREADS_PER_FRAME // build.THREADS)
+        return build.Launch(kernel, groups, build.THREADS, shape, numbers=build.values(numbers))
 
     def small() -> tuple[build.Launch, list[mx.array]]:
         steps = min(frames - plan.lag, build.TINY)

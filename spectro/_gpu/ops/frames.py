@@ -25,7 +25,7 @@ def cutter(n_fft: int, hop: int, padding: int, pad_mode: str, frames: int) -> Fu
         run = cutting(n_fft, hop, padding, pad_mode, frames, *flat.shape)
         if run is None:
             return plain(y) * window
-        out = run(flat, window, build.extent(frames))
+        out = run(flat, window)
         return out.reshape(*y.shape[:-1], frames, n_fft)
 
     def plain(y: mx.array) -> mx.array:
@@ -56,7 +56,7 @@ def adder(n_fft: int, hop: int, trim: int, length: int) -> Function:
         run = adding(n_fft, hop, trim, length, *flat.shape[:2])
         if run is None:
             return overlap_added(cuts * window, hop, trim, length)
-        out = run(flat, window, build.extent(length))
+        out = run(flat, window)
         return out.reshape(*cuts.shape[:-2], length)
 
     def transpose(g: mx.array, window: mx.array, cuts: mx.array) -> mx.array:
@@ -72,39 +72,34 @@ def adder(n_fft: int, hop: int, trim: int, length: int) -> Function:
 @functools.lru_cache(maxsize=256)
 def cutting(n_fft: int, hop: int, padding: int, pad_mode: str, frames: int, count: int, n: int) -> build.Launch | None:
     """Give the launch that cuts `count` signals of `n` samples, if the device takes it."""
-    defines: build.Defines = {
-        "THREADS_PER_GROUP": build.THREADS,
-        "N_FFT": n_fft,
-        "HOP": hop,
-        "PAD_LEFT": padding,
-        "PAD_MODE": PAD_MODES[pad_mode],
-        "offset_t": build.offset_type(count * n, count * frames * n_fft),
-    }
-    kernel = build.Kernel("frames", ("y", "window", "extent"), tuple(defines.items()), ("fold.h",))
+    offset = build.offset_type(count * n, count * frames * n_fft)
+    defines = (("THREADS_PER_GROUP", build.THREADS), ("offset_t", offset))
+    numbers: build.Numbers = {"n_fft": n_fft, "hop": hop, "pad_left": padding, "pad_mode": PAD_MODES[pad_mode]}
+    numbers |= {"frames": frames}
+    kernel = build.Kernel("frames", ("y", "window"), defines, ("fold.h",), numbers=build.kinds(numbers))
 
     def small() -> tuple[build.Launch, list[mx.array]]:
         y = mx.zeros((1, min(count * n, build.TINY)))  # fewer elements may lie elsewhere
-        return build.elementwise(kernel, (1, 1, n_fft)), [y, mx.zeros(n_fft), build.extent(1)]
+        return build.elementwise(kernel, (1, 1, n_fft), numbers | {"frames": 1}), [y, mx.zeros(n_fft)]
 
-    wanted = build.elementwise(kernel, (count, frames, n_fft))
+    wanted = build.elementwise(kernel, (count, frames, n_fft), numbers)
     return wanted if accepted(wanted, small) else None
 
 
 @functools.lru_cache(maxsize=256)
 def adding(n_fft: int, hop: int, trim: int, length: int, count: int, frames: int) -> build.Launch | None:
     """Give the launch that adds the frames of `count` signals, if the device takes it."""
-    defines: build.Defines = {
-        "THREADS_PER_GROUP": build.THREADS,
-        "N_FFT": n_fft,
-        "HOP": hop,
-        "TRIM": trim,
-        "offset_t": build.offset_type(count * frames * n_fft, count * length),
-    }
-    kernel = build.Kernel("overlap", ("cuts", "window", "extent"), tuple(defines.items()))
+    offset = build.offset_type(count * frames * n_fft, count * length)
+    defines = (("THREADS_PER_GROUP", build.THREADS), ("offset_t", offset))
+    numbers: build.Numbers = {"n_fft": n_fft, "hop": hop, "trim": trim, "length": length}
+    kernel = build.Kernel("overlap", ("cuts", "window"), defines, numbers=build.kinds(numbers))
 
     def small() -> tuple[build.Launch, list[mx.array]]:
         few = min(length, build.TINY)
-        return build.elementwise(kernel, (1, few)), [mx.zeros((1, 1, n_fft)), mx.zeros(n_fft), build.extent(few)]
+        return build.elementwise(kernel, (1, few), numbers | {"length": few}), [
+            mx.zeros((1, 1, n_fft)),
+            mx.zeros(n_fft),
+        ]
 
-    wanted = build.elementwise(kernel, (count, length))
+    wanted = build.elementwise(kernel, (count, length), numbers)
     return wanted if accepted(wanted, small) else None

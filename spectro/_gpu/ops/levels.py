@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 
 from ..._plans import DecibelPlan
-from ..launch.build import Defines
+from ..launch.build import Numbers
 
 HEADERS = ("larger.h", "level.h")
 
 
-def defines(plan: DecibelPlan) -> Defines:
+def numbers(plan: DecibelPlan) -> Numbers:
     """Give the numbers of a level."""
     return {
-        "SCALE": f"{plan.scale!r}f",
-        "AMIN": f"{plan.amin!r}f",
-        "LOG_OF_ONE": f"{math.log10(max(1.0, plan.amin))!r}f",
+        "scale": float(plan.scale),
+        "amin": float(plan.amin),
+        "log_of_one": math.log10(max(1.0, plan.amin)),
     }

@@ -14,7 +14,6 @@ from ..._reference import running_median as definition
 from ..._reference.magnitude import magnitude
 from ..launch import build
 from ..launch.accepting import MOST, accepted, countable
-from .frames import PAD_MODES
 from .linear import Function, composed, rows
 
 WIDEST = 63  # neighbors that a thread holds in its registers
@@ -58,8 +57,6 @@ def _launch(plan: MedianPlan, count: int, n: int, width: int) -> build.Launch | 
         "REGISTERS": network.registers,
         "STEPS": " ".join(f"STEP({', '.join(map(str, step))})" for step in network.steps),
         "RESULTS": " ".join(f"RESULT({i}, {register})" for i, register in enumerate(network.outputs)),
-        "PAD_MODE": PAD_MODES["symmetric"],
-        "PAD_LEFT": 1,
         "offset_t": build.offset_type(count * n * width),
     }
     kernel = build.Kernel("median", ("levels",), tuple(defines.items()), ("fold.h",))

@@ -39,9 +39,9 @@ class Synthesis:
         return (self.length + self.trim - 1) // self.hop - self.trim // self.hop + 1
 
 
-def constants(s: Synthesis, plan: FftPlan) -> list[mx.array]:
-    """Give the kernel's arguments after the spectra and the window."""
-    return [build.twiddles(plan), build.extent(s.length)]
+def constants(plan: FftPlan) -> list[mx.array]:
+    """Give the kernel's arrays after the spectra and the window."""
+    return [build.twiddles(plan)]
 
 
 def launch(s: Synthesis, plan: FftPlan, tiling: Tiling, count: int, frames: int) -> build.Launch:
@@ -51,7 +51,17 @@ def launch(s: Synthesis, plan: FftPlan, tiling: Tiling, count: int, frames: int)
         groups = -(-s.length // tiling.chunk) * count
     else:
         groups = -(-count * -(-s.hops // tiling.run) // plan.transforms_per_group)
-    return build.Launch(kernel_of(replace(s, length=0), plan, tiling, offset), groups, plan.threads, (count, s.length))
+    numbers = _numbers(s, tiling)
+    steps = (s.hop, s.trim) if tiling.run else (0, 0)
+    kernel = kernel_of(plan, tiling, *steps, s.edge / s.inner, s.floor is not None, offset, build.kinds(numbers))
+    return build.Launch(kernel, groups, plan.threads, (count, s.length), numbers=build.values(numbers))
+
+
+def _numbers(s: Synthesis, tiling: Tiling) -> build.Numbers:
+    """Give what a synthesis tells its kernel at each launch."""
+    numbers: build.Numbers = {"length": s.length, "inner_scale": float(s.inner)}
+    numbers |= {} if tiling.run else {"hop": s.hop, "trim": s.trim}
+    return numbers if s.floor is None else numbers | {"least": float(s.floor)}
 
 
 def fused(s: Synthesis, plain: Function) -> Function:
@@ -61,7 +71,7 @@ def fused(s: Synthesis, plain: Function) -> Function:
     def prepared(count: int, frames: int, _: object) -> tuple[build.Launch | None, list[mx.array]]:
         plan, tiling = tuning.synthesis(s.n_fft, s.hop, count * s.hops)
         wanted = launch(s, plan, tiling, count, frames)
-        return (wanted, constants(s, plan)) if _accepted(wanted, s, plan, tiling) else (None, [])
+        return (wanted, constants(plan)) if _accepted(wanted, s, plan, tiling) else (None, [])
 
     def apply(D: mx.array, window: mx.array) -> mx.array:
         flat = rows(D, 2)
@@ -84,28 +94,29 @@ def runs(s: Synthesis, count: int, frames: int) -> bool:
 def _accepted(wanted: build.Launch, s: Synthesis, plan: FftPlan, tiling: Tiling) -> bool:
     def small() -> tuple[build.Launch, list[mx.array]]:
         one, D = replace(s, length=s.hop), mx.zeros((1, 1, s.n_fft // 2 + 1), dtype=mx.complex64)
-        return launch(one, plan, tiling, 1, 1), [D, mx.zeros(s.n_fft), *constants(one, plan)]
+        return launch(one, plan, tiling, 1, 1), [D, mx.zeros(s.n_fft), *constants(plan)]
 
     return accepted(wanted, small)
 
 
 @functools.lru_cache(maxsize=512)
-def kernel_of(s: Synthesis, plan: FftPlan, tiling: Tiling, offset: str) -> build.Kernel:
-    """Give the kernel of a synthesis."""
-    defines = {
-        **fft.defines(plan),
-        "HOP": s.hop,
-        "TRIM": s.trim,
-        "NORMALIZE": int(s.floor is not None),
-        "FLOOR": f"{s.floor or 0.0!r}f",
-        "EDGE_SCALE": f"{s.edge!r}f",
-        "INNER_SCALE": f"{s.inner!r}f",
-        "offset_t": offset,
-    }
+def kernel_of(
+    plan: FftPlan,
+    tiling: Tiling,
+    hop: int,
+    trim: int,
+    edge_ratio: float,
+    normalized: bool,
+    offset: str,
+    numbers: tuple[tuple[str, str], ...],
+) -> build.Kernel:
+    """Give the kernel of a synthesis; one that streams is made for its hop and trim, which spares it registers."""
+    defines = {**fft.defines(plan), "NORMALIZE": int(normalized), "offset_t": offset, "EDGE_RATIO": f"{edge_ratio!r}f"}
     if tiling.run:
-        defines |= {"RUN": tiling.run, "OVERLAP": -(-s.n_fft // s.hop), "SHIFT": s.hop * plan.radices[-1] // s.n_fft}
+        steps = {"OVERLAP": -(-plan.n_fft // hop), "SHIFT": hop * plan.radices[-1] // plan.n_fft}
+        defines |= {"HOP": hop, "TRIM": trim, "RUN": tiling.run, **steps}
     else:
         defines |= {"CHUNK": tiling.chunk, "SAMPLES_PER_THREAD": tiling.chunk // plan.threads}
     stem = "istft_stream" if tiling.run else "istft"
-    names = ("spectrum", "window", "twiddles", "extent")
-    return build.Kernel(stem, names, tuple(defines.items()), ("reciprocal.h",), plan)
+    names = ("spectrum", "window", "twiddles")
+    return build.Kernel(stem, names, tuple(defines.items()), ("reciprocal.h",), plan, numbers=numbers)

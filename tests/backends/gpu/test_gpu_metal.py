@@ -1,7 +1,8 @@
-"""The Metal text that MLX would receive: budgets, words, address spaces, and a C++ compiler's opinion."""
+"""The text that Metal and NVRTC would receive: budgets, words, address spaces, and a C++ compiler's opinion."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import mlx.core as mx
 import pytest
 
 from spectro._constants.banks import MelBank
-from spectro._gpu.launch import build, fft, measuring, tuning
+from spectro._gpu.launch import build, cuda, fft, measuring, tuning
 from spectro._gpu.ops.analysis import BANK, POWER, SPECTRUM, Analysis, Epilogue, chosen
 from spectro._gpu.ops.analysis import launch as analysis
 from spectro._gpu.ops.synthesis import Synthesis
@@ -44,7 +45,7 @@ def launches(n_fft):
 
 def signature(kernel, small=()):
     """What MLX writes around a body: inputs, the shapes that the body names, the output, the grid names it uses."""
-    kinds = {"extent": "int32_t", "starts": "int32_t", "counts": "int32_t", "offsets": "int32_t"}
+    kinds = {"numbers": "int32_t", "starts": "int32_t", "counts": "int32_t", "offsets": "int32_t"}
     kinds |= {"spectrum": "complex64_t"}
     out = "complex64_t" if dict(kernel.defines).get("EPILOGUE") == SPECTRUM else "float"
     arguments = []
@@ -86,9 +87,7 @@ def test_every_variant_that_tuning_tries_keeps_them_too(n_fft):
 
 def test_the_budget_is_read_off_the_text():
     kernel = launches(1024)[0].kernel
-    wide = build.Kernel(
-        kernel.stem, kernel.inputs, (*kernel.defines[:-1], ("TRANSFORMS_PER_GROUP", 9)), kernel.headers, kernel.fft
-    )
+    wide = dataclasses.replace(kernel, defines=(*kernel.defines, ("TRANSFORMS_PER_GROUP", 9)))
     assert threadgroup_bytes(wide) > 32768 > threadgroup_bytes(kernel)
 
 
@@ -168,3 +167,31 @@ def test_the_compiler_sees_what_metal_would_refuse(good, bad):
     text = metal_text(kernel)
     assert good in text
     assert compiler_says(text.replace(good, bad))
+
+
+CUDA_WORDS = """
+typedef unsigned int uint;
+struct float2 { float x, y; };
+struct uint3 { uint x, y, z; };
+static uint3 threadIdx, blockIdx;
+inline float2 make_float2(float x, float y) { return {x, y}; }
+float fmaf(float, float, float); float sqrtf(float); float powf(float, float); float log10f(float);
+float __int_as_float(int);
+void __syncthreads(); void __syncwarp();
+#define __global__
+#define __device__
+#define __shared__ static
+#define __forceinline__ inline
+"""
+
+
+@pytest.mark.parametrize("n_fft", [16, 45, 480, 1024, 4096])
+def test_a_cpp_compiler_takes_the_cuda_text(n_fft):
+    kinds = {"starts": mx.int32, "counts": mx.int32, "offsets": mx.int32, "spectrum": mx.complex64}
+    ranks = {"y": 2, "spectrum": 3}
+    for launch in launches(n_fft)[:11]:
+        arrays = [mx.zeros([1] * ranks.get(name, 1), kinds.get(name, mx.float32)) for name in launch.kernel.arrays]
+        text = cuda.Compiled(launch.kernel, build.dialect("cuda"))._text(arrays, launch.dtype)
+        files = [("kernel.cpp", CUDA_WORDS + text)]
+        unit = clang.Index.create().parse("kernel.cpp", ["-std=c++17"], unsaved_files=files)
+        assert [str(d) for d in unit.diagnostics if d.severity >= clang.Diagnostic.Error] == []

@@ -151,7 +151,7 @@ def test_every_variant_of_the_transform(frames, powers, n_fft):
                 continue
             e = Epilogue(kind, 2.0, bank.n_bands if kind == BANK else 0)
             table = bank.table() if kind == BANK else None
-            got = launch(a, t, e, *y.shape)(mx.array(y), mx.array(w), *constants(a, t, table))
+            got = launch(a, t, e, *y.shape)(mx.array(y), mx.array(w), *constants(t, table))
             assert_close(np.array(got), answer, REFERENCE, f"{t} {e}")
 
 
@@ -166,7 +166,7 @@ def test_every_tiling_of_the_synthesis(n_fft, hop):
     tilings = [(stream, Tiling(run=run)) for run in (1, 3, 8)]
     tilings += [(t, Tiling(chunk=3 * t.threads)) for t in (fft.default(n_fft, 1), fft.default(n_fft, 2))]
     for t, tiling in tilings:
-        got = istft_launch(s, t, tiling, *D.shape[:2])(mx.array(D), mx.array(w), *istft_constants(s, t))
+        got = istft_launch(s, t, tiling, *D.shape[:2])(mx.array(D), mx.array(w), *istft_constants(t))
         assert_close(np.array(got), answer, REFERENCE, f"{t} {tiling}")
 
 
@@ -255,7 +255,8 @@ def test_compiled_calls_and_gradients(launcher):  # noqa: F811
     plan, back = StftPlan(64, 16, 64, True, "reflect"), IstftPlan(64, 16, 64, True, 300, 1e-3)
 
     def loss(a, v):
-        return (mx.abs(_gpu.istft(back, _gpu.stft(plan, a, v) * 2, v)) ** 3).sum()
+        # back with another window: with the same one, the way there and back does not depend on it
+        return (mx.abs(_gpu.istft(back, _gpu.stft(plan, a, v) * 2, w)) ** 3).sum()
 
     for compiled, eager in (
         (mx.compile(lambda a: _gpu.stft(plan, a, w))(y), _gpu.stft(plan, y, w)),

@@ -153,7 +153,7 @@ def test_the_warning_quotes_what_the_compiler_calls_errors_and_names_a_file_with
     file = Path(re.search(r"is in (\S+)\)$", text).group(1))
     written = file.read_text()
     assert written.startswith(SAID)
-    assert "Decibels" not in written and "floored_log(values[index])" in written and "#define" in written
+    assert "Decibels" not in written and "floored_log(values[index], amin)" in written and "#define" in written
     assert file.stat().st_mode & 0o077 == 0
 
 

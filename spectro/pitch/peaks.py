@@ -6,17 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from ._engine.calls import bind
-from ._floor.arrays import as_audio, evaluated, numpy_numbers
-from ._floor.checks import positive_int
-from ._floor.docs import documented
-from ._floor.operation import Open
-from ._floor.public import host
-from ._front import Framing
-from ._host.tuning import Reference, deviation, peaks_of, tuning_of
-from ._plans import SpectrogramPlan
-from .errors import ParameterError
-from .windows.spec import WindowSpec
+from .._engine.calls import bind
+from .._floor.arrays import as_audio, evaluated, numpy_numbers
+from .._floor.checks import positive_int
+from .._floor.docs import documented
+from .._floor.operation import Open
+from .._floor.public import host
+from .._front import Framing
+from .._host.tuning import Reference, deviation, peaks_of, tuning_of
+from .._plans import SpectrogramPlan
+from ..errors import ParameterError
+from ..windows.spec import WindowSpec
 
 ArrayLike = Any
 
@@ -94,9 +94,10 @@ def piptrack(
     framing = Framing(n_fft, hop_length, win_length, window, center, pad_mode)
     frames, n_fft = _frames_of(where, y, S, framing)
     peaks = peaks_of(where, frames, sr=sr, n_fft=n_fft, fmin=fmin, fmax=fmax, threshold=threshold, ref=ref)
-    pitches, magnitudes = np.zeros((2, *peaks.shape), dtype=peaks.heights.dtype)
-    pitches[peaks.at], magnitudes[peaks.at] = peaks.hertz, peaks.heights
-    return np.swapaxes(pitches, -1, -2), np.swapaxes(magnitudes, -1, -2)
+    found = np.zeros((2, frames.size), dtype=peaks.heights.dtype)
+    found[0, peaks.at], found[1, peaks.at] = peaks.hertz, peaks.heights
+    pitches, magnitudes = np.swapaxes(found.reshape(2, *peaks.shape), -1, -2)
+    return pitches, magnitudes
 
 
 @host("y", "S", keywords=piptrack)

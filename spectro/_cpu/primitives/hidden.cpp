@@ -1,0 +1,76 @@
+#include "primitives/hidden.h"
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+
+#include "runtime/dispatch.h"
+#include "runtime/schedule.h"
+
+namespace spectro {
+namespace {
+
+constexpr int64_t GROUPS_PER_TASK = 16;
+constexpr int64_t MANY_WAYS = 1 << 18;  // of a step; fewer are not worth several threads
+
+constexpr double LEAST = -std::numeric_limits<double>::infinity();
+
+int64_t best_of(const double* value, int64_t n) { return std::max_element(value, value + n) - value; }
+
+// Where every way is known, none leads there from elsewhere.
+bool leaps(const Ways& w) { return w.longest > LEAST; }
+
+// The scores of all states after each step: (steps, states).
+std::unique_ptr<double[]> scores(const Ways& w, const double* seen, const double* start, int64_t steps) {
+  const int64_t n = w.states, groups = (n + STATES - 1) / STATES;
+  std::unique_ptr<double[]> value(new double[size_t(steps * n)]);  // every step fills its own
+  for (int64_t i = 0; i < n; ++i) value[size_t(i)] = seen[i] + start[i];
+  int64_t ways = 0;
+  for (int64_t r = w.runs[0]; r < w.runs[groups]; ++r) ways += STATES * w.run[3 * r + 1];
+  for (int64_t t = 1; t < steps; ++t) {
+    double* now = value.get() + t * n;
+    const double *earlier = now - n, leap = leaps(w) ? earlier[best_of(earlier, n)] + w.longest : LEAST;
+    const HiddenJob job{n, w.runs, w.run, w.ways, earlier, seen + t * n, leap, now};
+    const auto step = [&](int64_t from, int64_t to) { kernels().hidden_step(job, from, to); };
+    if (ways < MANY_WAYS)
+      step(0, groups);
+    else
+      parallel_ranges(groups, GROUPS_PER_TASK, true, step);
+  }
+  return value;
+}
+
+// The state before `state`; of equally good ones the first.
+int64_t before(const Ways& w, const double* value, int64_t state) {
+  int64_t best = leaps(w) ? best_of(value, w.states) : 0;
+  double score = value[best] + w.longest;
+  for (int64_t r = w.runs[state / STATES]; r < w.runs[state / STATES + 1]; ++r) {
+    const int64_t first = w.run[3 * r], count = w.run[3 * r + 1];
+    const double* way = w.ways + w.run[3 * r + 2] + state % STATES;
+    for (int64_t i = 0; i < count; ++i) {
+      const double other = value[first + i] + way[i * STATES];
+      if (other > score || (other == score && first + i < best)) score = other, best = first + i;
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+void decode(const Ways& ways, const double* seen, const double* start, int64_t channels, int64_t steps, int32_t* path,
+            double* score) {
+  const int64_t n = ways.states;
+  parallel(channels, channels > 1 && channels * steps * n >= SMALL, [&](int64_t c) {
+    const std::unique_ptr<double[]> value = scores(ways, seen + c * steps * n, start, steps);
+    const double* last = value.get() + (steps - 1) * n;
+    int64_t state = best_of(last, n);
+    score[c] = last[state];
+    path[(c + 1) * steps - 1] = int32_t(state);
+    for (int64_t t = steps - 1; t > 0; --t) {
+      state = before(ways, value.get() + (t - 1) * n, state);
+      path[c * steps + t - 1] = int32_t(state);
+    }
+  });
+}
+
+}  // namespace spectro

@@ -1,0 +1,113 @@
+"""The likeliest hidden states of a sequence, by Viterbi's algorithm, all in logarithms.
+
+    value[t, j] = seen[t, j] + max over i of (value[t - 1, i] + way[i, j])
+
+Where a transition has no probability its way is the logarithm of the least number, which is the same for all such
+pairs: of them only the best state counts. So a banded matrix stays banded, and the states are those of the whole one.
+Of equal ones the first is taken.
+
+Viterbi, A., "Error bounds for convolutional codes and an asymptotically optimum decoding algorithm", IEEE Transactions
+on Information Theory 13(2), 1967.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .._cpu import compiled, unavailable
+
+GROUP = 8  # states that the compiled part takes at once
+GAP = 16  # transitions without probability that do not end a run of states
+
+
+class Ways(NamedTuple):
+    """The ways into each group of states: runs of states to come from, (first, count, place in `ways`)."""
+
+    states: int
+    runs: np.ndarray  # (groups + 1,) the first run of each group
+    run: np.ndarray  # (runs, 3)
+    ways: np.ndarray  # eight for each state of a run
+    longest: float  # where there is no other; minus infinity where there is one everywhere
+
+
+def log_of(probability: np.ndarray) -> np.ndarray:
+    """The logarithm of a probability, with the least number instead of 0."""
+    precision = probability.dtype if probability.dtype.kind == "f" else np.dtype(np.float32)
+    positive = probability + np.finfo(precision).tiny
+    return np.log(positive, out=positive).astype(np.float64, copy=False)
+
+
+def ways_of(transition: np.ndarray) -> Ways:
+    """The ways of a matrix of transitions (n, n); groups that are alike share theirs."""
+    n, groups = len(transition), -(-len(transition) // GROUP)
+    way, known = np.full((n, groups * GROUP), -np.inf), np.asarray(transition > 0)
+    way[:, :n] = log_of(transition)
+    if known.all():
+        tables = way.reshape(n, groups, GROUP).swapaxes(0, 1).ravel()
+        run = np.stack([np.zeros(groups, int), np.full(groups, n), np.arange(groups) * n * GROUP], axis=1)
+        return Ways(n, np.arange(groups + 1), run, tables, -np.inf)
+    runs, run_list, parts, place, size = [0], [], [], {}, 0
+    for first in range(0, n, GROUP):
+        for start, stop in _runs(np.logical_or.reduce(known[:, first : first + GROUP], axis=1)):
+            table = way[start:stop, first : first + GROUP].tobytes()
+            if table not in place:
+                place[table] = size
+                parts.append(table)
+                size += len(table) // way.itemsize
+            run_list.append((start, stop - start, place[table]))
+        runs.append(len(run_list))
+    longest = float(log_of(np.zeros(1, transition.dtype))[0])
+    run = np.array(run_list, dtype=np.int64).reshape(-1, 3)
+    return Ways(n, np.array(runs), run, np.frombuffer(b"".join(parts), dtype=np.float64), longest)
+
+
+def _runs(reached: np.ndarray) -> list[tuple[int, int]]:
+    """Where runs of states begin and end; short gaps belong to them."""
+    places = np.flatnonzero(reached)
+    if places.size == 0:
+        return []
+    ends = np.flatnonzero(np.diff(places) > GAP)
+    starts, stops = places[np.r_[0, ends + 1]], places[np.r_[ends, places.size - 1]] + 1
+    return list(zip(starts.tolist(), stops.tolist()))
+
+
+def decoded(seen: np.ndarray, ways: Ways, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The likeliest states (channels, t) of what is seen (channels, t, n), and their scores (channels,)."""
+    channels, steps, _ = seen.shape
+    path, score = np.zeros((channels, steps), dtype=np.int32), np.zeros(channels)
+    if steps == 0:
+        return path, score
+    if unavailable():
+        for channel in range(channels):
+            path[channel], score[channel] = _decoded_by_numpy(seen[channel], ways, start)
+    else:
+        compiled().decode(*ways[1:], np.ascontiguousarray(seen), start, path, score)
+    return path, score
+
+
+def _decoded_by_numpy(seen: np.ndarray, ways: Ways, start: np.ndarray) -> tuple[np.ndarray, float]:
+    """One channel, step by step."""
+    way = _whole(ways)
+    value = seen[0] + start
+    before = np.zeros(seen.shape, dtype=np.int32)
+    for t in range(1, len(seen)):
+        scores = value + way
+        before[t] = scores.argmax(axis=1)
+        value = seen[t] + scores[np.arange(ways.states), before[t]]
+    path = np.empty(len(seen), dtype=np.int32)
+    path[-1] = value.argmax()
+    for t in range(len(seen) - 1, 0, -1):
+        path[t - 1] = before[t, path[t]]
+    return path, float(value.max())
+
+
+def _whole(ways: Ways) -> np.ndarray:
+    """All ways, (to, from)."""
+    whole = np.full((len(ways.runs) - 1, ways.states, GROUP), ways.longest)
+    for group in range(len(whole)):
+        for first, count, place in ways.run[ways.runs[group] : ways.runs[group + 1]].tolist():
+            table = ways.ways[place : place + count * GROUP].reshape(count, GROUP)
+            whole[group, first : first + count] = table
+    return whole.transpose(0, 2, 1).reshape(-1, ways.states)[: ways.states]

@@ -1,0 +1,37 @@
+"""A spectrogram at other times, with phases that go on as they did."""
+
+from __future__ import annotations
+
+import mlx.core as mx
+
+from .._floor.tracing import refuse_open_sizes
+from .._plans import VocoderPlan
+from .magnitude import polar
+
+
+def vocoder(plan: VocoderPlan, D: mx.array) -> mx.array:
+    """Magnitudes between frames i and i + 1, phases that turn by as much: D (..., t, f) -> (..., len(places), f).
+
+    A turn is a product of directions, so that no phase is ever unwrapped or grows. Behind the last frame there is
+    silence.
+    """
+    refuse_open_sizes("vocoder")
+    first, share = map(mx.array, plan.steps)
+    silence = mx.zeros((*D.shape[:-2], 1, D.shape[-1]))
+    size, direction = polar(D)
+    size = mx.concatenate([size, silence], axis=-2)  # (..., t + 1, f)
+    direction = mx.concatenate([direction, silence + 1], axis=-2)
+    left, right = mx.take(direction, first, axis=-2), mx.take(direction, first + 1, axis=-2)
+    turn = right * mx.conj(left)
+    turns = mx.concatenate([left[..., :1, :], turn[..., :-1, :]], axis=-2)
+    low, high = mx.take(size, first, axis=-2), mx.take(size, first + 1, axis=-2)
+    return (low + share[:, None] * (high - low)) * running_product(turns)
+
+
+def running_product(x: mx.array) -> mx.array:
+    """Products of all frames up to each one, in log2(t) steps, whose rounding does not add up: (..., t, f)."""
+    reach = 1
+    while reach < x.shape[-2]:
+        x = mx.concatenate([x[..., :reach, :], x[..., reach:, :] * x[..., :-reach, :]], axis=-2)
+        reach *= 2
+    return x

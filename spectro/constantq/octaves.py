@@ -1,0 +1,111 @@
+"""The analysis: the highest octave at the full rate, each lower one at half the rate of the one above."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import mlx.core as mx
+import numpy as np
+
+from .._constants.wavelets import WaveletBank
+from .._engine.calls import Call, bind
+from .._floor.arrays import evaluated, namespace, takes_numpy
+from .._floor.operation import Kind
+from .._plans import StftPlan, WaveletPlan
+from ..errors import ParameterError
+from .bins import Bins
+from .rates import lowered
+
+
+class Asked(NamedTuple):
+    """A transform as a caller asks for it, checked, but for the frequencies of its bins."""
+
+    where: str
+    sr: float
+    hop_length: int
+    bins_per_octave: int
+    scale: bool
+    pad_mode: Any
+    quality: str | None
+
+
+def analysis(asked: Asked, bins: Bins, y: Kind) -> tuple[Call, int]:
+    """Coefficients (..., t, bins) of a signal (..., n) as a function of it, and their frames t."""
+    where, n_octaves = asked.where, math.ceil(len(bins) / asked.bins_per_octave)
+    early = _early_halvings(asked, bins, n_octaves, y.shape[-1])
+    first, y = lowered(where, y, early, asked.quality, gain=1.0 if asked.scale else math.sqrt(2**early))
+    sr, hop = asked.sr / 2**early, asked.hop_length >> early
+    steps, frames, halvings = [], [], 0
+    for octave in octaves(bins, asked.bins_per_octave, n_octaves):
+        gains = np.full(len(octave), math.sqrt(2**halvings))
+        if asked.scale:
+            gains /= np.sqrt(octave.lengths(where, sr)[0])
+        bank = octave.bank(where, sr / 2**halvings).scaled(gains)
+        coefficients, t = _octave(asked, bank, hop >> halvings, y)
+        frames.append(t)
+        lower = (hop >> halvings) % 2 == 0 and len(frames) < n_octaves
+        halve, y = lowered(where, y, int(lower), asked.quality)
+        steps.append((coefficients, halve))
+        halvings += lower
+    count = min(frames)
+
+    def call(y: Any) -> Any:
+        y, parts = first(y), []
+        for coefficients, halve in steps:
+            parts.append(coefficients(y)[..., :count, :])
+            y = halve(y)
+        return namespace(y).concatenate(parts[::-1], axis=-1)
+
+    return takes_numpy(call, first, *(step for pair in steps for step in pair)), count
+
+
+def octaves(bins: Bins, bins_per_octave: int, count: int) -> list[Bins]:
+    """The bins by octaves, from the highest one down; the lowest may be incomplete."""
+    highest = len(bins)
+    ends = [highest - octave * bins_per_octave for octave in range(count)]
+    return [bins[max(end - bins_per_octave, 0) : end] for end in ends]
+
+
+def _octave(asked: Asked, bank: WaveletBank, hop: int, y: Kind) -> tuple[Call, int]:
+    """Coefficients of one octave, and their frames."""
+    return padded(asked, 2 * (bank.n_bins - 1), hop, y, lambda plan, y: bind("wavelets", WaveletPlan(plan, bank), y))
+
+
+def padded(asked: Asked, n_fft: int, hop: int, y: Kind, bound: Callable[[StftPlan, Kind], Call]) -> tuple[Call, int]:
+    """A function of centered frames, and how many there are; a callable `pad_mode` pads before the operation."""
+    mode, width = asked.pad_mode, n_fft // 2
+    plan = StftPlan.of(asked.where, n_fft=n_fft, hop_length=hop, center=not callable(mode), pad_mode=mode)
+    if not callable(mode):
+        plan.check_signal(asked.where, y.shape[-1])
+        return bound(plan, y), plan.frames(y.shape[-1])
+    longer = Kind((*y.shape[:-1], y.shape[-1] + 2 * width), y.dtype)
+    inner = bound(plan, longer)
+    return lambda y: inner(_padded_by(asked.where, mode, width, y)), plan.frames(longer.shape[-1])
+
+
+def _padded_by(where: str, mode: Any, width: int, y: Any) -> Any:
+    """Hand a signal to `numpy.pad` with a function of the caller's, which needs its values."""
+    widths = [(0, 0)] * (y.ndim - 1) + [(width, width)]
+    return mx.array(np.pad(evaluated(where, "pad_mode", y), widths, mode=mode))
+
+
+def _early_halvings(asked: Asked, bins: Bins, n_octaves: int, n: int) -> int:
+    """How often the rate may be halved before the first octave: as bins and hop_length allow."""
+    where, nyquist = asked.where, asked.sr / 2
+    cutoff = bins.lengths(where, asked.sr)[1]
+    if cutoff > nyquist:
+        raise ParameterError(
+            f"[{where}] the wavelets must stay below the Nyquist frequency {nyquist:g} Hz, got some that reach "
+            f"{cutoff:g} Hz; lower n_bins or fmin"
+        )
+    by_bins = math.ceil(math.log2(nyquist / cutoff)) - 2
+    twos = (asked.hop_length & -asked.hop_length).bit_length() - 1
+    halvings = max(0, min(by_bins, twos - n_octaves + 1))
+    if n < 2**halvings:
+        raise ParameterError(
+            f"[{where}] y must have at least {2**halvings} samples for a transform of {n_octaves} octaves from "
+            f"{bins.freqs[0]:g} Hz, got {n}; it is too short"
+        )
+    return halvings

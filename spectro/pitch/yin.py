@@ -1,0 +1,244 @@
+"""Fundamental frequencies of one voice: `yin`, and `pyin`, which weighs candidates and finds the likeliest path."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from .._floor.arrays import as_audio
+from .._floor.checks import finite, positive, positive_int
+from .._floor.docs import documented
+from .._floor.public import host
+from .._host.periods import Lags, differences, periods_at, troughs
+from .._host.voicing import Voice, tracked
+from ..errors import ParameterError, warn
+
+ArrayLike = Any
+
+
+@host("y")
+@documented
+def yin(
+    y: ArrayLike,
+    *,
+    fmin: float,
+    fmax: float,
+    sr: float = 22050,
+    frame_length: int = 2048,
+    win_length: int | None = None,
+    hop_length: int | None = None,
+    trough_threshold: float = 0.1,
+    center: bool = True,
+    pad_mode: str | Any = "constant",
+) -> np.ndarray:
+    r"""Fundamental frequency of each frame, by the first lag at which it is little different from itself.
+
+    With :math:`d(\tau) = \sum_j (x_j - x_{j + \tau})^2` of a frame that is zero beyond its samples, and
+    :math:`d'(\tau) = d(\tau) / \frac{1}{\tau} \sum_{j \le \tau} d(j)`, the period is the first minimum of :math:`d'`
+    below the threshold, or else its least value, between lags by the parabola through three of them. It looks at
+    values: a period is chosen by comparisons.
+
+    Parameters
+    ----------
+    %(y)s
+    %(f0_range)s
+    %(sr)s
+    %(f0_framing)s
+    trough_threshold : float
+        What a minimum must be below.
+    %(f0_padding)s
+
+    Returns
+    -------
+    numpy.ndarray (..., t) float64
+        Frequencies in Hz, of silence and noise as well.
+
+    Raises
+    ------
+    %(raises_f0)s
+
+    References
+    ----------
+    %(yin_reference)s
+
+    Examples
+    --------
+    >>> import numpy as np, spectro
+    >>> y = np.sin(2 * np.pi * 220.0 * np.arange(22050) / 22050)
+    >>> spectro.yin(y, fmin=65, fmax=1000)[20:22].round(1)
+    array([220., 220.])
+    """
+    where = "yin"
+    threshold = _number(where, "trough_threshold", trough_threshold)
+    lags, d, channels = _compared(where, y, fmin, fmax, sr, frame_length, win_length, hop_length, center, pad_mode)
+    below = troughs(d) & (d < threshold)
+    k = np.where(below.any(axis=-1), below.argmax(axis=-1), d.argmin(axis=-1))
+    at = np.indices(k.shape)
+    return (sr / periods_at(d, (*at, k), lags)).reshape(*channels, -1)
+
+
+@host("y")
+@documented
+def pyin(
+    y: ArrayLike,
+    *,
+    fmin: float,
+    fmax: float,
+    sr: float = 22050,
+    frame_length: int = 2048,
+    win_length: int | None = None,
+    hop_length: int | None = None,
+    n_thresholds: int = 100,
+    beta_parameters: tuple[float, float] = (2, 18),
+    boltzmann_parameter: float = 2,
+    resolution: float = 0.1,
+    max_transition_rate: float = 35.92,
+    switch_prob: float = 0.01,
+    no_trough_prob: float = 0.01,
+    fill_na: float | None = np.nan,
+    center: bool = True,
+    pad_mode: str | Any = "constant",
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Fundamental frequency of each frame, and whether it has one: the likeliest path through the candidates of `yin`.
+
+    Every threshold of YIN, weighted by a beta distribution, votes for the minima below it, the first of them most. The
+    votes are how likely each pitch makes what is observed, and Viterbi's algorithm finds the path among voiced and
+    unvoiced pitches. It looks at values.
+
+    Parameters
+    ----------
+    %(y)s
+    %(f0_range)s
+    %(sr)s
+    %(f0_framing)s
+    n_thresholds : int >= 1
+        Number of thresholds, up to 1.
+    beta_parameters : pair of float > 0
+        Shape of the distribution of thresholds.
+    boltzmann_parameter : float > 0
+        How much more a minimum counts than the next.
+    resolution : float > 0
+        Width of a bin of pitch in semitones, rounded to an even part of one.
+    max_transition_rate : float >= 0
+        Most octaves in a second by which a pitch moves.
+    switch_prob : float in 0 .. 1
+        Probability to go from voiced to unvoiced, and back.
+    no_trough_prob : float in 0 .. 1
+        Weight of the votes of thresholds that are below all minima, for the least of them.
+    fill_na : float, optional
+        The frequency of unvoiced frames; None leaves them their best guess.
+    %(f0_padding)s
+
+    Returns
+    -------
+    f0 : numpy.ndarray (..., t) float64
+        Frequencies in Hz, of bins of pitch.
+    voiced_flag : numpy.ndarray (..., t) of bool
+        Whether a frame is voiced.
+    voiced_prob : numpy.ndarray (..., t) float64
+        How likely a frame is voiced, whatever is around it.
+
+    Raises
+    ------
+    %(raises_f0)s
+
+    References
+    ----------
+    %(yin_reference)s
+    .. [2] Mauch, M. and Dixon, S., "pYIN: A fundamental frequency estimator using probabilistic threshold
+       distributions", ICASSP 2014.
+
+    Examples
+    --------
+    >>> import numpy as np, spectro
+    >>> y = np.sin(2 * np.pi * 220.0 * np.arange(22050) / 22050)
+    >>> f0, voiced, probability = spectro.pyin(y, fmin=65, fmax=1000)
+    >>> f0[20:22].round(1), bool(voiced[20:22].all())
+    (array([220., 220.]), True)
+    """
+    where = "pyin"
+    lags, d, channels = _compared(where, y, fmin, fmax, sr, frame_length, win_length, hop_length, center, pad_mode)
+    voice = Voice.of(
+        where,
+        fmin=float(fmin),
+        fmax=float(fmax),
+        resolution=resolution,
+        octaves_per_second=max_transition_rate,
+        frames_per_second=sr / lags.hop,
+        switch=switch_prob,
+        no_trough=no_trough_prob,
+        thresholds=n_thresholds,
+        beta=beta_parameters,
+        boltzmann=boltzmann_parameter,
+    )
+    f0, voiced, probability = tracked(d, lags, sr, voice)
+    if fill_na is not None:
+        f0[~voiced] = _number(where, "fill_na", fill_na)
+    return tuple(x.reshape(*channels, -1) for x in (f0, voiced, probability))  # type: ignore[return-value]
+
+
+def _compared(
+    where: str,
+    y: Any,
+    fmin: Any,
+    fmax: Any,
+    sr: Any,
+    frame_length: Any,
+    win_length: Any,
+    hop_length: Any,
+    center: bool,
+    pad_mode: Any,
+) -> tuple[Lags, np.ndarray, tuple[int, ...]]:
+    """The lags, what frames differ by (channels, t, lags), and the leading dimensions."""
+    if win_length is not None:
+        warn(f"[{where}] win_length has no effect, and librosa 1.0 has it no more; leave it out", FutureWarning)
+    samples = as_audio(where, "y", y, made=np.ascontiguousarray)
+    frame = positive_int(where, "frame_length", frame_length)
+    hop = max(frame // 4, 1) if hop_length is None else positive_int(where, "hop_length", hop_length)
+    lags = _lags(where, fmin, fmax, positive(where, "sr", sr), frame, hop)
+    channels, samples = samples.shape[:-1], samples.reshape(-1, samples.shape[-1])
+    if center:
+        samples = _padded(where, samples, frame // 2, pad_mode)
+    if samples.shape[-1] < frame:
+        raise ParameterError(
+            f"[{where}] frame_length must be at most the {samples.shape[-1]} samples of y without center, got {frame}"
+        )
+    return lags, differences(samples, lags), channels
+
+
+def _padded(where: str, samples: np.ndarray, width: int, pad_mode: Any) -> np.ndarray:
+    """Samples (channels, n) with more on both sides."""
+    try:
+        return np.pad(samples, ((0, 0), (width, width)), mode=pad_mode)
+    except ValueError as error:
+        raise ParameterError(f"[{where}] pad_mode must be a mode of numpy.pad, got {pad_mode!r}: {error}") from error
+
+
+def _lags(where: str, fmin: Any, fmax: Any, sr: float, frame: int, hop: int) -> Lags:
+    """The lags of the periods between two frequencies."""
+    if fmin is None or fmax is None:
+        raise ParameterError(f"[{where}] fmin and fmax must both be given, got fmin={fmin!r}, fmax={fmax!r}")
+    fmin, fmax = positive(where, "fmin", fmin), positive(where, "fmax", fmax)
+    if fmin >= fmax or fmax > sr / 2:
+        raise ParameterError(
+            f"[{where}] fmin must be below fmax, and fmax at most sr / 2 = {sr / 2}, got fmin={fmin}, fmax={fmax}"
+        )
+    longest = sr / fmin
+    if longest >= frame - 1:
+        raise ParameterError(
+            f"[{where}] fmin must have a period of less than frame_length - 1 = {frame - 1} samples, got fmin={fmin}; "
+            f"raise it, or use frame_length={math.floor(longest) + 2}"
+        )
+    if longest >= frame // 2:
+        warn(
+            f"[{where}] With fmin={fmin}, sr={sr} and frame_length={frame}, less than two periods of fmin fit into the "
+            f"frame, which can make pitches wrong; use frame_length={2 * math.floor(longest) + 2}"
+        )
+    return Lags(frame, hop, math.floor(sr / fmax), min(math.ceil(longest), frame - 1))
+
+
+def _number(where: str, name: str, value: Any) -> float:
+    """A number, which may be infinite or NaN."""
+    return value if isinstance(value, float) and not math.isfinite(value) else finite(where, name, value)
