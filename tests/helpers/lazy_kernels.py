@@ -133,7 +133,41 @@ def median(sizes, shape, levels):
     return mx.sort(mx.stack(near), axis=0)[size // 2]
 
 
+def halved(sizes, shape, samples, taps):
+    return filtered(sizes["reach"], samples, taps, 2 * np.arange(shape[1]))
+
+
+def doubled(sizes, shape, samples, taps):
+    spread = mx.stack([samples, mx.zeros(samples.shape)], axis=-1).reshape(samples.shape[0], -1)
+    return filtered(sizes["reach"], spread, taps, np.arange(shape[1]))
+
+
+def filtered(reach, samples, taps, places):
+    """Samples (rows, n) through a symmetric filter, at some places."""
+    beyond = max(0, int(places[-1]) + 1 - samples.shape[-1])
+    near = mx.take(
+        mx.pad(samples, [(0, 0), (reach, reach + beyond)]),
+        constant(places[:, None] + np.arange(2 * reach + 1)),
+        axis=-1,
+    )
+    return (near * mx.concatenate([taps[reach:0:-1], taps[: reach + 1]])).sum(-1)
+
+
+def wavelets(sizes, shape, bins, starts, counts, offsets, weights):
+    pairs = bins.reshape(bins.shape[0], -1, 2)
+    matrix = np.zeros((starts.size, pairs.shape[1], 2), np.float32)
+    values = np.array(weights).reshape(-1, 2)
+    for row, start, count, at in zip(matrix, starts.tolist(), counts.tolist(), offsets.tolist()):
+        row[start : start + count] = values[at : at + count]
+    x, y = pairs[:, None, :, 0], pairs[:, None, :, 1]
+    u, v = (constant(np.ascontiguousarray(matrix[..., part])) for part in (0, 1))
+    return mx.stack([(x * u - y * v).sum(-1), (x * v + y * u).sum(-1)], axis=-1).reshape(shape)
+
+
 BODIES = {
+    "doubled": doubled,
+    "halved": halved,
+    "wavelets": wavelets,
     "median": median,
     "stft": stft,
     "frames": frames,

@@ -23,7 +23,8 @@ from spectro._plans import FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
 
 ROOM = 8 << 30  # address space of the child that makes all absurd calls
 SOON = 0.1  # seconds
-SENTENCE = re.compile(r"\[[\w.]+\] .* (would hold \d+ numbers \(\d+\.\d GB( in the making)?\), more than .*; |\d{9,})")
+COUNT = r"(about 1e)?\d+ numbers \((about 1e\d+|\d+\.\d) GB( in the making)?\)"
+SENTENCE = re.compile(rf"\[[\w.]+\] .* (would hold {COUNT}, more than .*; |\d{{9,}})")
 
 REFUSED = """
 stft(y, n_fft=2**30)
