@@ -16,6 +16,7 @@ from ._engine.dispatch import run
 from ._floor.absent import absent
 from ._floor.arrays import as_array, evaluated, numpy_numbers
 from ._floor.operation import Kind, Open
+from ._floor.plain import axis_of
 from ._floor.public import public
 from ._floor.tracing import sized
 from ._floor.types import A, Others
@@ -24,7 +25,6 @@ from ._host.links import of_matrix
 from ._plans import MedianPlan, SeparationPlan
 from .errors import ParameterError, first_line
 from .segment.recurrence import recurrence_links, recurrence_matrix
-from .util._arrays import axis_of
 
 __getattr__ = absent(__name__)
 

@@ -10,11 +10,11 @@ import numpy as np
 
 from .._floor.arrays import evaluated, namespace, numpy_numbers
 from .._floor.docs import documented
+from .._floor.plain import axis_of, taken
 from .._floor.public import public
 from .._floor.reducers import reduce
 from .._floor.types import A, Others
 from ..errors import ParameterError, warn
-from ..util._arrays import axis_of, taken
 from .interpolation import curve_of, filling, frame_by_frame, linear
 
 ArrayLike = Any

@@ -10,10 +10,10 @@ import mlx.core as mx
 import numpy as np
 
 from .._floor.checks import non_negative_int, one_of
+from .._floor.plain import taken
 from .._floor.public import public
 from ..errors import ParameterError
 from ..util import shear
-from ..util._arrays import taken
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from .._floor.arrays import namespace
 from .._floor.checks import finite, one_of, positive, positive_int
+from .._floor.plain import taken
 from .._floor.public import public
 from .._floor.types import A, Others
 from ..errors import ParameterError
 from ..filters import line, line_weights
-from ..util._arrays import taken
 from ..windows.spec import WindowSpec
 
 PADDINGS = {"reflect": "symmetric", "mirror": "reflect", "nearest": "edge", "wrap": "wrap", "constant": "constant"}

@@ -12,11 +12,11 @@ import numpy as np
 from .._floor.arrays import evaluated, numpy_numbers
 from .._floor.checks import one_of
 from .._floor.docs import documented
+from .._floor.plain import axis_of
 from .._floor.public import public
 from .._host.links import Links, affinity, closest, connected, mutual, ordered
 from .._host.neighbors import Neighbors, nearest
 from ..errors import ParameterError
-from ..util._arrays import axis_of
 
 MODES = ("connectivity", "distance", "affinity")
 

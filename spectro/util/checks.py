@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from .._floor.plain import axis_of, taken
 from .._floor.public import host
 from ..errors import ParameterError
-from ._arrays import axis_of, taken
 
 __all__ = ["count_unique", "is_positive_int", "is_unique", "valid_audio", "valid_int", "valid_intervals"]
 

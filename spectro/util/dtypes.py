@@ -9,9 +9,9 @@ import numpy as np
 
 from .._cpu import compiled
 from .._floor.checks import one_of
+from .._floor.plain import taken
 from .._floor.public import host, public
 from ..errors import ParameterError, first_line
-from ._arrays import taken
 
 __all__ = ["abs2", "buf_to_float", "dtype_c2r", "dtype_r2c", "phasor", "tiny"]
 

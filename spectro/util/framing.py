@@ -12,10 +12,10 @@ import numpy as np
 from .._floor.arrays import namespace
 from .._floor.checks import positive_int
 from .._floor.docs import documented
+from .._floor.plain import axis_of, taken
 from .._floor.public import host, public
 from .._floor.types import A, Others
 from ..errors import ParameterError, first_line
-from ._arrays import axis_of, taken
 
 __all__ = ["expand_to", "fix_length", "frame", "pad_center", "stack"]
 

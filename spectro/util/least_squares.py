@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from .._floor.extras import import_extra
+from .._floor.plain import taken
 from .._floor.public import host
 from ..errors import ParameterError
-from ._arrays import taken
 
 __all__ = ["nnls"]
 

@@ -12,9 +12,9 @@ from .._floor.arrays import evaluated, namespace
 from .._floor.checks import finite, one_of
 from .._floor.docs import documented
 from .._floor.extras import import_extra
+from .._floor.plain import axis_of, taken
 from .._floor.public import host, public
 from ..errors import ParameterError
-from ._arrays import axis_of, taken
 
 __all__ = ["axis_sort", "cyclic_gradient", "fill_off_diagonal", "shear", "sparsify_rows"]
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from .._floor.checks import finite
 from .._floor.docs import documented
+from .._floor.plain import axis_of, taken
 from .._floor.public import HALF, public
 from .._floor.types import A, Others
 from ..errors import ParameterError
-from ._arrays import axis_of, taken
 from .dtypes import tiny
 
 __all__ = ["normalize"]

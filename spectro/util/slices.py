@@ -13,10 +13,10 @@ import numpy as np
 from .._floor.arrays import evaluated
 from .._floor.checks import shown
 from .._floor.docs import documented
+from .._floor.plain import axis_of, taken
 from .._floor.public import host, public
 from .._floor.reducers import reduce
 from ..errors import ParameterError
-from ._arrays import axis_of, taken
 
 __all__ = ["fix_frames", "index_to_slice", "sync"]
 

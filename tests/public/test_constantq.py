@@ -209,7 +209,11 @@ def test_wavelets_are_librosas():
             assert_close(got, expected, tolerances.PARITY)
 
 
-@pytest.mark.parametrize("window", ["hann", "triang", "ones", "kaiser_bessel", np.hanning, ("kaiser", 4.0)], ids=str)
+@pytest.mark.parametrize(
+    "window",
+    ["hann", "triang", "ones", "kaiser_bessel", np.hanning, ("kaiser", 4.0)],
+    ids=lambda window: getattr(window, "__name__", str(window)),
+)
 def test_bandwidths_are_librosas(window):
     if window == "kaiser_bessel":
         with pytest.raises(ParameterError, match="window must be a known name"):

@@ -1,6 +1,6 @@
-"""Texts that the docstrings of constant-Q transforms share."""
+"""Texts that docstrings share: constant-Q transforms."""
 
-CONSTANTQ = {
+TEXTS = {
     "constantq_bins": """\
 fmin : float > 0, optional
     Frequency of the lowest bin in Hz, C1 by default.

@@ -1,6 +1,6 @@
-"""Texts that docstrings of intervals, keys and scales share, see `docs`."""
+"""Texts that docstrings share: notes, keys and intervals."""
 
-NOTATION = {
+TEXTS = {
     "key": """\
 key : str
     Tonic and mode: `C:maj`, `F#:minor`, `E♭:dorian`, ... The modes are major, minor, ionian, dorian, phrygian, lydian,

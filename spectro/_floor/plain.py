@@ -7,9 +7,9 @@ from typing import Any
 
 import mlx.core as mx
 
-from .._floor.arrays import numpy_numbers
-from .._floor.tracing import refuse_open_sizes
 from ..errors import ParameterError
+from .arrays import numpy_numbers
+from .tracing import refuse_open_sizes
 
 
 def taken(where: str, name: str, value: Any) -> Any:
