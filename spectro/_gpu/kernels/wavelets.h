@@ -1,9 +1,9 @@
 // A complex bank over runs of complex bins. Grid: one thread a band of a frame.
 const offset_t index = (offset_t)threadgroup_position_in_grid.x * THREADS_PER_GROUP + thread_position_in_threadgroup.x;
-const offset_t row = index / BANDS;
+const offset_t row = index / bands;
 if (row < bins_shape[0]) {
-  const int band = (int)(index - row * BANDS);
-  const offset_t first = 2 * (row * BINS + starts[band]);
+  const int band = (int)(index - row * bands);
+  const offset_t first = 2 * (row * (bins_shape[1] / 2) + starts[band]);
   const int count = counts[band], at = 2 * offsets[band];
   float real = 0.0f, imag = 0.0f;
   for (int i = 0; i < 2 * count; i += 2) {

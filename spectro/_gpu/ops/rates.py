@@ -60,20 +60,16 @@ def _filter(plan: HalvedPlan | DoubledPlan, length: int) -> Function:
 @functools.lru_cache(maxsize=128)
 def _launch(plan: HalvedPlan | DoubledPlan, count: int, n: int, length: int) -> build.Launch | None:
     """Give the launch for `count` signals, if the device takes it."""
-    doubles = isinstance(plan, DoubledPlan)
-    defines: build.Defines = {
-        "THREADS_PER_GROUP": build.THREADS,
-        "SAMPLES": n,
-        "LENGTH" if doubles else "HALF": length,
-        "REACH": plan.filter.reach,
-        "offset_t": build.offset_type(count * n, count * length),
-    }
-    kernel = build.Kernel("doubled" if doubles else "halved", ("samples", "taps"), tuple(defines.items()))
+    offset = build.offset_type(count * n, count * length)
+    defines = (("THREADS_PER_GROUP", build.THREADS), ("offset_t", offset))
+    numbers: build.Numbers = {"length": length, "reach": plan.filter.reach}
+    stem = "doubled" if isinstance(plan, DoubledPlan) else "halved"
+    kernel = build.Kernel(stem, ("samples", "taps"), defines, numbers=build.kinds(numbers))
 
     def small() -> tuple[build.Launch, list[mx.array]]:
-        return build.elementwise(kernel, (1, length)), [mx.zeros((1, n)), _taps(plan.filter, plan.gain)]
+        return build.elementwise(kernel, (1, length), numbers), [mx.zeros((1, n)), _taps(plan.filter, plan.gain)]
 
-    wanted = build.elementwise(kernel, (count, length))
+    wanted = build.elementwise(kernel, (count, length), numbers)
     return wanted if accepted(wanted, small) else None
 
 

@@ -81,17 +81,15 @@ def _sums(bank: WaveletBank, conjugate: bool) -> Function:
 def _launch(count: int, bank: WaveletBank, conjugate: bool) -> build.Launch | None:
     """Give the launch for `count` frames, if the device takes it."""
     bins, bands = (bank.n_bands, bank.n_bins) if conjugate else (bank.n_bins, bank.n_bands)
-    defines: build.Defines = {
-        "THREADS_PER_GROUP": build.THREADS,
-        "BINS": bins,
-        "BANDS": bands,
-        "offset_t": build.offset_type(2 * count * bins, 2 * count * bands),
-    }
-    inputs = ("bins", "starts", "counts", "offsets", "weights")
-    kernel = build.Kernel("wavelets", inputs, tuple(defines.items()))
+    offset = build.offset_type(2 * count * bins, 2 * count * bands)
+    defines = (("THREADS_PER_GROUP", build.THREADS), ("offset_t", offset))
+    numbers: build.Numbers = {"bands": bands}
+    arrays = ("bins", "starts", "counts", "offsets", "weights")
+    kernel = build.Kernel("wavelets", arrays, defines, numbers=build.kinds(numbers))
 
     def launch(count: int) -> build.Launch:
-        return build.Launch(kernel, -(-count * bands // build.THREADS), build.THREADS, (count, 2 * bands))
+        groups = -(-count * bands // build.THREADS)
+        return build.Launch(kernel, groups, build.THREADS, (count, 2 * bands), numbers=build.values(numbers))
 
     def small() -> tuple[build.Launch, list[mx.array]]:
         few = min(count, build.TINY)
