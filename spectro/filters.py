@@ -658,7 +658,10 @@ def wavelet(
     for freq, length in zip(hertz, lengths, strict=True):
         wave = wavelet_of(freq, length, float(sr), samples, p)
         before = (size - wave.size) // 2
-        rows.append(np.pad(wave, (before, size - wave.size - before), **kwargs))
+        try:
+            rows.append(np.pad(wave, (before, size - wave.size - before), **kwargs))
+        except (TypeError, ValueError) as error:
+            raise ParameterError(f"[{where}] kwargs must be those of numpy.pad: {error}") from error
     return np.array(rows, dtype=name), lengths
 
 

@@ -9,6 +9,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._floor.arrays import numpy_numbers
+from .._floor.checks import shown
 from .._floor.extras import import_extra
 from .._floor.kinds import gives_mlx
 from .._floor.public import public
@@ -204,7 +205,7 @@ def quality_of(where: str, res_type: Any) -> str:
         return nearest
     if res_type not in QUALITIES:
         known = ", ".join((*QUALITIES, *NEAREST))
-        raise ParameterError(f"[{where}] unknown res_type {res_type!r}; known: {known}")
+        raise ParameterError(f"[{where}] unknown res_type {shown(res_type)}; known: {known}")
     return res_type
 
 

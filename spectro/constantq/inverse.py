@@ -12,6 +12,7 @@ from .._floor.arrays import as_array, as_spectrum, namespace, takes_numpy
 from .._floor.checks import dtype_of, non_negative, non_negative_int, positive, positive_int
 from .._floor.docs import documented
 from .._floor.operation import Kind
+from .._floor.tracing import sized
 from .._floor.types import A, Others
 from .._plans import RephasePlan
 from ..errors import ParameterError, warn
@@ -109,7 +110,7 @@ def icqt(
         length=length,
         res_type=res_type,
     )
-    return takes_numpy(lambda C: inverse(C.swapaxes(-1, -2)), inverse)  # type: ignore[return-value]
+    return takes_numpy(lambda C: inverse(sized(where, C).swapaxes(-1, -2)), inverse)  # type: ignore[return-value]
 
 
 def inverse_of(
@@ -279,7 +280,7 @@ def _descent(C: Kind, steps: int, back: Call, forth: Call, momentum: float, draw
     turn = bind("rephase", RephasePlan(momentum / (1 + momentum)), coefficients, coefficients, size)
 
     def call(C: Any) -> Any:
-        nx, shape = namespace(C), C.shape
+        nx, shape = namespace(C), sized("griffinlim_cqt", C).shape
         C = (mx.contiguous if nx is mx else np.ascontiguousarray)(C.swapaxes(-1, -2))
         D = C.astype(nx.complex64) if draw is None else begin(draw(shape, nx), C)
         earlier = None

@@ -10,6 +10,7 @@ import mlx.core as mx
 from .._constants.lowpass import GENTLE, SHARP
 from .._engine.calls import Call, bind
 from .._floor.arrays import evaluated, namespace, takes_numpy
+from .._floor.checks import shown
 from .._floor.operation import Kind
 from .._plans import DoubledPlan, HalvedPlan
 from ..audio.reading import QUALITIES
@@ -30,7 +31,7 @@ def soxr_quality(where: str, res_type: Any) -> str | None:
         return None
     if res_type not in QUALITIES:
         known = ", ".join((*QUALITIES, *OTHERS))
-        raise ParameterError(f"[{where}] unknown res_type {res_type!r}; known: None, {known}")
+        raise ParameterError(f"[{where}] unknown res_type {shown(res_type)}; known: None, {known}")
     return res_type
 
 

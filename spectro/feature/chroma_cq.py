@@ -16,6 +16,7 @@ from .._floor.arrays import as_audio, as_real, namespace, takes_numpy
 from .._floor.checks import finite, one_of, positive_int
 from .._floor.docs import documented
 from .._floor.operation import Kind
+from .._floor.tracing import sized
 from .._floor.types import A, Others
 from ..errors import ParameterError
 from ..notation import interval_frequencies
@@ -257,7 +258,7 @@ def chroma_cens(
     )
 
     def call(array: Any) -> Any:
-        steps = _in_steps(of_unit_norm(chroma(array), 1.0))
+        steps = _in_steps(of_unit_norm(sized(where, chroma(array)), 1.0))
         return of_unit_norm(steps if weights is None else _averaged(steps, weights), p)
 
     return _frames_last(takes_numpy(call, chroma))  # type: ignore[return-value]

@@ -100,6 +100,8 @@ def _envelope(where: str, y: Any, sr: Any, onset_envelope: Any, hop_length: Any)
     given = [x for x in (y, onset_envelope) if x is not None]
     if not all(isinstance(x, np.ndarray) and x.dtype in (np.float32, np.float64) for x in given):
         return lazy_envelope(where, y, sr, onset_envelope, hop_length)
+    if onset_envelope is not None:
+        check_finite(where, onset_envelope)
     return np.asarray(seen_envelope(where, y, sr, onset_envelope, hop_length), np.float32)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._floor.arrays import as_audio
-from .._floor.checks import finite, positive, positive_int
+from .._floor.checks import finite, positive, positive_int, shown
 from .._floor.docs import documented
 from .._floor.public import host
 from .._host.periods import Lags, differences, periods_at, troughs
@@ -198,7 +198,7 @@ def _compared(
     frame = positive_int(where, "frame_length", frame_length)
     hop = max(frame // 4, 1) if hop_length is None else positive_int(where, "hop_length", hop_length)
     lags = _lags(where, fmin, fmax, positive(where, "sr", sr), frame, hop)
-    channels, samples = samples.shape[:-1], samples.reshape(-1, samples.shape[-1])
+    channels, samples = samples.shape[:-1], samples.reshape(math.prod(samples.shape[:-1]), samples.shape[-1])
     if center:
         samples = _padded(where, samples, frame // 2, pad_mode)
     if samples.shape[-1] < frame:
@@ -213,7 +213,7 @@ def _padded(where: str, samples: np.ndarray, width: int, pad_mode: Any) -> np.nd
     try:
         return np.pad(samples, ((0, 0), (width, width)), mode=pad_mode)
     except ValueError as error:
-        raise ParameterError(f"[{where}] pad_mode must be a mode of numpy.pad, got {pad_mode!r}: {error}") from error
+        raise ParameterError(f"[{where}] pad_mode must be a mode of numpy.pad, got {shown(pad_mode)}") from error
 
 
 def _lags(where: str, fmin: Any, fmax: Any, sr: float, frame: int, hop: int) -> Lags:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .._floor.checks import positive_int
+from .._floor.checks import positive_int, shown
 from .._floor.public import host
 from .._host.joining import starts_of_groups
 from ..errors import ParameterError
@@ -57,6 +57,8 @@ def agglomerative(data: Any, k: int, *, clusterer: Any = None, axis: int = -1) -
     """
     frames = frames_of("agglomerative", "data", data, axis)
     if clusterer is not None:
+        if not hasattr(clusterer, "fit"):
+            raise ParameterError(f"[agglomerative] clusterer must have a method fit, got {shown(clusterer)}")
         clusterer.fit(frames)
         return np.flatnonzero(np.diff(clusterer.labels_, prepend=clusterer.labels_[0] - 1))
     return _starts("agglomerative", frames, k)

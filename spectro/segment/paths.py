@@ -8,7 +8,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._floor.arrays import namespace
-from .._floor.checks import finite, one_of, positive, positive_int
+from .._floor.checks import finite, one_of, positive, positive_int, shown
 from .._floor.plain import taken
 from .._floor.public import public
 from .._floor.types import A, Others
@@ -103,7 +103,10 @@ def path_enhance(
     weights = line_weights(where, window, n)
     lines = [line(weights, float(angle), zero_mean) for angle in np.arctan(slopes)]
     shortest, longest = min(map(len, lines)), max(map(len, lines))
-    shifts = np.broadcast_to(np.asarray(origin, dtype=int), 2)
+    try:
+        shifts = np.broadcast_to(np.asarray(origin, dtype=int), 2)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ParameterError(f"[{where}] origin must be an integer or two, got {shown(origin)}") from error
     if shifts.min() < -(shortest // 2) or shifts.max() > (shortest - 1) // 2:
         raise ParameterError(f"[{where}] origin must lie within filters of {shortest} frames, got {origin!r}")
     margins = [(max(0, longest - longest // 2 - shift), max(0, longest // 2 + shift)) for shift in shifts]

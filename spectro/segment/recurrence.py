@@ -248,7 +248,7 @@ def _count(where: str, k: Any, otherwise: int, least: int) -> int:
     """The number of neighbors."""
     try:
         count = otherwise if k is None else int(k)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ParameterError(f"[{where}] k must be a positive integer or None, got {k!r}") from error
     if count < least:
         raise ParameterError(f"[{where}] k must be a positive integer or None, got {k!r}")

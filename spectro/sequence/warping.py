@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from .._floor.arrays import numpy_numbers
+from .._floor.checks import shown
 from .._floor.docs import documented
 from .._floor.public import host
+from .._floor.sizes import check_size
 from .._host.warping import KNIGHT_MOVES, Costs, Step, scores, totals
 from ..errors import ParameterError
 from ..util.matrices import band_of
@@ -206,6 +208,9 @@ def path_to_steps(path: ArrayLike, *, inverse: bool = False) -> np.ndarray:
     pairs = numpy_numbers("path_to_steps", "path", path)
     if pairs.ndim != 2 or pairs.shape[-1] != 2 or pairs.size == 0 or np.iscomplexobj(pairs):
         raise ParameterError(f"[path_to_steps] path must have shape (l, 2) with l at least 1, got {pairs.shape}")
+    if not np.isfinite(pairs).all():
+        raise ParameterError("[path_to_steps] path must be finite everywhere, got NaN or infinity")
+    check_size("path_to_steps", "the steps", int(np.ptp(pairs, axis=0).max()) + 1, way_out="give the path of a matrix")
     places, steps = pairs.T[::-1] if inverse else pairs.T
     order = np.lexsort((places, steps))
     return np.interp(np.arange(steps.min(), steps.max() + 1), steps[order], places[order])
@@ -378,7 +383,9 @@ def _distances(metric: Any, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     try:
         return distance.cdist(left.T, right.T, metric=metric)
     except (ValueError, TypeError) as error:
-        raise ParameterError(f"[dtw] metric must be one that scipy's cdist takes, got {metric!r}: {error}") from error
+        raise ParameterError(
+            f"[dtw] metric must be one that scipy's cdist takes, got {shown(metric)}: {error}"
+        ) from error
 
 
 def _backtracked(chosen: np.ndarray, steps: np.ndarray, subseq: bool, end: int) -> np.ndarray:

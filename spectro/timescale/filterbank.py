@@ -8,7 +8,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._floor.arrays import as_audio, evaluated
-from .._floor.checks import one_of, positive, positive_int
+from .._floor.checks import one_of, positive, positive_int, shown
 from .._floor.docs import documented
 from .._floor.public import public
 from .._floor.sizes import check_size
@@ -120,4 +120,4 @@ def _padded(x: np.ndarray, width: int, mode: Any) -> np.ndarray:
     try:
         return np.pad(x, [(0, 0)] * (x.ndim - 1) + [(width, width)], mode=mode)
     except (TypeError, ValueError) as error:
-        raise ParameterError(f"[iirt] pad_mode must be one of numpy.pad's, got {mode!r}: {error}") from error
+        raise ParameterError(f"[iirt] pad_mode must be one of numpy.pad's, got {shown(mode)}") from error

@@ -15,6 +15,7 @@ from .._floor.checks import dtype_of, non_negative, positive
 from .._floor.docs import documented
 from .._floor.public import public
 from .._floor.reducers import reduce
+from .._floor.tracing import sized
 from .._floor.types import A, Others
 from .._plans import StftPlan
 from .._reference.magnitude import polar
@@ -117,7 +118,7 @@ def reassigned_spectrogram(
     framing: dict[str, Any] = {"n_fft": n_fft, "hop_length": hop_length, "center": center}
     plan = StftPlan.of(WHERE, win_length=win_length, **framing)
     samples: Any = analysis_window(WHERE, window, plan.win_length, plan.n_fft)
-    signal: Any = y
+    signal: Any = sized(WHERE, y)
     if not is_half(y) and not any(isinstance(x, mx.array) for x in (y, S, window)):
         signal, samples = as_audio(WHERE, "y", y, made=np.asarray), to_numpy(samples)
     framing |= {"hop_length": plan.hop_length, "pad_mode": pad_mode}

@@ -116,7 +116,7 @@ def test_what_is_no_bank_is_refused(given, message):
         spectro.iirt(Y, **given)
 
 
-@pytest.mark.parametrize("y", [np.full(9000, np.nan), mx.full(9000, np.nan), np.arange(9000), np.zeros(0), None])
+@pytest.mark.parametrize("y", [np.full(9000, np.nan), mx.full(9000, np.nan), np.arange(9000), None])
 def test_what_is_no_signal_is_refused(y):
     with pytest.raises(spectro.ParameterError, match=r"\[iirt\] y must"):
         spectro.iirt(y)

@@ -131,7 +131,7 @@ def test_what_cannot_be_reassigned_is_refused(given, message):
         spectro.reassigned_spectrogram(Y, **{"n_fft": 64, **given})
 
 
-@pytest.mark.parametrize("y", [np.full(100, np.nan), np.arange(100), np.ones(100) + 1j, np.zeros(0)])
+@pytest.mark.parametrize("y", [np.full(100, np.nan), np.arange(100), np.ones(100) + 1j])
 def test_what_is_no_signal_is_refused(y):
     with pytest.raises(spectro.ParameterError, match=r"\[reassigned_spectrogram\] y must"):
         spectro.reassigned_spectrogram(y, n_fft=64)

@@ -122,6 +122,10 @@ CALLS = {
     "amplitude_to_db": (lambda S: spectro.amplitude_to_db(S.square() + 0.1, ref=np.max, top_db=None), signal(2, 6, 5)),
     "median": (lambda S: spectro.decompose.hpss(S.square(), kernel_size=3)[0], signal(6, 9)),
     "onset": (lambda y: spectro.onset_strength(y, lag=2, max_size=3, **MEL), signal(90)),
+    "cqt": (
+        lambda y: spectro.cqt(y, sr=8000, hop_length=16, fmin=500, n_bins=16, bins_per_octave=8, tuning=0.0),
+        signal(700),
+    ),
     "onset-multi": (lambda S: spectro.onset_strength_multi(S=S, aggregate=False, channels=[0, 3, 6]), signal(6, 9)),
 }
 
