@@ -96,7 +96,7 @@ def test_an_import_says_the_same(line, path):
 
 
 def test_a_missing_namespace_says_so_by_attribute_and_by_import(monkeypatch):
-    monkeypatch.setitem(NAMES, "absent_namespace", {})
+    monkeypatch.setitem(names_of_librosa(), "absent_namespace", {})
     for line in ("import spectro.absent_namespace", "from spectro import absent_namespace"):
         with pytest.raises(ModuleNotFoundError, match=r"spectro\.absent_namespace is not there yet; librosa"):
             exec(line, {})
