@@ -224,6 +224,8 @@ def time_stretch(
     """
     where = "time_stretch"
     y, rate = as_audio(where, "y", y), positive(where, "rate", rate)
+    if y.shape[-1] == 0:
+        return takes_numpy(lambda y, *window: y)  # type: ignore[return-value]
     forward, samples = Framing(n_fft, hop_length, win_length, window, center, pad_mode).of(where, y)
     channels: tuple[int, ...] = y.shape[:-1]
     frames, bins = forward.frames(y.shape[-1]), forward.n_bins

@@ -10,7 +10,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._engine.calls import Call, planned
-from .._floor.arrays import as_audio, evaluated, takes_numpy
+from .._floor.arrays import as_audio, evaluated, numpy_numbers, takes_numpy
 from .._floor.checks import dtype_of, finite, positive, positive_int
 from .._floor.docs import documented
 from .._floor.operation import Kind
@@ -211,6 +211,9 @@ def variable_q(where: str, y: Any, *, dtype: Any = None, tuning: Any = 0.0, **as
     """Coefficients (..., bins, t) as a function of `y`: what `vqt` with the same keywords returns."""
     y = as_audio(where, "y", y)
     dtype_of(where, dtype, default=mx.complex64, allowed=(mx.complex64,))
+    intervals = asked.get("intervals", "equal")
+    if not isinstance(intervals, str):  # the ratios make the octave
+        asked["bins_per_octave"] = max(np.size(numpy_numbers(where, "intervals", intervals)), 1)
     per_octave = positive_int(where, "bins_per_octave", asked["bins_per_octave"])
     return tuned(
         where, y, lambda at: frames_last(of_kind(where, y.kind, tuning=at, **asked)), tuning, asked["sr"], per_octave

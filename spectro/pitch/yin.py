@@ -76,7 +76,7 @@ def yin(
     below = troughs(d) & (d < threshold)
     k = np.where(below.any(axis=-1), below.argmax(axis=-1), d.argmin(axis=-1))
     at = np.indices(k.shape)
-    return (sr / periods_at(d, (*at, k), lags)).reshape(*channels, -1)
+    return (sr / periods_at(d, (*at, k), lags)).reshape(*channels, k.shape[-1])
 
 
 @host("y")
@@ -176,7 +176,7 @@ def pyin(
     f0, voiced, probability = tracked(d, lags, sr, voice)
     if fill_na is not None:
         f0[~voiced] = _number(where, "fill_na", fill_na)
-    return tuple(x.reshape(*channels, -1) for x in (f0, voiced, probability))  # type: ignore[return-value]
+    return tuple(x.reshape(*channels, x.shape[-1]) for x in (f0, voiced, probability))  # type: ignore[return-value]
 
 
 def _compared(

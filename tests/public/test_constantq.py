@@ -238,3 +238,10 @@ def test_wavelets_that_cannot_be_are_refused(call, said):
     for fn in (spectro.filters.wavelet, spectro.filters.wavelet_lengths):
         with pytest.raises(ParameterError, match=said):
             fn(**call)
+
+
+@pytest.mark.parametrize("given", [{}, {"tuning": 0.5}, {"bins_per_octave": 7}])
+def test_ratios_make_the_octave_whatever_bins_it_is_said_to_have(given):
+    y = np.random.default_rng(0).standard_normal(SR)
+    call = {"intervals": [1, 1.25, 1.5], "n_bins": 9, "sr": SR, "fmin": 200, "hop_length": 64, "res_type": "soxr_hq"}
+    assert_close(spectro.vqt(y, **call, **given), librosa.vqt(y, **call, **given), tolerances.PARITY)

@@ -8,14 +8,14 @@
 #include "kernels/framewise.h"
 #include "kernels/hidden.h"
 #include "kernels/median.h"
-#include "kernels/rates.h"
 #include "kernels/periods.h"
+#include "kernels/rates.h"
 #include "kernels/rephase.h"
 #include "kernels/separation.h"
 #include "kernels/synthesis.h"
-#include "kernels/wavelets.h"
-#include "kernels/warping.h"
 #include "kernels/vocoder.h"
+#include "kernels/warping.h"
+#include "kernels/wavelets.h"
 
 #define SPECTRO_KERNELS(name)                                               \
   namespace spectro {                                                       \

@@ -73,7 +73,8 @@ SPECTRO_INLINE void come_down(const WarpingJob& w, int64_t i, int64_t at, int64_
   X least = X{} + NOWHERE, number = X{} - 1.0;
   for (const WarpingStep* s = w.step; s < w.step + w.steps; ++s) {
     if (s->rows == 0 || s->rows > i || s->columns > at) continue;
-    const X sum = cells<X>(w.total + (i - s->rows) * w.columns + at - s->columns) + weighted(*s, cells<X>(row.cost + j));
+    const X sum =
+        cells<X>(w.total + (i - s->rows) * w.columns + at - s->columns) + weighted(*s, cells<X>(row.cost + j));
     number = sum < least ? X{} + s->number : number;
     least = sum < least ? sum : least;
   }
@@ -90,8 +91,7 @@ void start(const WarpingJob& w, int64_t from, int64_t count, WarpingRow& row) {
 
 // Totals along a row, each of which waits for the one before: by single columns, or by any steps.
 void walk(const WarpingStep& s, int64_t from, int64_t count, WarpingRow& row, double* total) {
-  for (int64_t j = 0; j < WARPING_COLUMNS; j += GROUP)
-    put(row.rise + j, weighted(s, cells<Cells>(row.cost + j)));
+  for (int64_t j = 0; j < WARPING_COLUMNS; j += GROUP) put(row.rise + j, weighted(s, cells<Cells>(row.cost + j)));
   double last = from > 0 ? total[from - 1] : NOWHERE;
   double* __restrict here = total + from;
   for (int64_t j = 0; j < count; ++j) {

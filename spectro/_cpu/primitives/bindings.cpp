@@ -1,4 +1,6 @@
 // The Python module: thin functions over the primitives. Arguments are validated above, by the plans.
+#include "primitives/bindings.h"
+
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/complex.h>
@@ -18,7 +20,6 @@
 #include <utility>
 #include <vector>
 
-#include "primitives/bindings.h"
 #include "primitives/both_ways.h"
 #include "primitives/eager.h"
 #include "primitives/module.h"
@@ -174,9 +175,7 @@ void bind_constantq(nb::module_& m) {
       "even"_a, "odd"_a);
   m.def(
       "halved",
-      [](const SharedTaps& taps, const array& y) {
-        return halved({taps.taps, (y.shape(-1) + 1) / 2}, y, here());
-      },
+      [](const SharedTaps& taps, const array& y) { return halved({taps.taps, (y.shape(-1) + 1) / 2}, y, here()); },
       "taps"_a, "y"_a);
   m.def(
       "doubled",

@@ -61,14 +61,13 @@ class ComplexSums : public Planned<ComplexSums, LinearPrimitive, ComplexBankPlan
   void eval_cpu(const Arrays& in, array& out) override {
     compute(out, [plan = plan_, S = Rows(in[0], 2)](float* sums) {
       const Kernels& k = kernels();
-      const ComplexFilterJob f{
-          .bands = (plan.dual ? plan.bank->dual : plan.bank->forward).view(),
-          .spectra = {reinterpret_cast<const float*>(S.held.data<mx::complex64_t>()), S.offsets.data(), S.stride(2),
-                      S.stride(1)},
-          .rows = int64_t(S.offsets.size()),
-          .frames = S.held.shape(-2),
-          .bins = S.held.shape(-1),
-          .out = sums};
+      const ComplexFilterJob f{.bands = (plan.dual ? plan.bank->dual : plan.bank->forward).view(),
+                               .spectra = {reinterpret_cast<const float*>(S.held.data<mx::complex64_t>()),
+                                           S.offsets.data(), S.stride(2), S.stride(1)},
+                               .rows = int64_t(S.offsets.size()),
+                               .frames = S.held.shape(-2),
+                               .bins = S.held.shape(-1),
+                               .out = sums};
       const int64_t blocks = (f.rows * f.frames + k.lanes - 1) / k.lanes;
       const bool threaded = f.rows * f.frames * (f.bins + f.bands.count) >= SMALL;
       parallel_ranges(blocks, BLOCKS_PER_TASK, threaded, [&](int64_t from, int64_t to) {

@@ -9,7 +9,7 @@ namespace spectro {
 namespace {
 
 constexpr int64_t PER_TASK = 1 << 16, SMALL = 1 << 15;  // values
-constexpr int64_t TILE = 32;                           // rows and columns that are turned around at a time
+constexpr int64_t TILE = 32;                            // rows and columns that are turned around at a time
 
 // Cosines and sines of parts of a turn, computed in doubles: an octant by its Taylor series, the rest by symmetry.
 void unit_circle(const double* turns, int64_t n, float* cosine, float* sine) {

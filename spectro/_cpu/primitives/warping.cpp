@@ -9,7 +9,7 @@
 namespace spectro {
 namespace {
 
-constexpr int64_t ROWS = 64;             // of a tile
+constexpr int64_t ROWS = 64;            // of a tile
 constexpr int64_t FEW_CELLS = 1 << 14;  // that one thread fills before another wakes up
 
 }  // namespace
