@@ -12,7 +12,6 @@ from . import errors as errors
 from . import feature as feature
 from . import filters as filters
 from . import loudness as loudness
-from . import notation as notation
 from . import onset as onset
 from . import phase as phase
 from . import pitch as pitch
