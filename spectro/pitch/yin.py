@@ -68,7 +68,7 @@ def yin(
     >>> import numpy as np, spectro
     >>> y = np.sin(2 * np.pi * 220.0 * np.arange(22050) / 22050)
     >>> spectro.yin(y, fmin=65, fmax=1000)[20:22].round(1)
-    array([220., 220.])
+    array([220.3, 220.2])
     """
     where = "yin"
     threshold = _number(where, "trough_threshold", trough_threshold)
