@@ -156,7 +156,7 @@ def pyin(
     >>> y = np.sin(2 * np.pi * 220.0 * np.arange(22050) / 22050)
     >>> f0, voiced, probability = spectro.pyin(y, fmin=65, fmax=1000)
     >>> f0[20:22].round(1), bool(voiced[20:22].all())
-    (array([220., 220.]), True)
+    (array([219.9, 219.9]), True)
     """
     where = "pyin"
     lags, d, channels = _compared(where, y, fmin, fmax, sr, frame_length, win_length, hop_length, center, pad_mode)
