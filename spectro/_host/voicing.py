@@ -69,7 +69,7 @@ class Voice(NamedTuple):
             width,
             _chance(where, "switch_prob", switch),
             _chance(where, "no_trough_prob", no_trough),
-            positive_int(where, "n_thresholds", thresholds),
+            positive_int(where, "n_thresholds", thresholds, most=10**6),
             shape,
             positive(where, "boltzmann_parameter", boltzmann),
         )

@@ -85,6 +85,8 @@ def iirt(
     """
     where = "iirt"
     sr, width = positive(where, "sr", sr), positive_int(where, "win_length", win_length)
+    if sr > 1e8:  # far beyond what the filters' rates are made of
+        raise ParameterError(f"[{where}] sr must be at most 1e8 Hz, got {sr!r}")
     hop = max(1, width // 4) if hop_length is None else positive_int(where, "hop_length", hop_length)
     bands = bands_of(tuning=tuning, flayout=one_of(where, "flayout", flayout, ("sos", "ba")), **kwargs)
     x: np.ndarray = evaluated(where, "y", as_audio(where, "y", y))
