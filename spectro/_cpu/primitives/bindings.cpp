@@ -22,7 +22,6 @@
 
 #include "primitives/both_ways.h"
 #include "primitives/eager.h"
-#include "primitives/module.h"
 #include "primitives/primitive.h"
 #include "runtime/dispatch.h"
 #include "runtime/forking.h"

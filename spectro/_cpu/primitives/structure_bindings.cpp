@@ -2,7 +2,7 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 
-#include "primitives/module.h"
+#include "primitives/bindings.h"
 #include "primitives/structure.h"
 
 namespace nb = nanobind;
