@@ -144,7 +144,7 @@ class WithNumbers:
 
     def __call__(self, *, inputs: Sequence[mx.array], numbers: tuple[float, ...], **rest: Any) -> Any:
         """Add the launch to the graph."""
-        return self.call(inputs=[*inputs, packed(numbers)] if numbers else list(inputs), **rest)
+        return self.call(inputs=[*inputs, packed(*numbers)] if numbers else list(inputs), **rest)
 
 
 _made: Memo[Kernel, Any] = Memo(256)
@@ -223,8 +223,8 @@ def twiddles(fft: FftPlan) -> mx.array:
     return held
 
 
-@functools.lru_cache(maxsize=1024)
-def packed(numbers: tuple[float, ...]) -> mx.array:
+@functools.lru_cache(maxsize=1024, typed=True)  # 1 and 1.0 are equal, and have other bits
+def packed(*numbers: float) -> mx.array:
     """Give numbers as 32 bits each; more of them than there are, since Metal keeps few in another memory."""
     bits = [n if isinstance(n, int) else int(np.float32(n).view(np.int32)) for n in numbers]
     held = mx.array(bits + [0] * max(0, TINY - len(bits)), dtype=mx.int32)

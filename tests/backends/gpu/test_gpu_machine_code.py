@@ -175,6 +175,11 @@ def frames_launch():
     return build.elementwise(kernel, (2, 17, 24), numbers)
 
 
+def test_whole_numbers_and_floats_that_are_equal_have_bits_of_their_own():
+    assert build.packed(1, 2.0).tolist()[:2] == [1, 0x40000000]
+    assert build.packed(1.0, 2).tolist()[:2] == [0x3F800000, 2]
+
+
 def names(launched):
     return len({launch.kernel.name for launch in launched})
 
