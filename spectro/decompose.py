@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib
 import math
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +14,7 @@ from ._engine.calls import bind, planned
 from ._engine.dispatch import run
 from ._floor.absent import absent
 from ._floor.arrays import as_array, evaluated, numpy_numbers
+from ._floor.extras import import_extra
 from ._floor.operation import Kind, Open
 from ._floor.plain import axis_of
 from ._floor.public import public
@@ -227,13 +227,7 @@ def _check_decomposition(S: np.ndarray, transformer: Any, sort: bool, fit: bool)
 
 def _factorization(n_components: int, **kwargs: Any) -> Any:
     """The default transformer."""
-    try:
-        decomposition = importlib.import_module("sklearn.decomposition")
-    except ImportError as error:
-        raise ImportError(
-            "[decompose] needs scikit-learn: pip install 'spectro-mlx[decompose]', or give a transformer"
-        ) from error
-    return decomposition.NMF(n_components=n_components, **kwargs)
+    return import_extra("sklearn.decomposition", "decompose").NMF(n_components=n_components, **kwargs)
 
 
 @public("S", "rec", keywords=recurrence_matrix)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib
 import math
 from typing import Any, NamedTuple
 
@@ -12,6 +11,7 @@ import numpy as np
 from .. import _cpu
 from .._engine.dispatch import forced_backend
 from .._floor.checks import finite, one_of, positive
+from .._floor.extras import import_extra
 from ..errors import ParameterError
 
 KEPT = 512  # filters, which take longer to design than to use
@@ -19,10 +19,7 @@ KEPT = 512  # filters, which take longer to design than to use
 
 def scipy_signal() -> Any:
     """SciPy's designs and filters."""
-    try:
-        return importlib.import_module("scipy.signal")
-    except ImportError as error:
-        raise ImportError(f"[semitone_filterbank] needs SciPy: pip install scipy ({error})", name="scipy") from error
+    return import_extra("scipy.signal", "semitone_filterbank")
 
 
 class Band(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import math
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 from .._floor.arrays import evaluated, numpy_numbers
 from .._floor.checks import one_of
 from .._floor.docs import documented
+from .._floor.extras import import_extra
 from .._floor.plain import axis_of
 from .._floor.public import public
 from .._host.links import Links, affinity, closest, connected, mutual, ordered
@@ -268,14 +268,9 @@ def _matrix(where: str, links: Links, mode: str, sparse: bool, in_mlx: bool) -> 
     value = links.value.astype(bool) if mode == "connectivity" else links.value
     if sparse:
         starts = np.concatenate([[0], np.cumsum(np.bincount(links.here, minlength=links.shape[0]))])
-        return _scipy_sparse(where).csc_matrix((value, links.there, starts), shape=links.shape[::-1])
+        return import_extra("scipy.sparse", where, "sparse=True").csc_matrix(
+            (value, links.there, starts), shape=links.shape[::-1]
+        )
     out = np.zeros(links.shape[::-1], dtype=value.dtype)
     out[links.there, links.here] = value
     return mx.array(out) if in_mlx else out
-
-
-def _scipy_sparse(where: str) -> Any:
-    try:
-        return importlib.import_module("scipy.sparse")
-    except ImportError as error:
-        raise ImportError(f"[{where}] sparse=True needs SciPy: pip install scipy", name="scipy") from error

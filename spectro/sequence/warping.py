@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 from .._floor.arrays import numpy_numbers
 from .._floor.checks import shown
 from .._floor.docs import documented
+from .._floor.extras import import_extra
 from .._floor.public import host
 from .._floor.sizes import check_size
 from .._host.warping import KNIGHT_MOVES, Costs, Step, scores, totals
@@ -19,7 +19,6 @@ from ..util.matrices import band_of
 
 ArrayLike = Any
 STEPS = np.array([[1, 1], [0, 1], [1, 0]])
-SCIPY = "scipy.spatial.distance"
 
 
 @host("X", "Y", "C", "step_sizes_sigma", "weights_add", "weights_mul")
@@ -376,10 +375,7 @@ def _frames(name: str, value: Any) -> np.ndarray:
 
 def _distances(metric: Any, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Distances of all pairs of frames (k, n) and (k, m), by SciPy."""
-    try:
-        distance = importlib.import_module(SCIPY)
-    except ImportError as error:
-        raise ImportError(f"[dtw] metric={metric!r} needs SciPy: pip install scipy, or use 'euclidean'") from error
+    distance = import_extra("scipy.spatial.distance", "dtw", f"metric={shown(metric)}")
     try:
         return distance.cdist(left.T, right.T, metric=metric)
     except (ValueError, TypeError) as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib
 import math
 from typing import Any
 
@@ -13,6 +12,7 @@ import numpy as np
 from .._floor.arrays import as_real, evaluated, namespace, numpy_numbers
 from .._floor.checks import finite, positive, positive_int
 from .._floor.docs import documented
+from .._floor.extras import import_extra
 from .._floor.public import public
 from .._floor.sizes import check_size
 from .._floor.tracing import refuse_open_sizes
@@ -186,10 +186,7 @@ def _inverse(half: int) -> np.ndarray:
 
 def _of_scipy(x: Any, times: np.ndarray, kind: Any) -> Any:
     """Interpolate as SciPy's `interp1d` of that kind, which looks at values."""
-    try:
-        interp1d = importlib.import_module("scipy.interpolate").interp1d
-    except ImportError as error:
-        raise ImportError(f"[fmt] kind={kind!r} needs SciPy: pip install scipy ({error})", name="scipy") from error
+    interp1d = import_extra("scipy.interpolate", "fmt", f"kind={kind!r}").interp1d
     values = evaluated("fmt", "y", x) if isinstance(x, mx.array) else x
     try:
         curve = interp1d(np.arange(values.shape[-1]), values, kind=kind, axis=-1, assume_sorted=True)

@@ -156,7 +156,7 @@ def test_what_is_not_installed_is_said_in_one_sentence(monkeypatch):
     with pytest.raises(ParameterError, match=r"^\[recurrence_matrix\] metric .* scikit-learn is not installed"):
         segment.recurrence_matrix(FEW, metric="canberra")
     monkeypatch.setitem(sys.modules, "scipy.sparse", None)
-    with pytest.raises(ImportError, match=r"^\[recurrence_matrix\] sparse=True needs SciPy: pip install scipy$"):
+    with pytest.raises(ImportError, match=r"^\[recurrence_matrix\] sparse=True needs SciPy: pip install scipy \("):
         segment.recurrence_matrix(FEW, sparse=True)
 
 
