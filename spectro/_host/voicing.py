@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .._floor.checks import finite, non_negative, positive, positive_int
+from .._floor.sizes import check_size
 from ..errors import ParameterError
 from .hidden import Ways, decoded, log_of, ways_of
 from .periods import Lags, periods_at, troughs
@@ -85,11 +86,13 @@ def _chance(where: str, name: str, value: Any) -> float:
 def tracked(d: np.ndarray, lags: Lags, sr: float, voice: Voice) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Frequencies, flags and probabilities of voice (channels, t) of differences (channels, t, lags)."""
     channels, steps, _ = d.shape
+    shape, way_out = (channels, steps, 2 * voice.pitches), "raise resolution or hop_length"
+    check_size("pyin", "the likelihoods of pitches", *shape, itemsize=8, way_out=way_out)
     at = np.nonzero(troughs(d))
     votes = votes_for(d[at], at[0] * steps + at[1], voice)
     at, votes = tuple(axis[votes != 0] for axis in at), votes[votes != 0]
     place = voice.bins * 12 * np.log2(sr / periods_at(d, at, lags) / voice.fmin)
-    seen = np.zeros((channels, steps, 2 * voice.pitches))
+    seen = np.zeros(shape)
     seen[at[0], at[1], np.clip(np.rint(place), 0, voice.pitches).astype(int)] = votes  # what is too high is not voiced
     probability = np.clip(seen[..., : voice.pitches].sum(axis=-1), 0, 1)
     seen[..., voice.pitches :] = ((1 - probability) / voice.pitches)[..., None]
