@@ -96,7 +96,8 @@ def _synthesis(n_fft: int, hop: int, size: int, _: Any) -> Choice:
 def streams(fft: FftPlan, hop: int) -> bool:
     """Whether a hop is a whole number of steps between the points of one thread."""
     last, n_fft = fft.radices[-1], fft.n_fft
-    return fft.frames_per_transform == 1 and n_fft % last == 0 and hop % (n_fft // last) == 0 and hop <= n_fft
+    steps = n_fft % last == 0 and hop % (n_fft // last) == 0 and hop <= n_fft
+    return steps and fft.frames_per_transform == 1 and not fft.convolved
 
 
 def stream_of(fft: FftPlan, hop: int) -> FftPlan | None:
@@ -105,15 +106,16 @@ def stream_of(fft: FftPlan, hop: int) -> FftPlan | None:
         rest = list(fft.radices)
         rest.remove(last)
         reordered = replace(fft, radices=(*rest, last))
-        if streams(reordered, hop) and reordered.bytes <= transforms.ROOMY_BYTES:
+        if streams(reordered, hop) and reordered.fits():
             return reordered
     return None
 
 
 def pairs_fit(n_fft: int) -> bool:
     """Whether two frames of a size may be transformed side by side."""
-    needed = transforms.POINT_BYTES * (n_fft + n_fft // transforms.BANKS)  # with padding against bank conflicts
-    return bool(transforms.radices_of(n_fft)) and needed <= transforms.SHARED_BYTES // OCCUPANCY
+    points = math.prod(transforms.radices_of(n_fft))
+    needed = transforms.POINT_BYTES * (points + points // transforms.BANKS)  # with padding against bank conflicts
+    return points >= n_fft and needed <= transforms.SHARED_BYTES // OCCUPANCY
 
 
 @functools.cache
@@ -170,8 +172,8 @@ def _is_sound(fft: FftPlan) -> bool:
     counts = fft.threads_per_transform, fft.transforms_per_group
     return (
         (folded or fft.frames_per_transform == 2)
-        and set(fft.radices) <= set(transforms.RADICES)
-        and math.prod(fft.radices) == fft.points
+        and set(fft.radices) <= {*transforms.RADICES, *transforms.PRIMES}
+        and (fft.points == fft.length or 2 * fft.length - 1 <= fft.points <= transforms.MOST_POINTS)
         and all(1 <= count <= transforms.MAX_THREADS for count in counts)
         and fft.fits()
     )

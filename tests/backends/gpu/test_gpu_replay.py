@@ -318,7 +318,7 @@ def cases():
     """Each operation of the backend on arrays (3, 2, ...), in the forms that make graphs of their own."""
     y, S = mx.array(noise(3, 2, 300)), mx.abs(mx.array(noise(3, 2, 12, 33))) + 1
     log = DecibelPlan(10.0, 1e-10, 80.0, (-2, -1))
-    for n in (64, 45, 37, 38):
+    for n in (64, 45, 13, 14):
         plan, w = StftPlan(n, n // 4, n), held(mx.array(window_of(n)))
         D = _reference.stft(plan, y, w)
         yield f"stft {n}", lambda of, y, p=plan, w=w: mx.swapaxes(of.stft(p, y, w), -1, -2), y
