@@ -46,6 +46,7 @@ class Kernel:
     fft: FftPlan | None = None
     output: str = "out"
     numbers: tuple[tuple[str, str], ...] = ()  # name, and "int" or "float"
+    registers: int = 0  # that a thread may take at most, where a compiler takes such a wish
 
     @property
     def inputs(self) -> tuple[str, ...]:

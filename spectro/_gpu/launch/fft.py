@@ -158,7 +158,17 @@ def radices_of(length: int) -> tuple[int, ...]:
     if factors:
         return factors
     longer = [_factors(points) for points in smooth(2 * length - 1, MOST_POINTS)[:LONGER]]
-    return min(longer, key=lambda f: math.prod(f) * (len(f) + PASSES_OF_A_CHIRP), default=())
+    return min(longer, key=_cost_of_a_convolution, default=())
+
+
+def _cost_of_a_convolution(radices: tuple[int, ...]) -> float:
+    points = math.prod(radices)
+    return points * (len(radices) + PASSES_OF_A_CHIRP) * _cost(points, radices, _threads(points, radices))[0]
+
+
+def _threads(points: int, radices: tuple[int, ...]) -> int:
+    """Threads that do best with a transform."""
+    return min(range(1, MAX_THREADS + 1), key=lambda count: _cost(points, radices, count))
 
 
 @functools.lru_cache(maxsize=256)
@@ -191,7 +201,7 @@ def default(n_fft: int, frames: int = 0, threads: int = DEFAULT_THREADS) -> FftP
     frames = frames or _fewest_frames(n_fft)
     radices = radices_of(n_fft * frames // 2)
     points = math.prod(radices)
-    per_transform = min(range(1, MAX_THREADS + 1), key=lambda count: _cost(points, radices, count))
+    per_transform = _threads(points, radices)
     transforms = max(1, threads // per_transform)
     while transforms > 1 and FftPlan(n_fft, frames, radices, per_transform, transforms).bytes > ROOMY_BYTES:
         transforms -= 1

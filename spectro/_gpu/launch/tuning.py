@@ -30,7 +30,7 @@ RUNS = (4, 8, 16, 32)  # hops of output that a transform's threads may make
 
 # found by measuring on an H100 and an H200 in 2026
 CHUNK = 2048  # samples of output that a group makes at least
-BUSY = 1024  # transforms that keep the device busy: runs grow where there are more
+BUSY, WIDE = 1024, 128  # transforms of so many threads that keep the device busy: runs grow where there are more
 OCCUPANCY = 1.5  # groups that must find shared memory at once, for two frames side by side to pay
 
 
@@ -88,8 +88,9 @@ def _synthesis(n_fft: int, hop: int, size: int, _: Any) -> Choice:
     whole = transforms.default(n_fft, 0, _threads())
     stream = stream_of(whole, hop)
     if stream is None:
-        return whole, Tiling(chunk=whole.threads * max(1, CHUNK // whole.threads))
-    run = 2**size // BUSY
+        chunk = max(CHUNK, n_fft) * (2 if whole.convolved else 1)  # long ones transform fewer frames twice
+        return whole, Tiling(chunk=whole.threads * min(max(1, chunk // whole.threads), MOST_SAMPLES))
+    run = 2**size * max(1, stream.threads_per_transform // WIDE) // BUSY
     return stream, Tiling(run=min(max(run, RUNS[0]), RUNS[-1]))
 
 
