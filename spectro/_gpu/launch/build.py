@@ -85,7 +85,7 @@ class Kernel:
     @functools.cached_property
     def hash(self) -> str:
         """Of everything that makes the kernel but the dialect."""
-        text = "\0".join((self.stem, *self.inputs, self.output, self.header, self.body))
+        text = "\0".join((self.stem, *self.inputs, self.output, self.header, self.body, str(self.registers)))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @property
