@@ -30,8 +30,12 @@ RUNS = (4, 8, 16, 32)  # hops of output that a transform's threads may make
 
 # found by measuring on an H100 and an H200 in 2026
 CHUNK = 2048  # samples of output that a group makes at least
-BUSY, WIDE = 1024, 128  # transforms of so many threads that keep the device busy: runs grow where there are more
+BUSY = 1024  # transforms that keep the device busy: runs grow where there are more
 OCCUPANCY = 1.5  # groups that must find shared memory at once, for two frames side by side to pay
+
+# found by counting, not by measuring
+USUAL = 128  # threads of a transform: of larger ones fewer keep the device busy
+MANY, REGISTERS = 56, 128  # a thread that holds more numbers is given so many registers: more would idle other groups
 
 
 class Tiling(NamedTuple):
@@ -90,8 +94,14 @@ def _synthesis(n_fft: int, hop: int, size: int, _: Any) -> Choice:
     if stream is None:
         chunk = max(CHUNK, n_fft) * (2 if whole.convolved else 1)  # long ones transform fewer frames twice
         return whole, Tiling(chunk=whole.threads * min(max(1, chunk // whole.threads), MOST_SAMPLES))
-    run = 2**size * max(1, stream.threads_per_transform // WIDE) // BUSY
+    run = 2**size * max(1, stream.threads_per_transform // USUAL) // BUSY
     return stream, Tiling(run=min(max(run, RUNS[0]), RUNS[-1]))
+
+
+def most_registers(fft: FftPlan, tiling: Tiling) -> int:
+    """Registers that a thread of a synthesis may take at most; 0 leaves them to the compiler."""
+    held = tiling.chunk // fft.threads + fft.registers * (3 if fft.split else 2)
+    return REGISTERS if tiling.chunk and held > MANY else 0
 
 
 def streams(fft: FftPlan, hop: int) -> bool:

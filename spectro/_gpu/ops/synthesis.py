@@ -14,8 +14,6 @@ from ..launch.fft import FftPlan
 from ..launch.tuning import Tiling
 from .linear import Function, rows
 
-MANY, REGISTERS = 56, 128  # a thread that holds more numbers is given so many registers: more would idle the others
-
 
 @dataclass(frozen=True)
 class Synthesis:
@@ -120,7 +118,5 @@ def kernel_of(
     else:
         defines |= {"CHUNK": tiling.chunk, "SAMPLES_PER_THREAD": tiling.chunk // plan.threads}
     stem = "istft_stream" if tiling.run else "istft"
-    held = tiling.chunk // plan.threads + plan.registers * (3 if plan.split else 2)  # numbers of a thread
-    most = 0 if tiling.run or held <= MANY else REGISTERS
-    names = ("spectrum", "window", "twiddles")
+    names, most = ("spectrum", "window", "twiddles"), tuning.most_registers(plan, tiling)
     return build.Kernel(stem, names, tuple(defines.items()), ("reciprocal.h",), plan, numbers=numbers, registers=most)
