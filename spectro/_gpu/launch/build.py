@@ -201,9 +201,9 @@ class Launch:
         return mappable(out)
 
 
-def elementwise(kernel: Kernel, shape: tuple[int, ...], numbers: Numbers) -> Launch:
-    """Give a launch with one thread an element of the output."""
-    return Launch(kernel, -(-math.prod(shape) // THREADS), THREADS, shape, numbers=values(numbers))
+def elementwise(kernel: Kernel, shape: tuple[int, ...], numbers: Numbers, each: int = 1) -> Launch:
+    """Give a launch with one thread for `each` elements of the output."""
+    return Launch(kernel, -(-math.prod(shape) // (THREADS * each)), THREADS, shape, numbers=values(numbers))
 
 
 def values(numbers: Numbers) -> tuple[float, ...]:

@@ -172,14 +172,14 @@ def _threads(points: int, radices: tuple[int, ...]) -> int:
 
 
 @functools.lru_cache(maxsize=256)
-def smooth(least: int, most: int) -> list[int]:
+def smooth(least: int, most: int) -> tuple[int, ...]:
     """Give the products of 2, 3, 5 and 7 between two numbers."""
     found = [1]
     for prime in (2, 3, 5, 7):
         for number in found:  # to which it adds
             if number * prime <= most:
                 found.append(number * prime)
-    return sorted(number for number in found if number >= least)
+    return tuple(sorted(number for number in found if number >= least))
 
 
 @functools.lru_cache(maxsize=16384)
