@@ -1,7 +1,7 @@
 // Synthesis for hops that are whole steps between the points of a thread: the overlap-add stays in registers.
 // The threads of a transform make RUN hops of output, frame after frame. After each frame the first HOP samples of
 // their sums are complete: they are written, and the rest moves up by SHIFT points. The OVERLAP - 1 frames before the run are transformed again.
-SHARED cfloat exchange[TRANSFORMS_PER_GROUP * EXCHANGE_POINTS];
+SHARED exchange_t exchange[TRANSFORMS_PER_GROUP * EXCHANGE_POINTS];
 const uint lane = (uint)thread_position_in_threadgroup.x % THREADS_PER_TRANSFORM;
 const uint slot = (uint)thread_position_in_threadgroup.x / THREADS_PER_TRANSFORM;
 const uint exchange_start = slot * EXCHANGE_POINTS;

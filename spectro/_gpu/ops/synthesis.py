@@ -118,5 +118,5 @@ def kernel_of(
     else:
         defines |= {"CHUNK": tiling.chunk, "SAMPLES_PER_THREAD": tiling.chunk // plan.threads}
     stem = "istft_stream" if tiling.run else "istft"
-    names = ("spectrum", "window", "twiddles")
-    return build.Kernel(stem, names, tuple(defines.items()), ("reciprocal.h",), plan, numbers=numbers)
+    names, most = ("spectrum", "window", "twiddles"), tuning.most_registers(plan, tiling)
+    return build.Kernel(stem, names, tuple(defines.items()), ("reciprocal.h",), plan, numbers=numbers, registers=most)

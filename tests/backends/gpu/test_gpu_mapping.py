@@ -193,7 +193,7 @@ FRAMES = StftPlan(64, 16, 64, True, "reflect")
 OPERATIONS = {
     "stft": lambda of: (lambda y: of.stft(FRAMES, y, window()), mx.array(noise(3, 2, 200))),
     "stft-unfused": lambda of: (
-        lambda y: of.stft(StftPlan(37, 9, 37), y, mx.array(window_of(37))),
+        lambda y: of.stft(StftPlan(13, 3, 13), y, mx.array(window_of(13))),
         mx.array(noise(3, 2, 90)),
     ),
     "istft": lambda of: (
