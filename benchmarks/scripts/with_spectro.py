@@ -22,6 +22,7 @@ def describe(source, target):
 
 
 def separate(mix):
-    D = spectro.stft(mx.array(mix))
-    power = mx.square(mx.abs(D))
-    return np.asarray(spectro.istft(D * (power / (power + 1)), length=mix.shape[-1]))
+    D = spectro.stft(mix)
+    S = np.abs(D)
+    mask = spectro.util.softmask(S, np.ones_like(S), power=2)
+    return spectro.istft(D, mask=mask, length=mix.shape[-1])

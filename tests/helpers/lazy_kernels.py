@@ -73,8 +73,11 @@ def stft(sizes, shape, y, window, twiddles, *table):
     return sizes.decibels(S) - sizes["scale"] * sizes["log_of_one"] if sizes["DECIBELS"] else S
 
 
-def istft(sizes, shape, D, window, twiddles):
+def istft(sizes, shape, D, window, twiddles, *mask):
     n_fft = sizes["N_FFT"]
+    for factors in mask:
+        D, factors = (mx.concatenate([x] * (shape[0] // x.shape[0])) for x in (D, factors))
+        D = D * factors
     weighted = D * sizes.weights() * n_fft
     whole = mx.concatenate([weighted, mx.conjugate(weighted[..., (n_fft - 1) // 2 : 0 : -1])], axis=-1)
     cuts = mx.fft.ifft(whole, axis=-1).real * window
