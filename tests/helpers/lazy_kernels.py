@@ -128,6 +128,12 @@ def decibels(sizes, shape, values, ref, *peak):
     return mx.maximum(level, top - sizes["top_db"])
 
 
+def softmask(sizes, shape, levels, rest):
+    peak = mx.maximum(levels, rest)
+    mine, other = ((x / peak) ** sizes["power"] for x in (levels, rest))
+    return mx.where(mx.greater(2.0**-126, peak), sizes["at_zero"], mine / (mine + other))
+
+
 def median(sizes, shape, levels):
     size, axis = sizes["SIZE"], -2 if sizes["DOWN"] else -1
     count = levels.shape[axis]
@@ -172,6 +178,7 @@ BODIES = {
     "halved": halved,
     "wavelets": wavelets,
     "median": median,
+    "softmask": softmask,
     "stft": stft,
     "frames": frames,
     "flux": flux,

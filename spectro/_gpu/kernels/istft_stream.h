@@ -38,7 +38,7 @@ for (uint i = 0; i < ROUNDS; ++i) {
 #endif
 for (int frame = begin - OVERLAP + 1; frame < begin + RUN; ++frame) {
   const bool live = present && frame >= 0 && frame < frames;
-#include "istft_source.h"
+#include SOURCE
   cfloat v[REGISTERS];
 #undef COLUMNS
 #undef ROUNDS

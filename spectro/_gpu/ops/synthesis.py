@@ -155,6 +155,7 @@ def kernel_of(
         "offset_t": offset,
         "EDGE_RATIO": f"{edge_ratio!r}f",
         "MASK": mask,
+        "SOURCE": "istft_masked.h" if mask else "istft_source.h",
     }
     if tiling.run:
         steps = {"OVERLAP": -(-plan.n_fft // hop), "SHIFT": hop * plan.radices[-1] // plan.n_fft}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import warnings
@@ -209,16 +210,18 @@ def test_everyday_calls_share_one_kernel_for_each_size_and_ending():
 
 @pytest.mark.parametrize("floor", [None, 1e-8])
 def test_syntheses_share_one_kernel_but_for_the_steps_that_stream(floor):
-    def launched(hop, length, edge):
+    def launched(hop, length, edge, masks):
         s = Synthesis(2048, hop, 1024, length, edge, edge, floor)
-        return synthesis.launch(s, *synthesis.tuning.synthesis(2048, hop, 100), 2, 9)
+        return synthesis.launch(s, *synthesis.tuning.synthesis(2048, hop, 100), 2, 9, masks)
 
-    def some(*hops):
-        return names(launched(hop, length, edge) for hop in hops for length in (900, 10**4) for edge in (1.0, 1 / 2048))
+    def some(*hops, masks=(None,)):
+        ways = itertools.product(hops, (900, 10**4), (1.0, 1 / 2048), masks)
+        return names(launched(*way) for way in ways)
 
     assert some(441, 300, 700) == 1
     assert some(512) == 1
     assert some(512, 256) == 2
+    assert some(441, 300, masks=(None, mx.float32, mx.complex64)) == 3
 
 
 def test_the_other_kernels_are_one_each(monkeypatch):
