@@ -15,13 +15,16 @@ import mlx.core as mx
 from .. import _reference
 from .._plans import (
     DecibelPlan,
+    DirectionPlan,
     FirstOrderPlan,
     FluxPlan,
     FramewisePlan,
+    MagnitudePlan,
     MedianPlan,
     ReducedPlan,
     RephasePlan,
     SeparationPlan,
+    SoftmaskPlan,
     SpectrogramPlan,
     StftPlan,
 )
@@ -53,10 +56,13 @@ def definitions(stft: Operation, filterbank: Operation) -> dict[str, Operation]:
         "decibels": _decibels,
         "flux": _flux,
         "first_order": _first_order,
+        "magnitude": lambda D: _reference.magnitude(MagnitudePlan(), D),
+        "direction": lambda D: _reference.direction(DirectionPlan(), D),
         "rephase": _rephase,
         "vocoder": lambda plan, D: _reference.vocoder(pickle.loads(plan), D),
         "running_median": _running_median,
         "separation": _separation,
+        "softmask": lambda power, splits, *arrays: _reference.softmask(SoftmaskPlan(power, splits), *arrays),
         "pad": pad,
     }
 

@@ -23,7 +23,7 @@ for (int round = first_frame; round <= last_frame; round += TRANSFORMS_PER_GROUP
   const int frame = round + (int)slot * FRAMES_PER_TRANSFORM;
   const bool live = frame <= last_frame;
   const bool both = frame + 1 <= last_frame;
-  DEVICE const cfloat* source = AS_CONST_PAIRS(spectrum) + ((offset_t)row * frames + frame) * BINS;
+#include SOURCE
   cfloat v[REGISTERS];
 #include "istft_load.h"
 #include "passes.h"

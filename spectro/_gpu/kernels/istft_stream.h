@@ -9,7 +9,11 @@ const int frames = spectrum_shape[1];
 const uint runs = (uint)((length + TRIM - 1) / HOP - TRIM / HOP + RUN) / RUN;
 const uint unit = (uint)threadgroup_position_in_grid.x * TRANSFORMS_PER_GROUP + slot;
 const uint row = unit / runs;
+#if MASK
+const bool present = row < (uint)rows;
+#else
 const bool present = row < (uint)spectrum_shape[0];
+#endif
 const int begin = TRIM / HOP + (int)(unit - row * runs) * RUN;
 DEVICE const cfloat* table = AS_CONST_PAIRS(twiddles);
 #define COLUMNS (POINTS / LAST_RADIX)
@@ -34,7 +38,7 @@ for (uint i = 0; i < ROUNDS; ++i) {
 #endif
 for (int frame = begin - OVERLAP + 1; frame < begin + RUN; ++frame) {
   const bool live = present && frame >= 0 && frame < frames;
-  DEVICE const cfloat* source = AS_CONST_PAIRS(spectrum) + ((offset_t)row * frames + frame) * BINS;
+#include SOURCE
   cfloat v[REGISTERS];
 #undef COLUMNS
 #undef ROUNDS

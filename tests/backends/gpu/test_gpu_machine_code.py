@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import warnings
@@ -214,17 +215,18 @@ STREAMING = {2048: (512, 256), 8192: (2048, 512), 4410: (), 1102: (), 74: ()}
 @pytest.mark.parametrize("n_fft", STREAMING)
 @pytest.mark.parametrize("floor", [None, 1e-8])
 def test_syntheses_share_one_kernel_but_for_the_steps_that_stream(floor, n_fft):
-    def launched(hop, length, edge):
+    def launched(hop, length, edge, masks):
         s = Synthesis(n_fft, hop, n_fft // 2, length, edge, edge, floor)
-        return synthesis.launch(s, *synthesis.tuning.synthesis(n_fft, hop, 100), 2, 9)
+        return synthesis.launch(s, *synthesis.tuning.synthesis(n_fft, hop, 100), 2, 9, masks)
 
-    def some(*hops):
-        edges = (1.0, 1 / n_fft)
-        return names(launched(hop, length, edge) for hop in hops for length in (900, 10**4) for edge in edges)
+    def some(*hops, masks=(None,)):
+        ways = itertools.product(hops, (900, 10**4), (1.0, 1 / n_fft), masks)
+        return names(launched(*way) for way in ways)
 
     assert some(41, 30, 67) == 1
     assert all(some(hop) == 1 for hop in STREAMING[n_fft])
     assert some(*STREAMING[n_fft]) == len(STREAMING[n_fft])
+    assert some(41, 30, masks=(None, mx.float32, mx.complex64)) == 3
 
 
 def test_the_other_kernels_are_one_each(monkeypatch):

@@ -114,6 +114,8 @@ CALLS = {
     "istft-gap": (lambda x: spectro.istft(x[0] + 1j * x[1], hop_length=5), signal(2, 9, 7)),
     "istft-window": (lambda w: spectro.istft(signal(9, 7, complex_=True), hop_length=5, window=w), WINDOW),
     "istft-other-size": (lambda x: spectro.istft(x[0] + 1j * x[1], n_fft=13, hop_length=3), signal(2, 7, 7)),
+    "istft-mask": (lambda x: spectro.istft(x[0] + 1j * x[1], hop_length=4, mask=x[0]), signal(2, 9, 7)),
+    "softmask": (lambda x: spectro.util.softmask(x[0].square(), x[1].square()), signal(2, 9, 7)),
     "mel": (lambda y: spectro.melspectrogram(y, **MEL), signal(70)),
     "mel-of-S": (lambda S: spectro.melspectrogram(S=S.square(), sr=8000, n_fft=32, n_mels=5), signal(17, 4)),
     "mel-other-size": (lambda y: spectro.melspectrogram(y, **{**MEL, "n_fft": 13}), signal(70)),

@@ -20,7 +20,7 @@ from spectro import _gpu, _reference
 from spectro._constants.held import held
 from spectro._engine import calls, dispatch
 from spectro._gpu.launch import build, compiled, replay
-from spectro._plans import DecibelPlan, FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
+from spectro._plans import DecibelPlan, FluxPlan, IstftPlan, SoftmaskPlan, SpectrogramPlan, StftPlan
 
 pytestmark = pytest.mark.skipif(_gpu.missing() is not None, reason=f"nothing is recorded: {_gpu.missing()}")
 
@@ -324,6 +324,8 @@ def cases():
         yield f"stft {n}", lambda of, y, p=plan, w=w: mx.swapaxes(of.stft(p, y, w), -1, -2), y
         inverse = IstftPlan(n, n // 4, n, True, 290, 1e-3)
         yield f"istft {n}", lambda of, D, p=inverse, w=w: of.istft(p, D, w), D
+        masked = (lambda of, D, M, p=inverse, w=w: of.istft(p, D, w, M)) if n in (64, 37) else None
+        yield from [(f"istft {n} masked", masked, D, mx.array(noise(*D.shape[-2:])))] if masked else []
         given = mx.array(window_of(n))
         yield f"istft {n} given", lambda of, D, w, p=inverse: of.istft(p, D, w), D, given
         for power in (1.0, 2.0, 0.5):
@@ -333,6 +335,7 @@ def cases():
     yield "filterbank", lambda of, S: of.filterbank(bank_of(64), S), S
     for mean in (True, False):
         yield f"flux {mean}", lambda of, S, m=mean: of.flux(FluxPlan(1, 3, m), S, None), S
+    yield "softmask", lambda of, S: of.softmask(SoftmaskPlan(2.0), S, S * 0.5 + 1), S
     yield "flux of another", lambda of, S: of.flux(FluxPlan(1, 3, True), S, S[..., :1, :] * 0.5), S
     yield "decibels", lambda of, S: of.decibels(log, S, mx.array(1.0)), S
     yield "decibels of each", lambda of, S: of.decibels(log, S, mx.max(S, axis=(-2, -1), keepdims=True)), S
