@@ -13,6 +13,7 @@ import rows_effects
 import rows_features
 import rows_notation
 import rows_pitch
+import rows_presets
 import rows_rhythm
 import rows_sequence
 import rows_structure
@@ -226,6 +227,7 @@ ROWS = [
     *rows_effects.ROWS,
     *rows_notation.ROWS,
     *rows_pitch.ROWS,
+    *rows_presets.ROWS,
     *rows_rhythm.ROWS,
     *rows_sequence.ROWS,
     *rows_structure.ROWS,

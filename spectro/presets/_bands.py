@@ -1,0 +1,66 @@
+"""What the presets have in common: bands of a signal in one pass, and logarithms of them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import mlx.core as mx
+import numpy as np
+
+from .._constants.banks import Bank
+from .._engine.calls import Call, bind
+from .._floor.arrays import namespace, takes_numpy
+from .._floor.operation import Kind, Open
+from .._plans import DecibelPlan, SpectrogramPlan, StftPlan
+from ..windows.spec import analysis_window
+
+LEAST = 2.0**-100  # of a variance, whose root has derivatives
+
+
+def logarithm(floor: float, scale: float = math.log(10), span: float | None = None) -> DecibelPlan:
+    """`scale * log10(max(S, floor))`, the natural logarithm by default, at most `span` below a signal's highest."""
+    return DecibelPlan(scale, floor, span, (-2, -1))
+
+
+def bands_of(
+    where: str,
+    y: Open | Kind,
+    plan: StftPlan,
+    bank: Bank | None,
+    *,
+    window: str | mx.array = "hann",
+    power: float = 2.0,
+    log: DecibelPlan | None = None,
+    frames_last: bool = True,
+) -> Call:
+    """Plan the bands of a signal's spectra in one pass: y (..., n) -> (..., bands, t), or (..., t, bands)."""
+    plan.check_signal(where, y.shape[-1])
+    whole = SpectrogramPlan.of(where, plan, power=power, bank=bank, decibels=log)
+    whole.check_sizes(where, y.shape)
+    samples = analysis_window(where, window, plan.win_length, plan.n_fft) if isinstance(window, str) else window
+    return bind("spectrogram", whole, y, samples, gives_frames_last=frames_last)
+
+
+def log_above(call: Call, offset: float) -> Call:
+    """Plan `log(S + offset)` of what a call gives."""
+
+    def logged(*arrays: Any) -> Any:
+        S = call(*arrays)
+        return namespace(S).log(S + offset)
+
+    return takes_numpy(logged, call)
+
+
+def standardized(call: Call, epsilon: float) -> Call:
+    """Plan rows of mean 0 and deviation 1, of n - 1 degrees of freedom: (x - mean) / (deviation + epsilon)."""
+
+    def whole(*arrays: Any) -> Any:
+        x = call(*arrays)
+        nx = namespace(x)
+        centered = x - x.mean(-1, keepdims=True)
+        variance = (centered * centered).sum(-1, keepdims=True) / max(x.shape[-1] - 1, 1)
+        deviation = nx.sqrt(nx.maximum(variance, np.float32(LEAST) if nx is np else LEAST))
+        return centered / (deviation + epsilon)
+
+    return takes_numpy(whole, call)
