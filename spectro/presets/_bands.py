@@ -6,16 +6,16 @@ import math
 from typing import Any
 
 import mlx.core as mx
-import numpy as np
 
 from .._constants.banks import Bank
+from .._constants.held import held
 from .._engine.calls import Call, bind
 from .._floor.arrays import namespace, takes_numpy
 from .._floor.operation import Kind, Open
 from .._plans import DecibelPlan, SpectrogramPlan, StftPlan
 from ..windows.spec import analysis_window
 
-LEAST = 2.0**-100  # of a variance, whose root has derivatives
+LEAST = 2.0**-100  # variance that counts: the root of none has no derivative
 
 
 def logarithm(floor: float, scale: float = math.log(10), span: float | None = None) -> DecibelPlan:
@@ -42,6 +42,17 @@ def bands_of(
     return bind("spectrogram", whole, y, samples, gives_frames_last=frames_last)
 
 
+def levels_of(call: Call, log: DecibelPlan, S: Kind, ref: float = 1.0) -> Call:
+    """Plan logarithms of what a call gives, over `ref`: (..., t, bands) -> (..., bands, t)."""
+    level = bind("decibels", log, S, held(mx.array(ref)), gives_frames_last=True)
+    return takes_numpy(lambda y: level(call(y)), call, level)
+
+
+def without_last(call: Call) -> Call:
+    """Plan what a call gives (..., t, bands) without the last frame."""
+    return takes_numpy(lambda y: call(y)[..., :-1, :], call)
+
+
 def log_above(call: Call, offset: float) -> Call:
     """Plan `log(S + offset)` of what a call gives."""
 
@@ -53,14 +64,13 @@ def log_above(call: Call, offset: float) -> Call:
 
 
 def standardized(call: Call, epsilon: float) -> Call:
-    """Plan rows of mean 0 and deviation 1, of n - 1 degrees of freedom: (x - mean) / (deviation + epsilon)."""
+    """Plan bands (..., t, bands) of mean 0 and deviation 1, by t - 1 frames: (x - mean) / (deviation + epsilon)."""
 
     def whole(*arrays: Any) -> Any:
         x = call(*arrays)
         nx = namespace(x)
-        centered = x - x.mean(-1, keepdims=True)
-        variance = (centered * centered).sum(-1, keepdims=True) / max(x.shape[-1] - 1, 1)
-        deviation = nx.sqrt(nx.maximum(variance, np.float32(LEAST) if nx is np else LEAST))
-        return centered / (deviation + epsilon)
+        centered = x - x.mean(-2, keepdims=True)
+        variance = (centered * centered).sum(-2, keepdims=True) / max(x.shape[-2] - 1, 1)
+        return centered / (nx.sqrt(nx.maximum(variance, LEAST)) + epsilon)
 
     return takes_numpy(whole, call)

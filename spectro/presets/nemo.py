@@ -9,11 +9,11 @@ from .._engine.calls import bind, planned
 from .._floor.arrays import as_audio, takes_numpy
 from .._floor.checks import finite, one_of, positive_int
 from .._floor.docs import documented
-from .._floor.operation import Kind
+from .._floor.operation import Kind, Open
 from .._floor.types import A, Others
 from .._plans import FirstOrderPlan
 from .._plans.padded import PaddedPlan
-from ._bands import bands_of, log_above, standardized
+from ._bands import bands_of, log_above, standardized, without_last
 
 SR, N_FFT, WINDOW, HOP = 16000, 512, 400, 160
 OFFSET = 2.0**-24
@@ -61,14 +61,17 @@ def nemo(y: A | Others, *, n_mels: int = 80, preemphasis: float = 0.97, normaliz
     >>> spectro.presets.nemo(mx.zeros(16000)).shape
     (80, 100)
     """
-    y, n_mels = as_audio("nemo", "y", y), positive_int("nemo", "n_mels", n_mels)
+    x: Open = as_audio("nemo", "y", y)
+    n_mels = positive_int("nemo", "n_mels", n_mels)
     preemphasis = finite("nemo", "preemphasis", preemphasis)
     one_of("nemo", "normalize", normalize, ("per_feature", None))
-    plan = PaddedPlan(N_FFT, HOP, WINDOW, width=N_FFT // 2, dropped=1)
+    plan = PaddedPlan(N_FFT, HOP, WINDOW, width=N_FFT // 2)
+    plan.check_signal("nemo", x.shape[-1], frames=2)
     bank = MelBank.of("nemo", sr=SR, n_fft=N_FFT, n_mels=n_mels, fmin=0.0, fmax=None, htk=False, norm="slaney")
-    powers = bands_of("nemo", y, plan, bank, window="hann_symmetric")
-    call = log_above(emphasized(powers, y.kind, preemphasis), OFFSET)
-    return standardized(call, EPSILON) if normalize else call  # type: ignore[return-value]
+    powers = without_last(bands_of("nemo", x, plan, bank, window="hann_symmetric", frames_last=False))
+    call = log_above(emphasized(powers, x.kind, preemphasis), OFFSET)
+    call = standardized(call, EPSILON) if normalize else call
+    return takes_numpy(lambda y: call(y).swapaxes(-1, -2), call)  # type: ignore[return-value]
 
 
 def emphasized(call: Any, y: Kind, coefficient: float) -> Any:

@@ -7,14 +7,13 @@ from typing import Any
 import mlx.core as mx
 
 from .._constants.banks import MelBank
-from .._constants.held import held
 from .._engine.calls import bind, planned
 from .._floor.arrays import as_audio, namespace, takes_numpy
 from .._floor.docs import documented
 from .._floor.operation import Kind, Open
 from .._floor.types import A, Others
 from .._plans.padded import PaddedPlan
-from ._bands import bands_of, logarithm
+from ._bands import bands_of, levels_of, logarithm
 
 SR, N_FFT, HOP, N_MELS, FLOOR = 22050, 1024, 256, 80, 1e-5
 MEL: dict[str, Any] = {"sr": SR, "n_fft": N_FFT, "n_mels": N_MELS, "fmin": 0.0, "htk": False, "norm": "slaney"}
@@ -102,11 +101,10 @@ def hifigan(y: A | Others, *, fmax: float | None = 8000.0) -> A:
     powers = bands_of("hifigan", x, plan, None, frames_last=False)
     frames: tuple[int, ...] = (*x.shape[:-1], plan.frames(x.shape[-1]))
     bands = bind("filterbank", bank, Kind((*frames, bank.n_bins), mx.float32))
-    one = held(mx.array(1.0))
-    level = bind("decibels", logarithm(FLOOR), Kind((*frames, N_MELS), mx.float32), one, gives_frames_last=True)
 
-    def call(y: Any) -> Any:
+    def magnitudes(y: Any) -> Any:
         P = powers(y) + TINY
-        return level(bands(namespace(P).sqrt(P)))
+        return bands(namespace(P).sqrt(P))
 
-    return takes_numpy(call, powers, bands, level)  # type: ignore[return-value]
+    call = takes_numpy(magnitudes, powers, bands)
+    return levels_of(call, logarithm(FLOOR), Kind((*frames, N_MELS), mx.float32))  # type: ignore[return-value]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import functools
 
-import numpy as np
+import mlx.core as mx
 
 from .._constants.banks import MelBank
-from .._constants.given import GivenBank
 from .._engine.calls import planned
 from .._floor.arrays import as_audio, namespace, takes_numpy
 from .._floor.checks import one_of
@@ -15,12 +14,10 @@ from .._floor.docs import documented
 from .._floor.operation import Kind, Open
 from .._floor.types import A, Others
 from .._plans.padded import PaddedPlan
-from ._bands import bands_of, logarithm
+from ._bands import bands_of, levels_of, logarithm, without_last
 
 SR, N_FFT, HOP, SAMPLES = 16000, 400, 160, 480000
-# (log10(P) + 4) / 4 = log10(10**4 P) / 4: the bank has the factor, so that no further pass over the result is needed
-GAIN, FLOOR, SPAN = 1e4, 1e-10, 8.0
-LOG = logarithm(GAIN * FLOOR, scale=0.25, span=SPAN / 4)
+LOG, REF = logarithm(1e-10, scale=0.25, span=8 / 4), 1e-4  # (log10(M) + 4) / 4 = log10(M / 10**-4) / 4
 
 
 @planned("y")
@@ -67,17 +64,15 @@ def whisper(y: A | Others, *, n_mels: int = 80, pad_or_trim: bool = False) -> A:
     one_of("whisper", "n_mels", n_mels, (80, 128))
     if pad_or_trim and x.shape[-1] != SAMPLES:
         x.through(takes_numpy(functools.partial(_fitted, SAMPLES)), Kind((*x.shape[:-1], SAMPLES), x.dtype))
-    plan = PaddedPlan(N_FFT, HOP, N_FFT, pad_mode="reflect", width=N_FFT // 2, dropped=1)
-    return bands_of("whisper", x, plan, _bank(n_mels), log=LOG)  # type: ignore[return-value]
+    plan = PaddedPlan(N_FFT, HOP, N_FFT, pad_mode="reflect", width=N_FFT // 2)
+    plan.check_signal("whisper", x.shape[-1], frames=2)
+    bank = MelBank.of("whisper", sr=SR, n_fft=N_FFT, n_mels=n_mels, fmin=0.0, fmax=None, htk=False, norm="slaney")
+    bands = without_last(bands_of("whisper", x, plan, bank, frames_last=False))
+    kept = Kind((*x.shape[:-1], plan.frames(x.shape[-1]) - 1, n_mels), mx.float32)
+    return levels_of(bands, LOG, kept, REF)  # type: ignore[return-value]
 
 
 def _fitted(size: int, y: A) -> A:
     """Cut a signal to a length, or fill it with zeros."""
     missing = max(0, size - y.shape[-1])
     return namespace(y).pad(y[..., :size], [(0, 0)] * (y.ndim - 1) + [(0, missing)])
-
-
-@functools.lru_cache(maxsize=2)
-def _bank(n_mels: int) -> GivenBank:
-    """The mel filterbank, with the gain."""
-    return GivenBank.of(GAIN * np.array(MelBank(SR, N_FFT, n_mels, 0.0, SR / 2, False, "slaney").weights(), np.float64))
