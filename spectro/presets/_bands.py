@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import mlx.core as mx
+import numpy as np
 
 from .._constants.banks import Bank
 from .._constants.held import held
@@ -69,8 +70,16 @@ def standardized(call: Call, epsilon: float) -> Call:
     def whole(*arrays: Any) -> Any:
         x = call(*arrays)
         nx = namespace(x)
-        centered = x - x.mean(-2, keepdims=True)
-        variance = (centered * centered).sum(-2, keepdims=True) / max(x.shape[-2] - 1, 1)
+        x = x - x[..., :1, :]  # what does not change becomes 0, and its mean no rounding
+        centered = x - _mean(x)
+        variance = _mean(centered * centered) * (x.shape[-2] / max(x.shape[-2] - 1, 1))
         return centered / (nx.sqrt(nx.maximum(variance, LEAST)) + epsilon)
 
     return takes_numpy(whole, call)
+
+
+def _mean(x: Any) -> Any:
+    """Means over time (..., t, bands), which NumPy would sum one after the other."""
+    if namespace(x) is mx:
+        return x.mean(-2, keepdims=True)
+    return x.mean(-2, keepdims=True, dtype=np.float64).astype(np.float32)

@@ -106,7 +106,7 @@ class KaldiFrames:
 
     def centered(self, frames: Any) -> Any:
         """Frames without their means."""
-        return frames - frames.mean(-1, keepdims=True) if self.remove_dc_offset else frames
+        return frames - _mean(frames) if self.remove_dc_offset else frames
 
     def emphasized(self, frames: Any) -> Any:
         """x[i] - a x[i - 1] of each frame, the first sample being its own predecessor."""
@@ -131,6 +131,17 @@ class KaldiFrames:
     def trimmed_window(self) -> mx.array:
         """The window without the zeros: (length,)."""
         return _window(self.window_type, self.length, self.blackman_coeff, 0, self.length)
+
+
+def _mean(frames: Any) -> Any:
+    """Means of frames (..., n), in MLX by sums of runs: of long sums float32 loses what the lowest bands hold."""
+    n = frames.shape[-1]
+    if namespace(frames) is np:  # sums in pairs
+        return frames.mean(-1, keepdims=True)
+    run = math.isqrt(n)
+    whole = n // run * run
+    total = frames[..., :whole].reshape(*frames.shape[:-1], n // run, run).sum(-1).sum(-1, keepdims=True)
+    return (total if whole == n else total + frames[..., whole:].sum(-1, keepdims=True)) / n
 
 
 def _mirrored(y: np.ndarray, width: int) -> np.ndarray:
