@@ -23,7 +23,7 @@ from .._reference.stft import cut
 from ..errors import ParameterError
 
 WINDOWS = ("povey", "hamming", "hanning", "sine", "blackman", "rectangular")
-BLOCK = 1 << 17  # samples of frames that are made at a time, which a core's cache holds
+BLOCK = 1 << 19  # samples of frames that are made at a time: few enough for a cache, enough for all threads
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,10 @@ OWN = {
 }
 
 
+# The package computes in float32, too, and is up to 3e-4 from float64; the lifter scales coefficients by up to 12.
+APART = {"kaldi_fbank": 2e-4, "kaldi_mfcc": 4e-4}
+
+
 @pytest.mark.parametrize(
     ("kind", "options"), [(kind, options) for kind in OWN for options in (*EITHER, *OWN[kind])], ids=str
 )
@@ -118,7 +122,7 @@ def test_kaldis_features_are_those_of_the_package(kind, options):
     y = np.float32(32768 * clip(4000) + 100)
     got, expected = getattr(presets, kind)(y, **options), original(kind, y, **options)
     assert got.shape == expected.shape
-    assert np.abs(got - expected).max() < 2 * CLOSE  # each is as far as that from float64
+    assert np.abs(got - expected).max() < APART[kind]
 
 
 def test_kaldis_bands_without_logarithms_are_those_of_the_package():
