@@ -14,12 +14,12 @@ import numpy as np
 from .._constants.held import held
 from .._floor.arrays import namespace
 from .._floor.checks import finite, one_of, positive
+from .._floor.operation import Open
 from .._floor.sizes import check_size
 from .._floor.tracing import refuse_open_sizes
 from .._plans.padded import PaddedPlan
 from .._plans.stft import FRAMES
 from .._reference.pad import pad
-from .._reference.stft import cut
 from ..errors import ParameterError
 
 WINDOWS = ("povey", "hamming", "hanning", "sine", "blackman", "rectangular")
@@ -77,17 +77,15 @@ class KaldiFrames:
         """Number of frames of `n` samples."""
         return 1 + (n - self.length) // self.shift if self.snip_edges else (n + self.shift // 2) // self.shift
 
-    def check_signal(self, where: str, shape: tuple[int, ...]) -> None:
-        """Refuse signals (..., n) without a frame, or with more than memory holds."""
-        if shape[-1] == 0 or self.count(shape[-1]) < 1:
+    def check_signal(self, where: str, y: Open) -> None:
+        """Refuse a signal (..., n) without a frame, or in MLX with more than memory holds; NumPy's come in blocks."""
+        n = y.shape[-1]
+        if n == 0 or self.count(n) < 1:
             least = self.length if self.snip_edges else self.shift - self.shift // 2
-            raise ParameterError(
-                f"[{where}] y must have at least {least} samples, which make one frame, got {shape[-1]}"
-            )
-        way_out = "raise frame_shift"
-        check_size(
-            where, "the frames", *shape[:-1], self.count(shape[-1]), self.length, itemsize=FRAMES, way_out=way_out
-        )
+            raise ParameterError(f"[{where}] y must have at least {least} samples, which make one frame, got {n}")
+        if y.is_mlx:
+            sizes = (*y.shape[:-1], self.count(n), self.length)
+            check_size(where, "the frames", *sizes, itemsize=FRAMES, way_out="raise frame_shift")
 
     def cut(self, where: str, y: Any) -> Any:
         """Cut frames: y (..., n) -> (..., t, length), a view in NumPy."""
@@ -100,7 +98,7 @@ class KaldiFrames:
             y = pad(y, beside, "symmetric") if namespace(y) is mx else _mirrored(y, beside)
             y = y[..., beside + first :]
         if namespace(y) is mx:
-            return cut(y, self.length, self.shift, count)
+            return _cut(y, self.length, self.shift, count)
         frames = np.lib.stride_tricks.sliding_window_view(y, self.length, axis=-1)
         return frames[..., : count * self.shift : self.shift, :]
 
@@ -131,6 +129,16 @@ class KaldiFrames:
     def trimmed_window(self) -> mx.array:
         """The window without the zeros: (length,)."""
         return _window(self.window_type, self.length, self.blackman_coeff, 0, self.length)
+
+
+def _cut(y: mx.array, length: int, shift: int, count: int) -> mx.array:
+    """Frames of a signal (..., n) -> (..., t, length), as runs of `shift` samples side by side: a gather is slow."""
+    parts = -(-length // shift)
+    whole = (count + parts - 1) * shift
+    missing = max(0, whole - y.shape[-1])
+    filled = mx.pad(y[..., :whole], [(0, 0)] * (y.ndim - 1) + [(0, missing)])
+    runs = filled.reshape(*y.shape[:-1], count + parts - 1, shift)
+    return mx.concatenate([runs[..., k : k + count, :] for k in range(parts)], axis=-1)[..., :length]
 
 
 def _mean(frames: Any) -> Any:

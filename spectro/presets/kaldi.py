@@ -184,8 +184,8 @@ def kaldi_mfcc(
         raise ParameterError(f"[{where}] num_ceps must be at most num_mel_bins={bank.n_bands}, got {num_ceps}")
     lifter = non_negative(where, "cepstral_lifter", cepstral_lifter)
     bands = _bands(where, frames, x.kind, bank, 2.0, logarithm(EPSILON))
-    levels = Kind((*x.shape[:-1], frames.count(x.shape[-1]), bank.n_bands), mx.float32)
-    cepstra = bind("filterbank", _cepstra(num_ceps, bank.n_bands, lifter, bool(htk_compat)), levels)
+    dct = _cepstra(num_ceps, bank.n_bands, lifter, bool(htk_compat))
+    cepstra = bind("filterbank", dct, _levels(frames, x.kind, bank.n_bands))
     energy = Energy.of(where, given) if use_energy else None
 
     def features(cut: Any) -> Any:
@@ -218,7 +218,7 @@ def _framed(where: str, y: Any, given: dict[str, Any]) -> tuple[Open, float, Kal
     x: Open = as_audio(where, "y", y)
     sr = positive(where, "sr", given["sr"])
     frames = KaldiFrames.of(where, sr=sr, **{name: given[name] for name in FRAMING})
-    frames.check_signal(where, x.shape)
+    frames.check_signal(where, x)
     return x, sr, frames
 
 
@@ -244,6 +244,11 @@ def _bands(where: str, frames: KaldiFrames, y: Kind, bank: GivenBank, power: flo
     laid = Kind((*y.shape[:-1], frames.count(y.shape[-1]) * frames.length), mx.float32)
     options: dict[str, Any] = {"window": frames.window(), "power": power, "log": log}
     return bands_of(where, laid, frames.plan(), bank, frames_last=False, **options)
+
+
+def _levels(frames: KaldiFrames, y: Kind, bands: int) -> Kind:
+    """What bands of a signal are: (..., t, bands)."""
+    return Kind((*y.shape[:-1], frames.count(y.shape[-1]), bands), mx.float32)
 
 
 class Energy(NamedTuple):
