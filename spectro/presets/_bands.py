@@ -13,6 +13,7 @@ from .._constants.held import held
 from .._engine.calls import Call, bind
 from .._floor.arrays import namespace, takes_numpy
 from .._floor.operation import Kind, Open
+from .._floor.sizes import check_size
 from .._plans import DecibelPlan, SpectrogramPlan, StftPlan
 from ..windows.spec import analysis_window
 
@@ -38,7 +39,8 @@ def bands_of(
     """Plan the bands of a signal's spectra in one pass: y (..., n) -> (..., bands, t), or (..., t, bands)."""
     plan.check_signal(where, y.shape[-1])
     whole = SpectrogramPlan.of(where, plan, power=power, bank=bank, decibels=log)
-    whole.check_sizes(where, y.shape)
+    sizes = (*y.shape[:-1], plan.frames(y.shape[-1]), plan.n_bins if bank is None else bank.n_bands)
+    check_size(where, "the result", *sizes, way_out="hand in fewer or shorter signals")
     samples = analysis_window(where, window, plan.win_length, plan.n_fft) if isinstance(window, str) else window
     return bind("spectrogram", whole, y, samples, gives_frames_last=frames_last)
 

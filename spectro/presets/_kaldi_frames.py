@@ -14,7 +14,6 @@ import numpy as np
 from .._constants.held import held
 from .._floor.arrays import namespace
 from .._floor.checks import finite, one_of, positive
-from .._floor.operation import Open
 from .._floor.sizes import check_size
 from .._floor.tracing import refuse_open_sizes
 from .._plans.padded import PaddedPlan
@@ -77,15 +76,15 @@ class KaldiFrames:
         """Number of frames of `n` samples."""
         return 1 + (n - self.length) // self.shift if self.snip_edges else (n + self.shift // 2) // self.shift
 
-    def check_signal(self, where: str, y: Open) -> None:
-        """Refuse a signal (..., n) without a frame, or in MLX with more than memory holds; NumPy's come in blocks."""
-        n = y.shape[-1]
+    def check_signal(self, where: str, shape: tuple[int, ...], whole: bool) -> None:
+        """Refuse signals (..., n) without a frame, or with more than memory holds where the whole is made at once."""
+        n = shape[-1]
         if n == 0 or self.count(n) < 1:
             least = self.length if self.snip_edges else self.shift - self.shift // 2
             raise ParameterError(f"[{where}] y must have at least {least} samples, which make one frame, got {n}")
-        if y.is_mlx:
-            sizes = (*y.shape[:-1], self.count(n), self.length)
-            check_size(where, "the frames", *sizes, itemsize=FRAMES, way_out="raise frame_shift")
+        if whole:
+            sizes = (*shape[:-1], self.count(n), self.length)
+            check_size(where, "the frames", *sizes, itemsize=FRAMES, way_out="hand in fewer or shorter signals")
 
     def cut(self, where: str, y: Any) -> Any:
         """Cut frames: y (..., n) -> (..., t, length), a view in NumPy."""

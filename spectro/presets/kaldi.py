@@ -215,10 +215,11 @@ FRAMING = (
 
 def _framed(where: str, y: Any, given: dict[str, Any]) -> tuple[Open, float, KaldiFrames]:
     """Check the signal, its rate and its frames."""
+    is_mlx = getattr(y, "is_mlx", False)
     x: Open = as_audio(where, "y", y)
     sr = positive(where, "sr", given["sr"])
     frames = KaldiFrames.of(where, sr=sr, **{name: given[name] for name in FRAMING})
-    frames.check_signal(where, x)
+    frames.check_signal(where, x.shape, whole=is_mlx)
     return x, sr, frames
 
 

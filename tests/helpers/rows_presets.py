@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import warnings
 from typing import Any
 
 import librosa
@@ -28,7 +29,9 @@ def hann(n: int, symmetric: bool = False) -> np.ndarray:
 @functools.cache
 def bank_of(**options: Any) -> np.ndarray:
     """librosa's filterbank."""
-    return librosa.filters.mel(dtype=np.float64, **options)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of bands without a bin
+        return librosa.filters.mel(dtype=np.float64, **options)
 
 
 def slaney(P: np.ndarray, sr: float, n_fft: int, n_mels: int, fmax: float | None = None) -> np.ndarray:
