@@ -120,6 +120,7 @@ COMPUTED = [
     case("onset_strength_multi", "bands-of-y", y=normal(90), aggregate=False, **MEL),
     case("onset_strength_multi", "bands", S=20 * normal(6, 9), sr=SR, aggregate=False),
     *rows_features.ROWS,
+    *rows_presets.ROWS,
 ]
 
 HERTZ = np.array([60.0, 440.0, 998.0, 1003.0, 3500.0])
@@ -227,7 +228,6 @@ ROWS = [
     *rows_effects.ROWS,
     *rows_notation.ROWS,
     *rows_pitch.ROWS,
-    *rows_presets.ROWS,
     *rows_rhythm.ROWS,
     *rows_sequence.ROWS,
     *rows_structure.ROWS,
