@@ -33,6 +33,8 @@ def kaldi_fbank(
     *,
     sr: float = 16000,
     num_mel_bins: int = 80,
+    low_freq: float = 20.0,
+    high_freq: float = 0.0,
     frame_length: float = 25.0,
     frame_shift: float = 10.0,
     window_type: str = "povey",
@@ -41,16 +43,14 @@ def kaldi_fbank(
     remove_dc_offset: bool = True,
     snip_edges: bool = True,
     round_to_power_of_two: bool = True,
-    low_freq: float = 20.0,
-    high_freq: float = 0.0,
+    dither: float = 0.0,
+    generator: Any = None,
     use_energy: bool = False,
     raw_energy: bool = True,
     energy_floor: float = 0.0,
     use_log_fbank: bool = True,
     use_power: bool = True,
     htk_compat: bool = False,
-    dither: float = 0.0,
-    generator: Any = None,
 ) -> A:
     r"""Log-mel filterbank of Kaldi: :math:`\ln \max(\sum_k B[m, k]\, |X_t[k]|^2, \epsilon)`.
 
@@ -59,8 +59,9 @@ def kaldi_fbank(
     Parameters
     ----------
     %(kaldi_y)s
-    %(kaldi_frames)s
+    %(sr)s
     %(kaldi_mel)s
+    %(kaldi_frames)s
     use_energy : bool
         Add the logarithm of the frame's energy, as the first row.
     %(kaldi_energy)s
@@ -119,6 +120,8 @@ def kaldi_mfcc(
     sr: float = 16000,
     num_ceps: int = 13,
     num_mel_bins: int = 23,
+    low_freq: float = 20.0,
+    high_freq: float = 0.0,
     frame_length: float = 25.0,
     frame_shift: float = 10.0,
     window_type: str = "povey",
@@ -127,15 +130,13 @@ def kaldi_mfcc(
     remove_dc_offset: bool = True,
     snip_edges: bool = True,
     round_to_power_of_two: bool = True,
-    low_freq: float = 20.0,
-    high_freq: float = 0.0,
+    dither: float = 0.0,
+    generator: Any = None,
     use_energy: bool = True,
     raw_energy: bool = True,
     energy_floor: float = 0.0,
     cepstral_lifter: float = 22.0,
     htk_compat: bool = False,
-    dither: float = 0.0,
-    generator: Any = None,
 ) -> A:
     r"""Mel-frequency cepstral coefficients of Kaldi: the orthonormal DCT of `kaldi_fbank`, liftered.
 
@@ -144,10 +145,11 @@ def kaldi_mfcc(
     Parameters
     ----------
     %(kaldi_y)s
+    %(sr)s
     num_ceps : int in 1 .. num_mel_bins
         Coefficients.
-    %(kaldi_frames)s
     %(kaldi_mel)s
+    %(kaldi_frames)s
     use_energy : bool
         Let the logarithm of the frame's energy stand for the first coefficient.
     %(kaldi_energy)s

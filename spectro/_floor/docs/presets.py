@@ -6,8 +6,6 @@ y : array (..., n)
     Signal in Kaldi's scale, that of 16-bit samples: `32768 * y` of one in -1 .. 1. The scale shifts the levels, and
     decides where their floor is. Leading dimensions are channels.""",
     "kaldi_frames": """\
-sr : float > 0
-    Sampling rate in Hz.
 frame_length, frame_shift : float > 0
     Milliseconds of a frame, and from one to the next; parts of a sample are cut off.
 window_type : {'povey', 'hamming', 'hanning', 'sine', 'blackman', 'rectangular'}
