@@ -14,6 +14,7 @@ from .._engine.calls import Call, bind
 from .._floor.arrays import namespace, takes_numpy
 from .._floor.operation import Kind, Open
 from .._floor.sizes import check_size
+from .._floor.tracing import sized
 from .._plans import DecibelPlan, SpectrogramPlan, StftPlan
 from ..windows.spec import analysis_window
 
@@ -51,9 +52,9 @@ def levels_of(call: Call, log: DecibelPlan, S: Kind, ref: float = 1.0) -> Call:
     return takes_numpy(lambda y: level(call(y)), call, level)
 
 
-def without_last(call: Call) -> Call:
+def without_last(where: str, call: Call) -> Call:
     """Plan what a call gives (..., t, bands) without the last frame."""
-    return takes_numpy(lambda y: call(y)[..., :-1, :], call)
+    return takes_numpy(lambda y: call(sized(where, y))[..., :-1, :], call)
 
 
 def log_above(call: Call, offset: float) -> Call:

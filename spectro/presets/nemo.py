@@ -68,7 +68,7 @@ def nemo(y: A | Others, *, n_mels: int = 80, preemphasis: float = 0.97, normaliz
     plan = PaddedPlan(N_FFT, HOP, WINDOW, width=N_FFT // 2)
     plan.check_signal("nemo", x.shape[-1], frames=2)
     bank = MelBank.of("nemo", sr=SR, n_fft=N_FFT, n_mels=n_mels, fmin=0.0, fmax=None, htk=False, norm="slaney")
-    powers = without_last(bands_of("nemo", x, plan, bank, window="hann_symmetric", frames_last=False))
+    powers = without_last("nemo", bands_of("nemo", x, plan, bank, window="hann_symmetric", frames_last=False))
     call = log_above(emphasized(powers, x.kind, preemphasis), OFFSET)
     call = standardized(call, EPSILON) if normalize else call
     return takes_numpy(lambda y: call(y).swapaxes(-1, -2), call)  # type: ignore[return-value]

@@ -12,6 +12,7 @@ from .._floor.arrays import as_audio, namespace, takes_numpy
 from .._floor.checks import one_of
 from .._floor.docs import documented
 from .._floor.operation import Kind, Open
+from .._floor.tracing import sized
 from .._floor.types import A, Others
 from .._plans.padded import PaddedPlan
 from ._bands import bands_of, levels_of, logarithm, without_last
@@ -67,7 +68,7 @@ def whisper(y: A | Others, *, n_mels: int = 80, pad_or_trim: bool = False) -> A:
     plan = PaddedPlan(N_FFT, HOP, N_FFT, pad_mode="reflect", width=N_FFT // 2)
     plan.check_signal("whisper", x.shape[-1], frames=2)
     bank = MelBank.of("whisper", sr=SR, n_fft=N_FFT, n_mels=n_mels, fmin=0.0, fmax=None, htk=False, norm="slaney")
-    bands = without_last(bands_of("whisper", x, plan, bank, frames_last=False))
+    bands = without_last("whisper", bands_of("whisper", x, plan, bank, frames_last=False))
     kept = Kind((*x.shape[:-1], plan.frames(x.shape[-1]) - 1, n_mels), mx.float32)
     return levels_of(bands, LOG, kept, REF)  # type: ignore[return-value]
 
@@ -75,4 +76,4 @@ def whisper(y: A | Others, *, n_mels: int = 80, pad_or_trim: bool = False) -> A:
 def _fitted(size: int, y: A) -> A:
     """Cut a signal to a length, or fill it with zeros."""
     missing = max(0, size - y.shape[-1])
-    return namespace(y).pad(y[..., :size], [(0, 0)] * (y.ndim - 1) + [(0, missing)])
+    return namespace(y).pad(sized("whisper", y)[..., :size], [(0, 0)] * (y.ndim - 1) + [(0, missing)])

@@ -170,13 +170,13 @@ def _of(name: str, variant: str = "", **call: Any) -> Case:
 
 
 ROWS: list[Case] = [
-    _of("whisper", y=normal(500)),
-    _of("tacotron2", y=normal(1100)),
-    _of("hifigan", y=normal(600), compiled=True),
-    _of("vggish", y=normal(580)),
-    _of("nemo", y=normal(700), n_mels=20, normalize=None),
-    _of("nemo", "standardized", y=normal(700), n_mels=20, halves=False),  # whose sum has no slope
+    _of("whisper", y=normal(350)),
+    _of("tacotron2", y=normal(520)),
+    _of("hifigan", y=normal(520)),
+    _of("vggish", y=normal(565)),
+    _of("nemo", y=normal(480), n_mels=20, normalize=None),
+    _of("nemo", "standardized", y=normal(480), n_mels=20, halves=False),  # whose sum has no slope
     _of("torchaudio_mel", y=normal(200), n_mels=6, n_fft=64),
-    _of("kaldi_fbank", y=1000 * normal(500), use_energy=True, compiled=True),
-    _of("kaldi_mfcc", y=1000 * normal(500), snip_edges=False, use_energy=False),
+    _of("kaldi_fbank", y=1000 * normal(565), use_energy=True, compiled=True),
+    _of("kaldi_mfcc", y=1000 * normal(400), snip_edges=False, use_energy=False),
 ]
