@@ -26,6 +26,7 @@ TITLES = {
     "first_call": "First call",
     "script": "A script over audio files",
     "separation": "A separation loop",
+    "front_end": "Front ends of models",
 }
 COMPARED = ("s", "MiB")  # units in which less is better and a ratio says how much
 

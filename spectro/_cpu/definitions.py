@@ -28,6 +28,7 @@ from .._plans import (
     SpectrogramPlan,
     StftPlan,
 )
+from .._plans.padded import PaddedPlan
 from .._reference.pad import pad
 
 Operation = Callable[..., mx.array]
@@ -39,7 +40,7 @@ def definitions(stft: Operation, filterbank: Operation) -> dict[str, Operation]:
     def spectrogram(
         n_fft: int, hop: int, padding: int, mode: str, power: float, bank: Any, y: mx.array, window: mx.array
     ) -> mx.array:
-        plan = SpectrogramPlan(StftPlan(n_fft, hop, n_fft, padding > 0, mode), power, bank)
+        plan = SpectrogramPlan(PaddedPlan(n_fft, hop, n_fft, pad_mode=mode, width=padding), power, bank)
         return _reference.spectrogram(plan, y, window, stft=stft, filterbank=filterbank)
 
     def reduced(

@@ -13,6 +13,7 @@ import rows_effects
 import rows_features
 import rows_notation
 import rows_pitch
+import rows_presets
 import rows_rhythm
 import rows_sequence
 import rows_structure
@@ -125,6 +126,7 @@ COMPUTED = [
     case("onset_strength_multi", "bands-of-y", y=normal(90), aggregate=False, **MEL),
     case("onset_strength_multi", "bands", S=20 * normal(6, 9), sr=SR, aggregate=False),
     *rows_features.ROWS,
+    *rows_presets.ROWS,
 ]
 
 HERTZ = np.array([60.0, 440.0, 998.0, 1003.0, 3500.0])
