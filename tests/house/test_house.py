@@ -45,6 +45,7 @@ PUBLIC += (
     "segment",
     "sequence",
     "signals",
+    "streaming",
     "timescale",
     "util",
 )
