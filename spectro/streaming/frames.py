@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import mlx.core as mx
 import numpy as np
 
 from .._floor.arrays import as_audio, namespace
@@ -110,7 +111,7 @@ class FrameStream(Stream):
     def _arrived(self, tail: Tail | None, y: Any) -> Tail:
         """Put samples after those that wait."""
         samples = as_audio(self._name, "y", y, made=np.asarray)
-        if str(getattr(y, "dtype", "")).rpartition(".")[2] in HALF:
+        if isinstance(y, (np.ndarray, mx.array)) and str(y.dtype).rpartition(".")[2] in HALF:
             samples = samples.astype(y.dtype)  # of which the function makes half precision again
         if tail is None:
             frame = namespace(samples).zeros((*samples.shape[:-1], self._plan.n_fft), dtype=samples.dtype)

@@ -207,6 +207,16 @@ def test_what_is_kept_does_not_grow(kind, more, make):
     assert max(kept[30:]) <= max(kept[:30])
 
 
+def test_an_hour_is_streamed_in_the_memory_of_a_minute():
+    stream, ten_seconds = streaming.MelSpectrogram(**{**MEL, "hop_length": 8000}), data_of(streaming.STFT, 80_000)
+    first, second = stream.push(ten_seconds), stream.push(ten_seconds)
+    kept = held(stream._state)
+    for _ in range(358):  # all minutes but the first sound the same
+        np.testing.assert_array_equal(stream.push(ten_seconds), second)
+        assert held(stream._state) == kept <= 4 * (64 + 8000)
+    assert (first.shape[-1], second.shape[-1], stream.flush().shape[-1]) == (10, 10, 1)
+
+
 def test_mlx_keeps_no_graph_of_what_came():
     stream, block = streaming.STFT(**FRAMES), mx.array(data_of(streaming.STFT, 100_000))
     mx.eval(block)
