@@ -149,7 +149,7 @@ class STFT(FrameStream, of=stft):
     -----
     Joined along the last axis, the frames are those of the whole signal, the same in number and in value: to the last
     bit for NumPy's arrays on a CPU. Frames that begin before the signal are padded as those of the whole, for which
-    'reflect' waits for `n_fft // 2 + 1` samples. Of what has come, less than `2 * n_fft + hop_length` samples are kept.
+    'reflect' waits for `n_fft // 2 + 1` samples. At most `n_fft + hop_length` of the last samples are kept.
     A stream can be pickled and copied at any time. It is one signal, and not for several threads at once.
 
     Examples
