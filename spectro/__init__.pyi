@@ -20,6 +20,7 @@ from . import segment as segment
 from . import sequence as sequence
 from . import signals as signals
 from . import spectrum as spectrum
+from . import streaming as streaming
 from . import timescale as timescale
 from . import transforms as transforms
 from . import util as util

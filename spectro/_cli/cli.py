@@ -58,6 +58,10 @@ def _run(options: argparse.Namespace) -> int:
         from . import demo
 
         return demo.run(options)
+    if options.command == "listen":
+        from . import listen
+
+        return listen.run(options)
     from . import analyze
 
     return analyze.run(options)
@@ -73,12 +77,15 @@ def _parser() -> argparse.ArgumentParser:
     output.add_argument("-o", "--output", default="out", metavar="FOLDER", help=folder)
     output.add_argument("--no-figure", action="store_true", help="write no PNG; matplotlib is then not needed")
     _add_sizes(output)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{analyze,demo,info}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{analyze,demo,listen,info}")
     analyze = commands.add_parser("analyze", parents=[common, output], help="analyze audio files")
     analyze.add_argument("files", nargs="+", metavar="FILE", help="an audio file that libsndfile reads")
     rate = "sampling rate in Hz to resample to, or 'native' (default: %(default)s)"
     analyze.add_argument("--sr", type=_rate, default=22050, help=rate)
     commands.add_parser("demo", parents=[common, output], help="analyze a clip made here, whose onsets are known")
+    listen = commands.add_parser("listen", parents=[common], help="draw a spectrogram that scrolls while sound comes")
+    listen.add_argument("file", nargs="?", metavar="FILE", help="an audio file; without one, the microphone is heard")
+    listen.add_argument("--fast", action="store_true", help="draw a file at once, not as it would sound")
     info = commands.add_parser("info", parents=[common], help="show versions, device, backends and settings")
     info.add_argument("--kernels", action="store_true", help="list the GPU kernels whose machine code is kept on disk")
     return parser

@@ -7,6 +7,7 @@ from typing import Any
 
 WAYS = {  # all others come with the extra for audio
     "scipy": ("SciPy", "scipy"),
+    "sounddevice": ("sounddevice", "sounddevice"),
     "sklearn": ("scikit-learn", "'spectro-mlx[decompose]'"),
 }
 

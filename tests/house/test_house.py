@@ -59,13 +59,14 @@ FLOORS = (
     ("_cpu", "_gpu"),
     ("_engine",),
     PUBLIC,
+    ("streaming",),
     ("core",),
     ("compat", "transforms"),
     ("_cli",),
     ("__main__",),
 )
 HEIGHT = {f"spectro.{room}": height for height, rooms in enumerate(FLOORS) for room in rooms} | {"spectro": 0}
-MOST_ROOMS = 12
+MOST_ROOMS = 13
 FILE_IDS = {"ids": lambda value: str(value.relative_to(PACKAGE)) if isinstance(value, Path) else value}
 
 

@@ -110,7 +110,7 @@ def test_broken_nola_warns_once_and_names_everything(noise, hop, window):
 
 
 @pytest.mark.parametrize("center", [True, False])
-@pytest.mark.parametrize(("n_fft", "hop"), [(512, 128), (512, 256), (512, 511), (400, 160)])
+@pytest.mark.parametrize(("n_fft", "hop"), [(512, 128), (512, 256), (512, 511), (400, 160), (4096, 160)])
 def test_sound_settings_do_not_warn(noise, n_fft, hop, center):
     D = spectro.stft(noise, n_fft=n_fft, hop_length=hop, center=center, window="hamming")
     D2 = spectro.stft(noise, n_fft=n_fft, hop_length=min(hop, n_fft // 2), center=center)

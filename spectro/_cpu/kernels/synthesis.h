@@ -142,8 +142,10 @@ SPECTRO_INLINE V sample_row(const RealFftPlan& p, const V* z, int64_t i) {
   return p.n % 2 ? z[2 * p.fft.row[i] + 1] : z[2 * p.fft.row[i / 2] + 1 - i % 2];
 }
 
+// From the end of the frames to their start: a sample then gets its terms in the order of the frames, wherever among
+// the lanes they are, and its value does not depend on how a signal was cut into tasks or calls.
 void add_frames(const RealFftPlan& p, const V* z, const float* window, int64_t hop, int lanes, float* sum) {
-  for (int64_t i = 0; i < p.n; i += W) {
+  for (int64_t i = (p.n - 1) / W * W; i >= 0; i -= W) {
     V r[W];
     const int64_t inside = at_most(W, p.n - i);
     if (inside == W && p.n % 2 == 0) {
