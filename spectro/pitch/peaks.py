@@ -192,7 +192,9 @@ def _frames_of(where: str, y: Any, S: Any, framing: Framing) -> tuple[np.ndarray
         audio = as_audio(where, "y", None if y is None else Open(y, []))
         plan, window = framing.of(where, audio)
         power = bind("spectrogram", SpectrogramPlan.of(where, plan, power=1.0), audio.kind, window)
-        return evaluated(where, "y", power(audio.prepared(y))), plan.n_fft
+        at_once = isinstance(y, np.ndarray) and getattr(power, "takes_numpy", False)
+        taken = as_audio(where, "y", y, made=np.asarray) if at_once else audio.prepared(y)
+        return evaluated(where, "y", power(taken)), plan.n_fft
     S = numpy_numbers(where, "S", S)
     if S.ndim < 2 or S.shape[-2] == 0:
         raise ParameterError(f"[{where}] S must have shape (..., f, t) with f at least 1, got {S.shape}")
