@@ -77,6 +77,12 @@ def in_numpy(step: Any) -> Callable[[Any], np.ndarray] | None:
     return step if getattr(step, "takes_numpy", False) or step is abs else None
 
 
+def is_real(value: Any) -> bool:
+    """Whether an array holds no complex numbers."""
+    dtype = getattr(value, "dtype", None) or np.asarray(value).dtype
+    return dtype != mx.complex64 if isinstance(dtype, mx.Dtype) else np.dtype(dtype).kind != "c"
+
+
 def is_half(value: Any) -> bool:
     """Whether an array holds float16, MLX's or NumPy's."""
     dtype = getattr(value, "dtype", None)
@@ -127,6 +133,16 @@ def as_audio(where: str, name: str, value: Any, made: Callable[[np.ndarray], Any
     value = _samples(where, name, value)
     if isinstance(value, np.ndarray) and not _all_finite(value):
         raise ParameterError(f"[{where}] {name} must be finite everywhere, got NaN or infinity")
+    return as_array(where, name, value, made=made)
+
+
+@_of_open
+def as_finite(where: str, name: str, value: Any, made: Callable[[np.ndarray], Any] = in_mlx) -> Any:
+    """As `as_array`; NumPy input must also be finite."""
+    if not isinstance(value, (mx.array, Kind)):
+        value = numpy_numbers(where, name, value)
+        if not _all_finite(value):
+            raise ParameterError(f"[{where}] {name} must be finite everywhere, got NaN or infinity")
     return as_array(where, name, value, made=made)
 
 

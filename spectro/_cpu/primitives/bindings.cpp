@@ -284,6 +284,7 @@ NB_MODULE(_native, m) {
   rest_before_forks();
   bind_hidden(m);
   bind_levels(m);
+  bind_peaks(m);
   bind_periods(m);
   bind_features(m);
   bind_constantq(m);
