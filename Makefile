@@ -1,6 +1,6 @@
 PYTHON ?= .venv/bin/python
 
-.PHONY: demo test parity lint docs notebooks bench install sanitize
+.PHONY: demo test parity lint docs notebooks bench install sanitize cross on-a-mac
 
 install:
 	python3 -m venv .venv
@@ -40,3 +40,8 @@ sanitize:
 	cmake -S spectro/_cpu -B build/tsan -DSPECTRO_NATIVE_TESTS=ON -DCMAKE_BUILD_TYPE=None \
 	  -DCMAKE_CXX_FLAGS="-g -O1 -fsanitize=thread"
 	cmake --build build/tsan -j2 && build/tsan/native_tests no-fork
+
+# For machines that are not here: the C++ compiled for a Mac, the kernels' tests run for 64-bit Arm.
+cross:
+	$(PYTHON) -m pip install --quiet ziglang
+	$(PYTHON) tests/native/cross.py

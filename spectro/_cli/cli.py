@@ -8,6 +8,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import Any
 
 from .. import __version__
 from .outcome import FAILED, INTERRUPTED, OK, complain, open_streams, sentence
@@ -58,6 +59,10 @@ def _run(options: argparse.Namespace) -> int:
         from . import demo
 
         return demo.run(options)
+    if options.command == "build":
+        from . import build
+
+        return build.run(options)
     from . import analyze
 
     return analyze.run(options)
@@ -73,15 +78,21 @@ def _parser() -> argparse.ArgumentParser:
     output.add_argument("-o", "--output", default="out", metavar="FOLDER", help=folder)
     output.add_argument("--no-figure", action="store_true", help="write no PNG; matplotlib is then not needed")
     _add_sizes(output)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{analyze,demo,info}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{analyze,build,demo,info}")
     analyze = commands.add_parser("analyze", parents=[common, output], help="analyze audio files")
     analyze.add_argument("files", nargs="+", metavar="FILE", help="an audio file that libsndfile reads")
     rate = "sampling rate in Hz to resample to, or 'native' (default: %(default)s)"
     analyze.add_argument("--sr", type=_rate, default=22050, help=rate)
     commands.add_parser("demo", parents=[common, output], help="analyze a clip made here, whose onsets are known")
+    _add_build(commands, common)
     info = commands.add_parser("info", parents=[common], help="show versions, device, backends and settings")
     info.add_argument("--kernels", action="store_true", help="list the GPU kernels whose machine code is kept on disk")
     return parser
+
+
+def _add_build(commands: Any, common: argparse.ArgumentParser) -> None:
+    build = commands.add_parser("build", parents=[common], help="compile the C++ parts for the MLX that is installed")
+    build.add_argument("--nanobind", metavar="VERSION", help="that of this MLX, where it is not the usual one")
 
 
 def _add_sizes(parser: argparse.ArgumentParser) -> None:

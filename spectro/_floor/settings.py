@@ -55,7 +55,10 @@ SETTINGS = {
     "SPECTRO_BACKEND": Setting(_backend, "auto", "auto, reference, cpu or gpu", "the backend of every call"),
     "SPECTRO_ARRAYS": Setting(_arrays, "numpy", "numpy or mlx", "what functions give into which no array goes"),
     "SPECTRO_NUM_THREADS": Setting(
-        _threads, None, f"an integer from 1 to {MOST_THREADS}", "threads of the CPU backend; all cores when unset"
+        _threads,
+        None,
+        f"an integer from 1 to {MOST_THREADS}",
+        "threads of the CPU backend; the cores it may use when unset",
     ),
     "SPEC_MLX_AUTOTUNE": Setting(_switch, True, SWITCH, "tune GPU launch sizes by measuring"),
     "SPEC_MLX_TGX": Setting(_count, None, POSITIVE, "threads of a GPU threadgroup, instead of the tuned number"),
