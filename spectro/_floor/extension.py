@@ -23,9 +23,14 @@ def load(name: str) -> tuple[ModuleType | None, str | None]:
     try:
         return _module(name), None
     except ImportError as error:
-        missing = isinstance(error, ModuleNotFoundError)
-        reason = "it was not compiled (no C++ compiler at installation?)" if missing else str(error)
-        return None, f"{reason}; compile it with: {builds.COMMAND}"
+        return None, f"{_reason(error)}; compile it with: {builds.COMMAND}"
+
+
+def _reason(error: ImportError) -> str:
+    if isinstance(error, ModuleNotFoundError):
+        return "it was not compiled (no C++ compiler at installation?)"
+    told = str(error)  # by the module itself, as in fitting.h, or by the system's linker
+    return told if told.startswith("it was compiled ") else f"it does not load beside MLX {mx.__version__} ({told})"  # type: ignore[attr-defined]
 
 
 def _module(name: str) -> ModuleType:
