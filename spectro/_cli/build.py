@@ -15,7 +15,7 @@ from pathlib import Path
 import mlx.core as mx
 
 from .. import _cpu, _gpu
-from .._floor import builds, folders
+from .._floor import builds, folders, settings
 from .outcome import OK
 
 NANOBIND = "3.1.0"  # that of MLX 0.32.4; pyproject.toml names the same
@@ -71,10 +71,8 @@ def with_tools(place: Path, nanobind: str) -> dict[str, str]:
     missing += [] if _version("nanobind") == nanobind else [f"nanobind=={nanobind}"]
     if missing:
         tell(f"fetching {', '.join(missing)} for this build")
-        called([sys.executable, "-m", "pip", "install", "--quiet", "--target", str(place), *missing], dict(os.environ))
-    paths = [str(place), os.environ.get("PYTHONPATH", "")]
-    programs = [str(place / "bin"), os.environ.get("PATH", os.defpath)]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "PATH": os.pathsep.join(programs)}
+        called([sys.executable, "-m", "pip", "install", "--quiet", "--target", str(place), *missing])
+    return settings.with_folders(PATH=str(place / "bin"), PYTHONPATH=str(place))
 
 
 def put(scratch: Path, place: Path) -> None:
@@ -99,7 +97,7 @@ def check() -> int:
     return OK
 
 
-def called(command: list[str], environment: dict[str, str]) -> None:
+def called(command: list[str], environment: dict[str, str] | None = None) -> None:
     """Run a program; show the end of what it said if it fails."""
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:

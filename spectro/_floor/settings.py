@@ -89,3 +89,11 @@ def read(name: str) -> Any:
         return setting.parse(written)
     except (KeyError, ValueError) as error:
         raise ParameterError(f"[settings] {name} must be {setting.accepts}, got {written!r}") from error
+
+
+def with_folders(**first: str) -> dict[str, str]:
+    """The environment of a program that we start: it looks into these folders before those of PATH and the like."""
+    return {
+        **os.environ,
+        **{name: os.pathsep.join([a, *filter(None, [os.environ.get(name)])]) for name, a in first.items()},
+    }

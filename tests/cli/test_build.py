@@ -106,7 +106,7 @@ def test_where_all_loads_there_is_nothing_to_build(capsys):
 def test_the_compilers_last_words_are_shown(capfd):
     command = [sys.executable, "-c", "print('what is wrong'); raise SystemExit(3)"]
     with pytest.raises(RuntimeError, match=r"failed \(3\)"):
-        build.called(command, dict(os.environ))
+        build.called(command)
     assert "what is wrong" in capfd.readouterr().err
 
 

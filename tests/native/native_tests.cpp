@@ -73,8 +73,8 @@ std::vector<float> analyze(const Case& c) {
   const auto plan = real_fft_plan(c.n);
   std::vector<float> half = c.window, out(size_t(c.rows * c.frames * plan->bins * 2), NAN);
   for (float& w : half) w *= 0.5f;
-  const AnalysisJob a{plan.get(),      c.signal(), half.data(), c.rows,  c.frames,   c.hop,       1,
-                      Output::complex, 2,          {},          nullptr, out.data(), c.n % 3 == 0};
+  const AnalysisJob a{plan.get(),      c.signal(), half.data(), c.rows,  c.frames, c.hop,      1,
+                      Output::complex, 2,          {},          nullptr, {},       out.data(), c.n % 3 == 0};
   const Kernels& k = kernels();
   Scratch memory(k.analysis_scratch(a));
   for (int64_t b = 0; b * k.lanes < c.rows * c.frames; ++b) k.analysis(a, b, memory.memory);
