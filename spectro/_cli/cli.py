@@ -8,6 +8,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import Any
 
 from .. import __version__
 from .outcome import FAILED, INTERRUPTED, OK, complain, open_streams, sentence
@@ -62,6 +63,10 @@ def _run(options: argparse.Namespace) -> int:
         from . import listen
 
         return listen.run(options)
+    if options.command == "build":
+        from . import build
+
+        return build.run(options)
     from . import analyze
 
     return analyze.run(options)
@@ -77,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     output.add_argument("-o", "--output", default="out", metavar="FOLDER", help=folder)
     output.add_argument("--no-figure", action="store_true", help="write no PNG; matplotlib is then not needed")
     _add_sizes(output)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{analyze,demo,listen,info}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{analyze,build,demo,listen,info}")
     analyze = commands.add_parser("analyze", parents=[common, output], help="analyze audio files")
     analyze.add_argument("files", nargs="+", metavar="FILE", help="an audio file that libsndfile reads")
     rate = "sampling rate in Hz to resample to, or 'native' (default: %(default)s)"
@@ -86,9 +91,15 @@ def _parser() -> argparse.ArgumentParser:
     listen = commands.add_parser("listen", parents=[common], help="draw a spectrogram that scrolls while sound comes")
     listen.add_argument("file", nargs="?", metavar="FILE", help="an audio file; without one, the microphone is heard")
     listen.add_argument("--fast", action="store_true", help="draw a file at once, not as it would sound")
+    _add_build(commands, common)
     info = commands.add_parser("info", parents=[common], help="show versions, device, backends and settings")
     info.add_argument("--kernels", action="store_true", help="list the GPU kernels whose machine code is kept on disk")
     return parser
+
+
+def _add_build(commands: Any, common: argparse.ArgumentParser) -> None:
+    build = commands.add_parser("build", parents=[common], help="compile the C++ parts for the MLX that is installed")
+    build.add_argument("--nanobind", metavar="VERSION", help="that of this MLX, where it is not the usual one")
 
 
 def _add_sizes(parser: argparse.ArgumentParser) -> None:

@@ -58,7 +58,7 @@ def unavailable() -> str | None:
 
 @functools.lru_cache(maxsize=1)
 def _loaded() -> tuple[ModuleType | None, str | None]:
-    native, reason = extension.load("spectro._cpu._native", "cpu")
+    native, reason = extension.load("spectro._cpu._native")
     if native is not None:
         native.set_threads(settings.read("SPECTRO_NUM_THREADS") or 0)
         native.definitions.update(definitions(stft, native.filterbank))

@@ -17,6 +17,16 @@ def user_cache() -> Path:
     return Path(os.path.expanduser("~/Library/Caches" if sys.platform == "darwin" else "~/.cache")) / "spectro"
 
 
+def own(path: Path) -> bool:
+    """Whether a folder or file belongs to this user, who alone may write to it: then what it holds may be run."""
+    try:
+        kind = path.lstat()
+    except OSError:
+        return False
+    mine = not hasattr(os, "geteuid") or kind.st_uid == os.geteuid()
+    return mine and not stat.S_ISLNK(kind.st_mode) and not kind.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
 @contextmanager
 def replacing(file: Path, mode: str) -> Iterator[IO[Any]]:
     """Write beside a file and put it in its place in one step, so that no reader sees half of it."""

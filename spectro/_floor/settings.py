@@ -55,7 +55,10 @@ SETTINGS = {
     "SPECTRO_BACKEND": Setting(_backend, "auto", "auto, reference, cpu or gpu", "the backend of every call"),
     "SPECTRO_ARRAYS": Setting(_arrays, "numpy", "numpy or mlx", "what functions give into which no array goes"),
     "SPECTRO_NUM_THREADS": Setting(
-        _threads, None, f"an integer from 1 to {MOST_THREADS}", "threads of the CPU backend; all cores when unset"
+        _threads,
+        None,
+        f"an integer from 1 to {MOST_THREADS}",
+        "threads of the CPU backend; the cores it may use when unset",
     ),
     "SPEC_MLX_AUTOTUNE": Setting(_switch, True, SWITCH, "tune GPU launch sizes by measuring"),
     "SPEC_MLX_TGX": Setting(_count, None, POSITIVE, "threads of a GPU threadgroup, instead of the tuned number"),
@@ -86,3 +89,11 @@ def read(name: str) -> Any:
         return setting.parse(written)
     except (KeyError, ValueError) as error:
         raise ParameterError(f"[settings] {name} must be {setting.accepts}, got {written!r}") from error
+
+
+def with_folders(**first: str) -> dict[str, str]:
+    """The environment of a program that we start: it looks into these folders before those of PATH and the like."""
+    return {
+        **os.environ,
+        **{name: os.pathsep.join([a, *filter(None, [os.environ.get(name)])]) for name, a in first.items()},
+    }

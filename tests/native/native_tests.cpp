@@ -9,13 +9,17 @@
 #include <complex>
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <new>
 #include <numbers>
 #include <random>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
+#include "runtime/cores.h"
 #include "runtime/dispatch.h"
 #include "runtime/fft_plans.h"
 #include "runtime/pool.h"
@@ -69,8 +73,8 @@ std::vector<float> analyze(const Case& c) {
   const auto plan = real_fft_plan(c.n);
   std::vector<float> half = c.window, out(size_t(c.rows * c.frames * plan->bins * 2), NAN);
   for (float& w : half) w *= 0.5f;
-  const AnalysisJob a{plan.get(),      c.signal(), half.data(), c.rows,  c.frames,   c.hop,       1,
-                      Output::complex, 2,          {},          nullptr, out.data(), c.n % 3 == 0};
+  const AnalysisJob a{plan.get(),      c.signal(), half.data(), c.rows,  c.frames, c.hop,      1,
+                      Output::complex, 2,          {},          nullptr, {},       out.data(), c.n % 3 == 0};
   const Kernels& k = kernels();
   Scratch memory(k.analysis_scratch(a));
   for (int64_t b = 0; b * k.lanes < c.rows * c.frames; ++b) k.analysis(a, b, memory.memory);
@@ -234,6 +238,34 @@ void test_fork() {
   expect(status == 0, "a forked child computes");
 }
 
+// Quotas of control groups, version 2 and 1, with those that a group lies in.
+void test_quota() {
+  namespace fs = std::filesystem;
+  const fs::path root = fs::temp_directory_path() / ("spectro-quota-" + std::to_string(getpid()));
+  auto write = [&](const char* file, const char* text) {
+    fs::create_directories((root / file).parent_path());
+    std::ofstream(root / file) << text;
+  };
+  write("two/batch/cpu.max", "150000 100000\n");
+  write("two/batch/job/cpu.max", "max 100000\n");
+  write("half/cpu.max", "50000 100000\n");
+  write("broken/cpu.max", "150000\n");
+  write("one/cpu,cpuacct/job/cpu.cfs_quota_us", "300000\n");
+  write("one/cpu,cpuacct/job/cpu.cfs_period_us", "100000\n");
+  write("free/cpu/cpu.cfs_quota_us", "-1\n");
+  write("free/cpu/cpu.cfs_period_us", "100000\n");
+  auto in = [&](const char* mounted, const char* groups) { return quota(groups, (root / mounted).string()); };
+  expect(in("two", "0::/batch/job\n") == 2, "a quota around the group");
+  expect(in("two", "0::/other\n") == 0, "a group that is not there");
+  expect(in("half", "0::/\n") == 1, "half a core");
+  expect(in("broken", "0::/\n") == 0, "a quota without a period");
+  expect(in("one", "5:cpuset:/x\n4:cpu,cpuacct:/job\n") == 3, "a quota of version 1");
+  expect(in("free", "4:cpu:/\n") == 0, "no quota of version 1");
+  expect(in("none", "") == 0 && in("none", "no\n::\n") == 0, "no control groups");
+  expect(cores() >= 1, "a core");
+  fs::remove_all(root);
+}
+
 }  // namespace
 
 int main(int argc, char**) {
@@ -246,6 +278,7 @@ int main(int argc, char**) {
     for (int64_t n : {4, 7, 16, 34, 62, 100, 256, 331}) test_synthesis(n, (n + 3) / 4, 3 * n + 50);
     test_elementwise();
   }
+  test_quota();
   test_pool();
   for (int limit : {1, 2, 4}) test_nested(limit);
   if (argc == 1) test_fork();  // a thread sanitizer does not follow forks of threaded programs

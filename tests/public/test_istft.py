@@ -9,7 +9,7 @@ import mlx.core as mx
 import numpy as np
 import pytest
 from comparing import assert_close
-from tolerances import PARITY, ROUND_TRIP
+from tolerances import PARITY, REFERENCE, ROUND_TRIP
 
 import spectro
 
@@ -86,7 +86,7 @@ def test_channels_are_independent(noise):
     D = spectro.stft(noise[:9000].reshape(3, 3000), n_fft=256)
     together = spectro.istft(D)
     for channel, alone in zip(together, D):
-        assert np.array_equal(channel, spectro.istft(alone))
+        assert_close(channel, spectro.istft(alone), REFERENCE)  # MLX's irfft of rows is not always its irfft of one
 
 
 def test_length_past_the_end_gives_the_tail_then_zeros(noise):

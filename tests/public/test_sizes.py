@@ -264,6 +264,7 @@ def test_a_plan_knows_what_its_arrays_take(plan, shape, reference):
         plan.check_sizes("here", shape, reference=reference)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to its address space")
 def test_the_limit_is_what_the_process_may_have():
     code = "import resource; resource.setrlimit(resource.RLIMIT_AS, (3 << 30,) * 2)\n"
     code += "from spectro._floor.sizes import memory; print(memory())"

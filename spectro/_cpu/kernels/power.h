@@ -10,7 +10,7 @@ namespace {
 constexpr float LARGEST = 3.402823466e38f;
 
 // The larger ones; NaN where either is.
-SPECTRO_INLINE V larger(V a, V b) { return (a > b) | (a != a) ? a : b; }
+SPECTRO_INLINE V larger(V a, V b) { return ((a > b) | (a != a)) ? a : b; }
 
 SPECTRO_INLINE V square_root(V x) {
 #pragma GCC unroll 16

@@ -231,7 +231,7 @@ SPECTRO_INLINE void align_cells(const RecurrenceJob& r, int64_t i, int64_t j, do
     number = score > best ? X{} + double(k) : number;
     best = score > best ? score : best;
   }
-  number = (here > 0.0) | (best > 0.0) ? number : X{} - 1.0;
+  number = ((here > 0.0) | (best > 0.0)) ? number : X{} - 1.0;
   best = here > 0.0 ? best + here : best > 0.0 ? best : X{};
   put(r.score + at, best);
   put(chosen, number);

@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "fitting.h"
 #include "primitives/both_ways.h"
 #include "primitives/eager.h"
 #include "primitives/polar.h"
@@ -278,8 +279,7 @@ void bind_separation(nb::module_& m) {
 }  // namespace
 
 NB_MODULE(_native, m) {
-  nb::module_::import_("mlx.core");
-  m.attr("MLX_VERSION") = SPECTRO_MLX_VERSION;
+  refuse_other_mlx();
   m.attr("definitions") = nb::dict();  // by operation; see definitions.cpp
   rest_before_forks();
   bind_hidden(m);

@@ -1,4 +1,6 @@
 // Soft masks, and the parts of a spectrogram behind them.
+#include <algorithm>
+
 #include "primitives/definitions.h"
 #include "runtime/dispatch.h"
 

@@ -1,6 +1,5 @@
 #include "runtime/pool.h"
 
-#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <exception>
@@ -16,9 +15,8 @@
 #if defined(__unix__) || defined(__APPLE__)
 #include <pthread.h>
 #endif
-#if defined(__linux__)
-#include <sched.h>
-#endif
+
+#include "runtime/cores.h"
 
 namespace spectro {
 namespace {
@@ -52,14 +50,6 @@ struct Region {
     in_task = false;
   }
 };
-
-int cores() {
-#if defined(__linux__)
-  cpu_set_t set;
-  if (sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
-#endif
-  return std::max(1u, std::thread::hardware_concurrency());
-}
 
 class Pool {
  public:

@@ -32,4 +32,4 @@ def refuse_open_sizes(where: str, arrays: Sequence[mx.array]) -> None:
 @functools.lru_cache(maxsize=1)
 def loaded() -> tuple[ModuleType | None, str | None]:
     """Give the module, or the reason why there is none."""
-    return extension.load("spectro._gpu._native", "cuda13" if mx.cuda.is_available() else "cpu")
+    return extension.load("spectro._gpu._native")

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "fitting.h"
 #include "mlx/device.h"
 #include "mlx/ops.h"
 #include "mlx/primitives.h"
@@ -210,12 +212,18 @@ class Replay {
 
   // Takes a recording for calls of its kind from now on, as long as what is watched stays as it is.
   void add(std::shared_ptr<Recording> recording) {
-    auto same = [&](auto& entry) { return entry->recording->same_call(*recording); };
-    entries_.erase(std::remove_if(entries_.begin(), entries_.end(), same), entries_.end());
-    if (entries_.size() == CAPACITY) entries_.erase(entries_.begin());
     std::vector<nb::object> seen;
     for (auto& watch : watched_) seen.push_back(watch());
-    entries_.push_back(std::make_shared<Entry>(std::move(recording), std::move(seen)));
+    auto added = std::make_shared<Entry>(std::move(recording), std::move(seen));
+    Entries kept, before;  // what goes may run Python, so it goes after the lock
+    const std::lock_guard lock(mutex_);
+    for (auto& entry : entries_) {
+      if (!entry->recording->same_call(*added->recording)) kept.push_back(entry);
+    }
+    if (kept.size() == CAPACITY) kept.erase(kept.begin());
+    kept.push_back(std::move(added));
+    before.swap(entries_);
+    entries_.swap(kept);
   }
 
   nb::object call(nb::handle self, PyObject* arguments) const {
@@ -236,9 +244,10 @@ class Replay {
     std::vector<nb::object> seen;
   };
 
+  using Entries = std::vector<std::shared_ptr<Entry>>;
+
   // A share of the entry: another thread may replace it while Python runs.
   std::shared_ptr<Entry> found(PyObject* arguments, Arrays& inputs) const {
-    if (entries_.empty()) return nullptr;
     auto type = reinterpret_cast<PyTypeObject*>(nb::type<array>().ptr());
     for (Py_ssize_t i = 0, count = PyTuple_GET_SIZE(arguments); i < count; ++i) {
       PyObject* given = PyTuple_GET_ITEM(arguments, i);
@@ -246,6 +255,7 @@ class Replay {
       inputs.push_back(*nb::inst_ptr<array>(given));
     }
     auto stream = mx::default_stream(mx::default_device());
+    const std::lock_guard lock(mutex_);
     for (auto& entry : entries_) {
       if (entry->recording->suits(inputs, stream)) return entry;
     }
@@ -261,7 +271,8 @@ class Replay {
 
   nb::callable plain_;
   std::vector<nb::callable> watched_;
-  std::vector<std::shared_ptr<Entry>> entries_;
+  mutable std::mutex mutex_;  // of the entries: free-threaded Python has no lock of its own
+  Entries entries_;
 };
 
 PyObject* call_replay(PyObject* self, PyObject* arguments, PyObject* keywords) {
@@ -283,8 +294,7 @@ PyType_Slot replay_slots[] = {{Py_tp_call, reinterpret_cast<void*>(&call_replay)
 }  // namespace
 
 NB_MODULE(_native, m) {
-  nb::module_::import_("mlx.core");
-  m.attr("MLX_VERSION") = SPECTRO_MLX_VERSION;
+  spectro::refuse_other_mlx();
   bind_mapping(m);
   m.attr("MADE_ANEW") = nb::cast(MADE_ANEW);
   m.def("sizes_are_open", &spectro::sizes_are_open);
