@@ -60,6 +60,7 @@ FLOORS = (
     PUBLIC,
     ("core",),
     ("compat", "transforms"),
+    ("_datasets",),
     ("_cli",),
     ("__main__",),
 )
