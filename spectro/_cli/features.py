@@ -8,8 +8,9 @@ from typing import IO, Any, NamedTuple
 import mlx.core as mx
 import numpy as np
 
+import spectro
+
 from .._mel import melspectrogram
-from ..beat import beat_track
 from ..convert.frequency import mel_frequencies
 from ..decibel import power_to_db
 from ..onset import onset_detect, onset_strength
@@ -81,7 +82,7 @@ def features_of(y: mx.array, sr: float, sizes: Sizes, step: Callable[[], object]
     envelope = onset_strength(S=power_to_db(mel), sr=sr, n_fft=n_fft, hop_length=hop_length)  # (t,)
     curve = np.array(envelope)
     timing: dict[str, Any] = {"sr": sr, "hop_length": hop_length, "units": "time"}
-    tempo, beats = beat_track(onset_envelope=curve, **timing)
+    tempo, beats = spectro.beat.beat_track(onset_envelope=curve, **timing)
     return Features(
         y=np.array(y),
         sr=sr,
