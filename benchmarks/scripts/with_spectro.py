@@ -25,3 +25,8 @@ def separate(mix):
     D = spectro.stft(mx.array(mix))
     power = mx.square(mx.abs(D))
     return np.asarray(spectro.istft(D * (power / (power + 1)), length=mix.shape[-1]))
+
+
+def data_set(source, target, workers):
+    features = {"log_mel": {}, "mfcc": {}, "onset": {"function": "onset_strength"}}
+    spectro.extract(source, target, features=features, format="npz", workers=workers)
