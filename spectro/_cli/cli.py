@@ -136,7 +136,7 @@ def _add_extract(commands: Any, common: argparse.ArgumentParser) -> None:
     _add_recipe(extract)
     formats = "one row a file in part-*.parquet, or an .npz a file (default: %(default)s)"
     extract.add_argument("--format", choices=("parquet", "npz"), default="parquet", help=formats)
-    extract.add_argument("--workers", type=_count, metavar="N", help="processes (default: all cores)")
+    extract.add_argument("--workers", type=_count, metavar="N", help="processes (default: one a core)")
     engine = "processes of this machine, or Ray Data (default: %(default)s)"
     extract.add_argument("--engine", choices=("local", "ray"), default="local", help=engine)
     extract.add_argument("--address", help="of a Ray cluster; without it Ray runs on this machine")

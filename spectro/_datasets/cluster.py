@@ -85,7 +85,7 @@ def _execute(chunks: list[list[Task]], recipe: Recipe, stage: Path) -> None:
     rows = data.from_items(tasks, override_num_blocks=len(chunks))
     sounds = rows.map_batches(decode, fn_kwargs={"recipe": recipe}, **one)
     features = sounds.map_batches(compute, fn_kwargs={"recipe": recipe, "stage": str(stage)}, **one, **gpu)
-    features.write_parquet(str(stage), use_dictionary=["recipe_hash"], write_statistics=False)
+    features.write_parquet(str(stage), use_dictionary=["recipe_hash"], write_statistics=False, compression="none")
 
 
 def decode(batch: Any, recipe: Recipe) -> Any:

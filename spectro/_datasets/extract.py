@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .._floor.checks import one_of, positive_int, shown
+from .._floor.checks import non_negative_int, one_of, shown
 from .._floor.folders import check_folder, sweep, whole
 from ..errors import ParameterError
 from . import cluster, failures, local
@@ -24,6 +24,7 @@ from .stages import Outcome, Task
 FORMATS: dict[str, Any] = {"parquet": Parquet, "npz": Npz}
 ENGINES = ("local", "ray")
 RECIPE = "_recipe.json"  # a name that readers of a folder of Parquet files pass over
+MOST_WORKERS = 1024
 LEAST, MOST = 8, 128  # files of a chunk
 LARGEST = 1 << 26  # bytes of the files of a chunk, unless it is one file
 SHARES = 16  # chunks a worker, so that all end at about the same time
@@ -90,8 +91,8 @@ def extract(
         ``sr`` and ``features``, as a dictionary or in a ``.toml`` or ``.json`` file; the arguments above overrule it.
     format : {'parquet', 'npz'}
         How results are written.
-    workers : int >= 1, optional
-        Processes that compute; all cores by default. One is this process itself.
+    workers : int >= 0, optional
+        Processes that compute, each on one core; by default as many as there are cores. With 0 this process computes.
     engine : {'local', 'ray'}
         Processes of this machine, or Ray Data.
     address : str, optional
@@ -125,15 +126,15 @@ def extract(
     >>> import tempfile, numpy as np, soundfile, spectro
     >>> folder = tempfile.mkdtemp()
     >>> soundfile.write(f"{folder}/a.wav", np.zeros(22050), 22050)
-    >>> spectro.extract(folder, f"{folder}/out", features="rms", format="npz", workers=1).done
+    >>> spectro.extract(folder, f"{folder}/out", features="rms", format="npz", workers=0).done
     1
-    >>> spectro.extract(folder, f"{folder}/out", features="rms", format="npz", workers=1).unchanged
+    >>> spectro.extract(folder, f"{folder}/out", features="rms", format="npz", workers=0).unchanged
     1
     """
     began = time.perf_counter()
     one_of(WHERE, "engine", engine, ENGINES)
     results = FORMATS[one_of(WHERE, "format", format, tuple(FORMATS))](_folder(output))
-    count = local.default_workers() if workers is None else positive_int(WHERE, "workers", workers, most=1024)
+    count = local.default_workers() if workers is None else _count(workers)
     wanted = recipe_of(features, sr, preset, recipe)
     found = gathered(WHERE, inputs)
     results.check()
@@ -187,8 +188,8 @@ def _tidy(results: Any, recipe: Recipe, total: Outcome) -> int:
 
 def _chunks(tasks: list[Task], workers: int) -> Iterator[list[Task]]:
     """Divide files among workers: many enough to end together, and few enough that each part is worth a file."""
-    share = -(-len(tasks) // workers)
-    most = MOST if workers == 1 else max(min(LEAST, share), min(MOST, share // SHARES))
+    share = -(-len(tasks) // max(workers, 1))
+    most = max(min(LEAST, share), min(MOST, share // SHARES)) if workers > 1 else MOST
     chunk: list[Task] = []
     size = 0
     for task in tasks:
@@ -199,6 +200,13 @@ def _chunks(tasks: list[Task], workers: int) -> Iterator[list[Task]]:
             chunk, size = [], 0
     if chunk:
         yield chunk
+
+
+def _count(workers: Any) -> int:
+    count = non_negative_int(WHERE, "workers", workers)
+    if count > MOST_WORKERS:
+        raise ParameterError(f"[{WHERE}] workers must be at most {MOST_WORKERS}, got {shown(workers)}")
+    return count
 
 
 def _size(place: str) -> int:

@@ -30,18 +30,17 @@ def default_workers() -> int:
 
 
 def run(chunks: list[list[Task]], recipe: Recipe, results: Results, workers: int) -> Iterator[Outcome]:
-    """Do chunks of files, each as soon as a worker is free; one worker is this process itself.
+    """Do chunks of files, each as soon as a worker is free; without workers, here.
 
     Closing the iterator ends it cleanly: each worker writes what it has computed.
     """
-    if min(workers, len(chunks)) <= 1:
+    if not workers:
         yield from (work(chunk, recipe, results) for chunk in chunks)
         return
     context = multiprocessing.get_context("spawn")
     stop, count = context.Event(), min(workers, len(chunks))
-    begin = (stop, max(1, default_workers() // count))
     left = iter(chunks)
-    with ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=begin) as pool:
+    with ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(stop,)) as pool:
         running: set[Future[Outcome]] = set()
         try:
             while True:
@@ -61,14 +60,14 @@ def run(chunks: list[list[Task]], recipe: Recipe, results: Results, workers: int
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _begin(stop: Any, threads: int) -> None:
-    """Prepare a worker: its share of the cores, no Ctrl-C of its own, and no life after its parent's."""
+def _begin(stop: Any) -> None:
+    """Prepare a worker: one thread that computes, no Ctrl-C of its own, and no life after its parent's."""
     global _stop
     _stop = stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says when to end
     threading.Thread(target=_follow, daemon=True).start()
     if settings.read("SPECTRO_NUM_THREADS") is None and _cpu.unavailable() is None:
-        _cpu.set_threads(threads)
+        _cpu.set_threads(1)
 
 
 def _follow() -> None:

@@ -36,7 +36,7 @@ class Parquet(NamedTuple):
         parquet = import_extra("pyarrow.parquet", WHERE, "format='parquet'")
         with whole(path) as file:
             # floating-point numbers hardly repeat: a dictionary of them costs time and saves nothing
-            parquet.write_table(table, file, use_dictionary=["recipe_hash"], write_statistics=False)
+            parquet.write_table(table, file, use_dictionary=["recipe_hash"], write_statistics=False, compression="none")
 
     def known(self, recipe: Recipe, _paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """The content hashes of the rows of a recipe, by path."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import os
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
 import mlx.core as mx
@@ -19,7 +21,7 @@ from ..errors import sentence
 from .computing import features_of
 from .recipe import Recipe
 
-AHEAD = 4  # files decoded before their turn
+AHEAD = 4  # files that are read or decoded before their turn
 TOGETHER = 32  # files of one length that a GPU computes at once
 LARGEST = 1 << 26  # bytes of results that wait to be written
 PIECE = 1 << 20  # bytes hashed at a time
@@ -113,7 +115,27 @@ def _written(rows: list[Row], recipe: Recipe, results: Results, outcome: Outcome
 
 
 def decoded(tasks: Iterable[Task], recipe: Recipe, stopped: Callable[[], bool]) -> Iterator[Sound | Same | Failure]:
-    """Decode files on a thread of their own, some ahead of what is asked for."""
+    """Decode files: beside a GPU on a thread, ahead of what is asked for.
+
+    Where this core computes, too, there is nothing to gain from a thread, and a third to lose by handing samples from
+    one to another; the system is asked to have the next files in memory.
+    """
+    if on_gpu():
+        yield from _decoded_ahead(tasks, recipe, stopped)
+        return
+    left, coming = iter(tasks), deque[Task]()
+    while not stopped():
+        for task in itertools.islice(left, AHEAD - len(coming)):
+            _expect(task.place)
+            coming.append(task)
+        if not coming:
+            return
+        yield read(coming.popleft(), recipe.sr)
+
+
+def _decoded_ahead(
+    tasks: Iterable[Task], recipe: Recipe, stopped: Callable[[], bool]
+) -> Iterator[Sound | Same | Failure]:
     left = iter(tasks)
     with ThreadPoolExecutor(1) as thread:
         coming: deque[Future[Sound | Same | Failure]] = deque()
@@ -123,6 +145,16 @@ def decoded(tasks: Iterable[Task], recipe: Recipe, stopped: Callable[[], bool]) 
                 thread.shutdown(wait=False, cancel_futures=True)
                 return
             yield coming.popleft().result()
+
+
+def _expect(place: str) -> None:
+    """Have the system read a file that will be asked for soon."""
+    with suppress(OSError, AttributeError):
+        descriptor = os.open(place, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_WILLNEED)
+        finally:
+            os.close(descriptor)
 
 
 def read(task: Task, sr: float | None) -> Sound | Same | Failure:

@@ -37,7 +37,7 @@ def out(tmp_path):
 
 
 def extract(songs, out, **options):
-    return spectro.extract(songs, out, **{"sr": SR, "features": "rms", "workers": 1, **options})
+    return spectro.extract(songs, out, **{"sr": SR, "features": "rms", "workers": 0, **options})
 
 
 def rows(out):
@@ -253,7 +253,7 @@ BAD = [
     ({"format": "zip"}, r"format must be one of 'parquet', 'npz'"),
     ({"engine": "dask"}, r"engine must be one of 'local', 'ray'"),
     ({"engine": "ray", "format": "npz"}, r"engine='ray' writes Parquet"),
-    ({"workers": 0}, r"workers must be a positive integer, got 0"),
+    ({"workers": -1}, r"workers must be a non-negative integer, got -1"),
     ({"recipe": "recipe.yaml"}, r"recipe must be a dictionary or a .toml or .json file"),
     ({"recipe": {"rate": 3}}, r"a recipe holds 'sr' and 'features', got 'rate'"),
 ]
