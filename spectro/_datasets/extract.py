@@ -14,7 +14,7 @@ from .._floor.folders import check_folder, sweep, whole
 from ..errors import ParameterError
 from . import cluster, failures, local
 from .computing import tried
-from .inputs import gathered
+from .inputs import Input, gathered
 from .npz import Npz
 from .parquet import Parquet
 from .progress import Progress
@@ -140,23 +140,31 @@ def extract(
     results.check()
     if engine == "ray":
         cluster.check(format)
-    tried(wanted)
-    check_folder(results.folder)
-    with _alone_in(results.folder):
-        _store(results.folder, wanted)
-        if engine == "ray":
-            cluster.adopt(results.folder)
-        known = results.known(wanted, [item.path for item in found])
-        tasks = [Task(item.path, item.place, known.get(item.path, ())) for item in found]
-        chunks = list(_chunks(tasks, count))
-        if engine == "ray":
-            outcomes = cluster.run(chunks, wanted, results, count, address)
-        else:
-            outcomes = local.run(chunks, wanted, results, count)
-        total, others = _followed(outcomes, results, wanted, Progress(len(tasks), progress))
+    with local.Workers(min(count, len(found)) if engine == "local" else 0) as workers:
+        tried(wanted)
+        check_folder(results.folder)
+        with _alone_in(results.folder):
+            tasks = _tasks(found, wanted, results, engine)
+            chunks = list(_chunks(tasks, count))
+            outcomes = (
+                cluster.run(chunks, wanted, results, count, address)
+                if engine == "ray"
+                else workers.run(chunks, wanted, results)
+            )
+            total, others = _followed(outcomes, results, wanted, Progress(len(tasks), progress))
     seconds = time.perf_counter() - began
     sizes = (len(tasks), len(total.done), len(total.same))
     return Summary(*sizes, total.failed, others, total.seconds, seconds, str(results.folder))
+
+
+def _tasks(found: list[Input], recipe: Recipe, results: Any, engine: str) -> list[Task]:
+    """Store the recipe, and see which rows are there."""
+    with whole(results.folder / RECIPE) as file:
+        file.write(f"{recipe.text}\n".encode())
+    if engine == "ray":
+        cluster.adopt(results.folder)
+    known = results.known(recipe, [item.path for item in found])
+    return [Task(item.path, item.place, known.get(item.path, ())) for item in found]
 
 
 def _followed(outcomes: Any, results: Any, recipe: Recipe, progress: Progress) -> tuple[Outcome, int]:
@@ -220,11 +228,6 @@ def _folder(output: Any) -> Path:
     if not isinstance(output, (str, os.PathLike)) or not os.fspath(output):
         raise ParameterError(f"[{WHERE}] output must be a folder, got {shown(output)}")
     return Path(output)
-
-
-def _store(folder: Path, recipe: Recipe) -> None:
-    with whole(folder / RECIPE) as file:
-        file.write(f"{recipe.text}\n".encode())
 
 
 @contextmanager

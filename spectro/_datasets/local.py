@@ -29,23 +29,40 @@ def default_workers() -> int:
     return min(cores, MOST_ON_A_GPU) if on_gpu() else cores
 
 
-def run(chunks: list[list[Task]], recipe: Recipe, results: Results, workers: int) -> Iterator[Outcome]:
-    """Do chunks of files, each as soon as a worker is free; without workers, here.
+class Workers:
+    """Processes that start when their block begins, and end with it; none of them is no process at all."""
 
-    Closing the iterator ends it cleanly: each worker writes what it has computed.
-    """
-    if not workers:
-        yield from (work(chunk, recipe, results) for chunk in chunks)
-        return
-    context = multiprocessing.get_context("spawn")
-    stop, count = context.Event(), min(workers, len(chunks))
-    left = iter(chunks)
-    with ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(stop,)) as pool:
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def __enter__(self) -> Workers:
+        if self.count:
+            context = multiprocessing.get_context("spawn")
+            self._stop = context.Event()
+            self._pool = ProcessPoolExecutor(self.count, context, initializer=_begin, initargs=(self._stop,))
+            for _ in range(self.count):
+                self._pool.submit(int)  # a process starts when there is something to do
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.count:
+            self._stop.set()
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def run(self, chunks: list[list[Task]], recipe: Recipe, results: Results) -> Iterator[Outcome]:
+        """Do chunks of files, each as soon as a worker is free; without workers, here.
+
+        Closing the iterator ends it cleanly: each worker writes what it has computed.
+        """
+        if not self.count:
+            yield from (work(chunk, recipe, results) for chunk in chunks)
+            return
+        left = iter(chunks)
         running: set[Future[Outcome]] = set()
         try:
             while True:
-                more = islice(left, UNFINISHED * count - len(running))
-                running |= {pool.submit(_work, chunk, recipe, results) for chunk in more}
+                more = islice(left, UNFINISHED * self.count - len(running))
+                running |= {self._pool.submit(_work, chunk, recipe, results) for chunk in more}
                 if not running:
                     return
                 done, running = wait(running, return_when=FIRST_COMPLETED)
@@ -56,8 +73,7 @@ def run(chunks: list[list[Task]], recipe: Recipe, results: Results, workers: int
                 "run it again with fewer workers to go on"
             ) from error
         finally:
-            stop.set()
-            pool.shutdown(wait=True, cancel_futures=True)
+            self.__exit__()
 
 
 def _begin(stop: Any) -> None:

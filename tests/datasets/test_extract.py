@@ -11,6 +11,7 @@ import pytest
 import soundfile
 
 import spectro
+from spectro import _mel
 from spectro._datasets import computing, stages
 from spectro._floor import folders
 
@@ -88,8 +89,8 @@ def test_a_row_holds_what_the_functions_give(songs, out):
 
 def test_features_of_one_mel_spectrogram_share_it(monkeypatch):
     seen = []
-    real = spectro.melspectrogram
-    monkeypatch.setattr(spectro, "melspectrogram", lambda **given: seen.append(1) or real(**given))
+    real = _mel.melspectrogram
+    monkeypatch.setattr(_mel, "melspectrogram", lambda **given: seen.append(1) or real(**given))
     recipe = computing.Recipe(SR, {name: {"function": name} for name in ("log_mel", "mfcc", "onset_strength")})
     found = computing.features_of(recipe, np.stack([noise(0), noise(1)]), SR)
     assert len(seen) == 1
