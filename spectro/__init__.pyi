@@ -26,6 +26,7 @@ from . import transforms as transforms
 from . import util as util
 from . import windows as windows
 from ._cli.info import show_versions as show_versions
+from ._datasets import extract as extract
 from ._engine.calls import clear_cache as clear_cache
 from ._engine.dispatch import use_backend as use_backend
 from ._floor.kinds import use_arrays as use_arrays

@@ -27,3 +27,8 @@ def separate(mix):
     S = xp.abs(D)
     mask = spectro.util.softmask(S, xp.ones_like(S), power=2)
     return np.asarray(spectro.istft(D, mask=mask, length=mix.shape[-1]))
+
+
+def data_set(source, target, workers):
+    features = {"log_mel": {}, "mfcc": {}, "onset": {"function": "onset_strength"}}
+    spectro.extract(source, target, features=features, format="npz", workers=workers)

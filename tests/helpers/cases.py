@@ -211,6 +211,7 @@ WITHOUT_A_ROW = {
     "stream": "reads a file: test_streaming.py",
     "resample": "MLX arrays go through a filter of their own: test_signals.py",
     "pitch_shift": "resamples: test_timescale.py",
+    "extract": "reads files: tests/datasets",
     "show_versions": "prints: test_cli.py",
     **dict.fromkeys(("ex", "example", "example_info", "list_examples"), "makes a file or prints: test_examples.py"),
     **dict.fromkeys(("buf_to_float", "valid_audio", "stack"), "takes some kinds of arrays alone: test_util.py"),

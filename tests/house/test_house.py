@@ -62,6 +62,7 @@ FLOORS = (
     ("streaming",),
     ("core",),
     ("compat", "transforms"),
+    ("_datasets",),
     ("_cli",),
     ("__main__",),
 )
