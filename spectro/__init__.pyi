@@ -15,6 +15,7 @@ from . import loudness as loudness
 from . import onset as onset
 from . import phase as phase
 from . import pitch as pitch
+from . import presets as presets
 from . import segment as segment
 from . import sequence as sequence
 from . import signals as signals

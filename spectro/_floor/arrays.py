@@ -36,6 +36,14 @@ def namespace(x: Any) -> Any:
     return mx if isinstance(x, mx.array) else np
 
 
+def sum_over(x: mx.array, axes: tuple[int, ...], keepdims: bool = False) -> mx.array:
+    """Sum over axes that may have no elements, for which MLX 0.32 loops on a CPU over sizes that nobody wrote."""
+    if x.size == 0:
+        axes = tuple(axis % x.ndim for axis in axes)
+        x = mx.zeros([max(n, 1) if axis in axes else n for axis, n in enumerate(x.shape)], dtype=x.dtype)
+    return x.sum(axes, keepdims=keepdims)
+
+
 def in_order(array: np.ndarray) -> np.ndarray:
     """An array whose elements lie one after the other, as MLX wants them."""
     laid = np.asarray(array, order="C")

@@ -42,6 +42,7 @@ PUBLIC += (
     "notation",
     "phase",
     "pitch",
+    "presets",
     "segment",
     "sequence",
     "signals",

@@ -77,6 +77,9 @@ struct Spectra {
   int64_t frame_stride, bin_stride;
 };
 
+// What the bins of given spectra are multiplied by as they are read.
+enum class Factors : int { none, real, complex };
+
 struct Bands {
   int64_t count;
   const int *start, *length, *offset;
@@ -129,6 +132,8 @@ struct Envelope {  // reciprocals of the summed squared window, zero where it va
 struct SynthesisJob {
   const RealFftPlan* plan;
   Spectra spectra;
+  Factors factors;
+  Spectra mask;         // of as many rows, in floats if its factors are real; steps of 0 repeat a value
   const float* window;  // n values times the scale, then zeros up to whole vectors
   int64_t rows, frames, hop, start, length;
   float edge;
@@ -254,6 +259,14 @@ struct MedianJob {
   Selection selection;
 };
 
+// Values of two arrays, each some steps from one to the next.
+struct SoftmaskJob {
+  const float *levels, *rest;
+  int64_t step, rest_step, n;
+  float power, at_zero;
+  float* out;
+};
+
 struct SeparationJob {
   const float *S, *harmonic, *percussive;
   float *harmonic_out, *percussive_out;
@@ -347,6 +360,7 @@ struct Kernels {
   int64_t (*median_tasks)(const MedianJob&);  // of one matrix
   int64_t (*median_scratch)(const MedianJob&);
   void (*median)(const MedianJob&, int64_t row, int64_t task, float* scratch);
+  void (*softmask)(const SoftmaskJob&);
   void (*separate)(const SeparationJob&, int64_t first, int64_t last);
   void (*hidden_step)(const HiddenJob&, int64_t from, int64_t to);
   int64_t (*periods_scratch)(const PeriodsJob&);

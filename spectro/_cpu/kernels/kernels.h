@@ -52,6 +52,7 @@
                         .median_tasks = median_tasks,                       \
                         .median_scratch = median_scratch,                   \
                         .median = median,                                   \
+                        .softmask = softmask,                               \
                         .separate = separate,                               \
                         .hidden_step = hidden_step,                         \
                         .periods_scratch = periods_scratch,                 \
