@@ -13,7 +13,7 @@ from .._floor import fallbacks, settings
 from .._gpu.launch import cubins
 from ..errors import ParameterError
 
-OPTIONAL = ("soundfile", "soxr", "matplotlib", "tqdm", "scipy", "torch", "librosa")
+OPTIONAL = ("soundfile", "soxr", "matplotlib", "tqdm", "pyarrow", "ray", "scipy", "torch", "librosa")
 
 
 def show_versions() -> None:
