@@ -30,8 +30,8 @@ def steps(quick: bool) -> Iterator[Step]:
     yield Step("linearity", functools.partial(linearity, quick))
     yield from cold.steps("cpu", quick)
     yield from programs.steps("cpu", quick)
-    yield from presets.steps(quick)
     yield from data_sets.steps("cpu", quick)
+    yield from presets.steps(quick)
 
 
 def operation(table: str, shape: Shape, budget: float) -> list[Row]:

@@ -15,7 +15,7 @@ from .._gpu.launch import cubins
 from ..errors import ParameterError
 from .outcome import OK
 
-OPTIONAL = ("soundfile", "soxr", "matplotlib", "tqdm", "scipy", "torch", "librosa")
+OPTIONAL = ("soundfile", "soxr", "matplotlib", "tqdm", "pyarrow", "ray", "scipy", "torch", "librosa")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ import inspect
 import json
 import numbers
 import os
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ from ..errors import ParameterError
 WHERE = "extract"
 DEFAULT = ("log_mel", "mfcc", "onset_strength")
 RATE = 22050
+TOML = "tomllib" if sys.version_info >= (3, 11) else "tomli"
 OURS = __name__.partition(".")[0]
 TAKEN = ("path", "content_hash", "duration", "sr", "recipe_hash")  # columns of every row
 RATES = {"tacotron2": 22050, "hifigan": 22050}  # of presets; 16 kHz otherwise
@@ -69,7 +71,7 @@ def read(written: Any) -> dict[str, Any]:
         raise ParameterError(f"[{WHERE}] recipe must be a dictionary or a .toml or .json file, got {shown(str(path))}")
     text = path.read_text(encoding="utf-8")
     try:
-        found = json.loads(text) if path.suffix == ".json" else import_extra("tomllib", WHERE, ".toml").loads(text)
+        found = json.loads(text) if path.suffix == ".json" else import_extra(TOML, WHERE, "a .toml file").loads(text)
     except ValueError as error:
         raise ParameterError(f"[{WHERE}] {path} could not be read as a recipe: {error}") from error
     if not isinstance(found, dict):

@@ -10,7 +10,7 @@ WAYS = {  # all others come with the extra for audio
     "sounddevice": ("sounddevice", "sounddevice"),
     "pyarrow": ("pyarrow", "'spectro-mlx[data]'"),
     "ray": ("Ray Data", "'spectro-mlx[scale]'"),
-    "tomllib": ("Python 3.11 or newer, or a .json file", "nothing"),
+    "tomli": ("tomli", "tomli"),
     "sklearn": ("scikit-learn", "'spectro-mlx[decompose]'"),
 }
 
