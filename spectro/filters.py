@@ -32,7 +32,8 @@ from ._floor.public import host, public
 from ._floor.sizes import check_size
 from ._host.filtering import bands_of, designed, semitones
 from .errors import ParameterError
-from .windows.bandwidth import WINDOW_BANDWIDTHS, noise_bandwidth, sampler
+from .windows.bandwidth import WINDOW_BANDWIDTHS as WINDOW_BANDWIDTHS
+from .windows.bandwidth import noise_bandwidth, sampler
 from .windows.spec import WindowSpec, centered, get_window, is_spec, resolve_window
 
 ENVELOPE = 64  # bytes for a sample of a squared-window envelope while it is made: sums and their places, in float64
@@ -41,7 +42,6 @@ WAVELET = 24  # bytes for a value of a wavelet while all are made
 __getattr__ = absent(__name__)
 
 __all__ = [
-    "WINDOW_BANDWIDTHS",
     "chroma",
     "cq_to_chroma",
     "dct",

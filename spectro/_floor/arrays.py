@@ -77,12 +77,6 @@ def in_numpy(step: Any) -> Callable[[Any], np.ndarray] | None:
     return step if getattr(step, "takes_numpy", False) or step is abs else None
 
 
-def is_real(value: Any) -> bool:
-    """Whether an array holds no complex numbers."""
-    dtype = getattr(value, "dtype", None) or np.asarray(value).dtype
-    return dtype != mx.complex64 if isinstance(dtype, mx.Dtype) else np.dtype(dtype).kind != "c"
-
-
 def is_half(value: Any) -> bool:
     """Whether an array holds float16, MLX's or NumPy's."""
     dtype = getattr(value, "dtype", None)

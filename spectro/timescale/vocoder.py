@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import mlx.core as mx
+
 from .._engine.calls import bind, planned
-from .._floor.arrays import as_spectrum, is_real, takes_numpy
+from .._floor.arrays import as_array, as_spectrum, takes_numpy
 from .._floor.checks import positive_int
 from .._floor.docs import documented
 from .._floor.types import A, Others
@@ -74,7 +76,8 @@ def phase_vocoder(
     ((1025, 44), (1025, 22))
     """
     where = "phase_vocoder"
-    real = is_real(D)
+    D = as_array(where, "D", D)
+    real = D.dtype == mx.float32
     D = as_spectrum(where, "D", D)
     plan = VocoderPlan.of(where, D.shape, rate=rate, t_out=t_out, kind=kind)
     if hop_length is not None:
