@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from . import cold, peers, programs, tables
+from . import cold, data_sets, peers, presets, programs, tables
 from .shapes import LARGE, QUICK, SHAPES, TINY, Shape, Truth
 from .suite import Step
 from .tables import RIGHT, Row, row
@@ -30,6 +30,8 @@ def steps(quick: bool) -> Iterator[Step]:
     yield Step("linearity", functools.partial(linearity, quick))
     yield from cold.steps("cpu", quick)
     yield from programs.steps("cpu", quick)
+    yield from presets.steps(quick)
+    yield from data_sets.steps("cpu", quick)
 
 
 def operation(table: str, shape: Shape, budget: float) -> list[Row]:

@@ -24,6 +24,7 @@ PACKAGES = {
     "audioflux": ("audioflux", "audioflux"),
     "mlx-stft": ("mlx-stft", "mlx_stft"),
     "mlx-spectro": ("mlx-spectro", "mlx_spectro"),
+    "kaldi-native-fbank": ("kaldi-native-fbank", "kaldi_native_fbank"),
 }
 
 

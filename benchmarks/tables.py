@@ -25,7 +25,9 @@ TITLES = {
     "memory": "Memory",
     "first_call": "First call",
     "script": "A script over audio files",
+    "data_set": "A data set of many files",
     "separation": "A separation loop",
+    "front_end": "Front ends of models",
 }
 COMPARED = ("s", "MiB")  # units in which less is better and a ratio says how much
 

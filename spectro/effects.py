@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
-from fractions import Fraction
 from typing import Any
 
 import mlx.core as mx
@@ -46,7 +44,6 @@ __all__ = [
 ]
 
 ArrayLike = Any
-FINEST = 4096  # denominator of a ratio by which MLX arrays are resampled
 MOST_OCTAVES = 10  # from one pitch to another
 
 
@@ -286,10 +283,6 @@ def pitch_shift(
     ImportError
         soxr is not installed, and `y` no MLX array.
 
-    Notes
-    -----
-    MLX arrays are resampled by the nearest ratio of whole numbers, which is off by less than a part in ten million.
-
     Examples
     --------
     >>> import mlx.core as mx, spectro
@@ -303,12 +296,7 @@ def pitch_shift(
         raise ParameterError(f"[{where}] n_steps must be at most {MOST_OCTAVES} octaves up or down, got {n_steps:g}")
     ratio = 2.0**octaves
     longer = time_stretch(y, rate=1 / ratio, **kwargs)
-    if isinstance(longer, mx.array):
-        near = Fraction(ratio).limit_denominator(math.ceil(FINEST / max(ratio, 1)))
-        rates: tuple[float, float] = (near.numerator, near.denominator)
-    else:
-        rates = (sr * ratio, sr)
-    shifted = resample(longer, orig_sr=rates[0], target_sr=rates[1], res_type=res_type, scale=scale)
+    shifted = resample(longer, orig_sr=sr * ratio, target_sr=sr, res_type=res_type, scale=scale)
     return fix_length(shifted, size=np.shape(y)[-1])  # type: ignore[arg-type]
 
 

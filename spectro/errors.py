@@ -61,6 +61,18 @@ def first_line(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
+def sentence(error: BaseException) -> str:
+    """Put an error in one line, for a reader who did not call the function it names."""
+    text = " ".join(str(error).split())
+    if isinstance(error, OSError) and error.strerror:
+        text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    if text.startswith("["):
+        text = text.partition("] ")[2] or text
+    if isinstance(error, (ValueError, OSError, ImportError)) and text:
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
 def _spoken_by(speaker: str, message: str) -> str:
     return re.sub(r"^\[\w+\]", f"[{speaker}]", message)
 

@@ -32,7 +32,7 @@ from ._floor.public import host, public
 from ._floor.sizes import check_size
 from ._host.filtering import bands_of, designed, semitones
 from .errors import ParameterError
-from .windows.bandwidth import noise_bandwidth, sampler
+from .windows.bandwidth import WINDOW_BANDWIDTHS, noise_bandwidth, sampler
 from .windows.spec import WindowSpec, centered, get_window, is_spec, resolve_window
 
 ENVELOPE = 64  # bytes for a sample of a squared-window envelope while it is made: sums and their places, in float64
@@ -41,6 +41,7 @@ WAVELET = 24  # bytes for a value of a wavelet while all are made
 __getattr__ = absent(__name__)
 
 __all__ = [
+    "WINDOW_BANDWIDTHS",
     "chroma",
     "cq_to_chroma",
     "dct",
@@ -726,7 +727,7 @@ def window_bandwidth(window: WindowSpec, n: int = 1000) -> float:
     window : str, tuple, number or callable
         See `spectro.get_window`.
     n : int >= 1
-        Samples of the window; those of librosa's table, such as 'hann', are sampled more finely.
+        Samples of the window, where it is none of `WINDOW_BANDWIDTHS`.
 
     Returns
     -------
@@ -740,7 +741,8 @@ def window_bandwidth(window: WindowSpec, n: int = 1000) -> float:
 
     Notes
     -----
-    Differs from librosa: 'flattop' has its bandwidth, 3.77, where librosa's table says 2.78.
+    The windows of `WINDOW_BANDWIDTHS` have the bandwidths of that table, which is librosa's: 'flattop' has 2.78 there,
+    though its samples give 3.77.
 
     References
     ----------

@@ -10,7 +10,7 @@ import numpy as np
 
 from ._cpu import compiled
 from ._engine.calls import bind, planned
-from ._floor.arrays import as_array, namespace, takes_numpy
+from ._floor.arrays import as_finite, namespace, takes_numpy
 from ._floor.checks import dtype_of, non_negative, non_negative_int
 from ._floor.docs import documented
 from ._floor.operation import Kind
@@ -105,7 +105,7 @@ def griffinlim(
     >>> spectro.griffinlim(S, n_iter=4, length=8000).shape
     (8000,)
     """
-    S = as_array("griffinlim", "S", S)
+    S = as_finite("griffinlim", "S", S)
     dtype_of("griffinlim", dtype, default=mx.float32, allowed=(mx.float32,))
     steps = non_negative_int("griffinlim", "n_iter", n_iter)
     draw = _start("griffinlim", init, random_state, rng)

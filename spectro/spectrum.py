@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import mlx.core as mx
+import numpy as np
 
 from ._engine.calls import bind, planned
-from ._floor.arrays import as_audio, as_spectrum
+from ._floor.arrays import as_array, as_audio, as_spectrum, takes_numpy
 from ._floor.checks import dtype_of, finite
 from ._floor.docs import documented
 from ._floor.operation import Open
-from ._floor.public import public
 from ._floor.types import A, Others
 from ._front import Framing
 from ._host.nola import check_nola
-from ._plans import IstftPlan
-from ._reference.magnitude import polar
+from ._plans import DirectionPlan, IstftPlan, MagnitudePlan
 from .windows.spec import WindowSpec, analysis_window
 
 __all__ = ["istft", "magphase", "stft"]
@@ -86,7 +85,7 @@ def stft(
     return bind("stft", plan, y, samples, gives_frames_last=True)  # type: ignore[return-value]
 
 
-@planned("stft_matrix", operands=("window",))
+@planned("stft_matrix", "mask", operands=("window",))
 @documented
 def istft(
     stft_matrix: A | Others,
@@ -98,11 +97,12 @@ def istft(
     center: bool = True,
     dtype: Any = None,
     length: int | None = None,
+    mask: A | Others | None = None,
 ) -> A:
     r"""Inverse short-time Fourier transform by weighted overlap-add.
 
     :math:`y[n] = \sum_t w[n - t\,hop]\, x_t[n - t\,hop] \,/\, \sum_t w^2[n - t\,hop]`, the signal whose STFT is
-    nearest to the given one in the least-squares sense.
+    nearest to the given one, times its mask if there is one, in the least-squares sense.
 
     Parameters
     ----------
@@ -119,6 +119,10 @@ def istft(
     %(float32)s
     length : int >= 1, optional
         Samples to return: the result is cut, or filled from the tail of the overlap-add and then with zeros.
+    mask : array (..., 1 + n_fft // 2, t), optional
+        Real or complex factors of the spectrogram: `istft(D, mask=M)` is `istft(D * M)` without the product in memory.
+        Leading dimensions broadcast, so that masks (4, f, t) of one mixture (f, t) give four signals; so do the last
+        two where they are 1.
 
     Returns
     -------
@@ -129,13 +133,17 @@ def istft(
     Raises
     ------
     ParameterError
-        For a bad argument, or a number of bins that is not that of `n_fft`.
+        For a bad argument, a number of bins that is not that of `n_fft`, or a mask that does not fit.
 
     Warns
     -----
     UserWarning
         Where the summed squared window vanishes between frames (NOLA does not hold): those samples are lost.
         Not checked for a window given as an MLX array, which would have to be evaluated.
+
+    Notes
+    -----
+    Differs from librosa: `mask` is ours; there is no `out=`.
 
     References
     ----------
@@ -163,10 +171,13 @@ def istft(
     samples = analysis_window("istft", window, plan.win_length, plan.n_fft)
     if not isinstance(samples, Open):
         check_nola("istft", plan, D.shape[-1], samples, window)
-    return bind("istft", plan, D, samples, takes_frames_last=True)  # type: ignore[return-value]
+    factors = None if mask is None else as_array("istft", "mask", mask)
+    if factors is not None:
+        plan.check_mask("istft", tuple(D.shape), tuple(factors.shape))
+    return bind("istft", plan, D, samples, factors, takes_frames_last=True)  # type: ignore[return-value]
 
 
-@public("D")
+@planned("D")
 def magphase(D: A | Others, *, power: float = 1) -> tuple[A, A]:
     """Separate a complex spectrogram into magnitude and phase: `D = S * P` for `power=1`.
 
@@ -198,11 +209,22 @@ def magphase(D: A | Others, *, power: float = 1) -> tuple[A, A]:
     """
     D = as_spectrum("magphase", "D", D)
     power = finite("magphase", "power", power)
-    amplitude, phase = polar(D)
+    size, direction = bind("magnitude", MagnitudePlan(), D), bind("direction", DirectionPlan(), D)
+
+    def call(D: Any) -> tuple[Any, Any]:
+        return _raised(size(D), power), direction(D)
+
+    return takes_numpy(call, size, direction)  # type: ignore[return-value]
+
+
+def _raised(amplitude: Any, power: float) -> Any:
+    """Powers of magnitudes, with derivatives that are finite."""
     if power == 1:
-        return amplitude, phase  # type: ignore[return-value]
+        return amplitude
+    if isinstance(amplitude, np.ndarray):
+        return amplitude**power
     if power >= 1:
         flat, small = amplitude == 0, mx.array(0.0)
     else:  # second derivatives go with |D|**(power - 2), and have to stay finite
         flat, small = amplitude < 2 ** (-120 / (2 - power)), mx.stop_gradient(amplitude**power)
-    return mx.where(flat, small, mx.where(flat, 1.0, amplitude) ** power), phase  # type: ignore[return-value]
+    return mx.where(flat, small, mx.where(flat, 1.0, amplitude) ** power)

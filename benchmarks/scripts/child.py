@@ -3,6 +3,7 @@
 first FUNCTION SIGNAL RESULT   seconds from nothing imported to the first answer
 memory SECONDS RESULT          bytes of the peak above the input while a mel spectrogram is made
 describe SOURCE TARGET         the script, over every file of a folder
+data_set SOURCE TARGET WORKERS features of every file of a folder, by several processes
 """
 
 import importlib
@@ -79,5 +80,11 @@ def describe(module, device, source, target):
     return len(files)
 
 
+def data_set(module, device, source, target, workers):
+    library(module, device).data_set(source, target, int(workers))
+    return 0
+
+
 if __name__ == "__main__":
-    print({"first": first, "memory": memory, "describe": describe}[sys.argv[1]](*sys.argv[2:]))
+    tasks = {"first": first, "memory": memory, "describe": describe, "data_set": data_set}
+    print(tasks[sys.argv[1]](*sys.argv[2:]))

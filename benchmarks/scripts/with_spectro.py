@@ -22,6 +22,13 @@ def describe(source, target):
 
 
 def separate(mix):
-    D = spectro.stft(mx.array(mix))
-    power = mx.square(mx.abs(D))
-    return np.asarray(spectro.istft(D * (power / (power + 1)), length=mix.shape[-1]))
+    xp = mx if mx.default_device() == mx.Device(mx.gpu) else np  # a CPU reads NumPy's arrays where they lie
+    D = spectro.stft(mx.array(mix) if xp is mx else mix)
+    S = xp.abs(D)
+    mask = spectro.util.softmask(S, xp.ones_like(S), power=2)
+    return np.asarray(spectro.istft(D, mask=mask, length=mix.shape[-1]))
+
+
+def data_set(source, target, workers):
+    features = {"log_mel": {}, "mfcc": {}, "onset": {"function": "onset_strength"}}
+    spectro.extract(source, target, features=features, format="npz", workers=workers)

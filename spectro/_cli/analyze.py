@@ -4,28 +4,43 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
+import math
 import os
+import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 import mlx.core as mx
+import numpy as np
 
+from .._datasets.inputs import gathered
+from .._floor.folders import check_folder, whole
 from ..audio.reading import load
+from ..errors import sentence
 from .features import Features, Sizes, blocks, features_of
-from .files import check_folder, distinct, stems, whole
+from .files import stems
 from .info import backend_in_use, device_name
-from .outcome import FAILED, OK, sentence
+from .outcome import FAILED, OK
 from .progress import Progress
 
 STAGES = 3  # reading, one block of spectrogram, writing
+WIDTH = 100  # of lines of times
+
+
+class Written(NamedTuple):
+    """Files that were written, and the seconds that the figure took."""
+
+    paths: list[Path]
+    drawing: float
 
 
 def run(options: argparse.Namespace) -> int:
     """Analyze the files of a command line; one that fails does not stop the others."""
     prepare(options)
-    files = distinct(options.files)
+    files = [item.place for item in gathered("analyze", options.files)]
     failures = 0
     with Progress(STAGES * len(files)) as progress:
         for number, (file, stem) in enumerate(zip(files, stems(files)), start=1):
@@ -73,10 +88,14 @@ def _one(file: str, stem: str, label: str, options: argparse.Namespace, progress
     progress.more(blocks(len(y), sizes) - 1)
     features = features_of(y, sr, sizes, progress.step)
     progress.stage(f"{label}: writing")
-    title = os.path.basename(file)
-    written = write(features, Path(options.output), stem, title, figure=not options.no_figure)
+    title, folder = os.path.basename(file), Path(options.output)
+    written = write(features, folder, stem, title, figure=not options.no_figure)
     progress.step()
-    progress.say(f"{file}\n{report(features, written, time.perf_counter() - began)}")
+    seconds = time.perf_counter() - began
+    if options.json:
+        progress.say(json.dumps(described(file, features, written, seconds)))
+    else:
+        progress.say(f"{file}\n{report(features, written, seconds, events(features))}")
 
 
 def write(
@@ -88,7 +107,7 @@ def write(
     figure: bool,
     extra: dict[str, Callable[[IO[bytes]], None]] | None = None,
     **marks: object,
-) -> list[Path]:
+) -> Written:
     """Write the results of one signal, all of them or none.
 
     Parameters
@@ -108,8 +127,8 @@ def write(
 
     Returns
     -------
-    list of Path
-        The files written.
+    Written
+        The files, and how long the figure took.
     """
     writers: dict[str, Callable[[IO[bytes]], None]] = {".npz": features.save}
     if figure:
@@ -120,20 +139,60 @@ def write(
     paths = [folder / f"{stem}{suffix}" for suffix in writers]
     with contextlib.ExitStack() as stack:
         files = [stack.enter_context(whole(path)) for path in paths]
-        for file, writer in zip(files, writers.values()):
-            writer(file)
-    return paths
+        spent = {suffix: _seconds(writer, file) for file, (suffix, writer) in zip(files, writers.items())}
+    return Written(paths, spent.get(".png", 0.0))
 
 
-def report(features: Features, written: list[Path], seconds: float) -> str:
+def _seconds(writer: Callable[[IO[bytes]], None], file: IO[bytes]) -> float:
+    began = time.perf_counter()
+    writer(file)
+    return time.perf_counter() - began
+
+
+def report(features: Features, written: Written, seconds: float, more: tuple[tuple[str, str], ...] = ()) -> str:
     """Say what was done, in a few lines."""
     frames = len(features.times)
     lines = (
         ("duration", f"{features.duration:.2f} s at {features.sr:g} Hz"),
         ("frames", f"{frames} of {features.n_fft} samples, one every {features.hop_length}"),
+        *more,
         ("device", device_name()),
         ("backend", backend_in_use()),
-        ("time", f"{seconds:.2f} s"),
-        ("written", ", ".join(str(path) for path in written)),
+        ("time", _spent(seconds, written.drawing)),
+        ("written", ", ".join(str(path) for path in written.paths)),
     )
     return "\n".join(f"  {name:<9} {value}" for name, value in lines)
+
+
+def _spent(seconds: float, drawing: float) -> str:
+    """The time, and where it went if drawing was most of it."""
+    most = 2 * drawing > seconds
+    return f"{seconds:.2f} s" + (f", of which {drawing:.2f} s drew the picture (--no-figure)" if most else "")
+
+
+def events(features: Features) -> tuple[tuple[str, str], ...]:
+    """Say what was heard: level, onsets, tempo and beats."""
+    return (
+        ("loudest", f"{10 * math.log10(features.reference):.1f} dB, the reference of the picture"),
+        ("onsets", _times(features.onsets)),
+        ("tempo", f"{features.tempo:.1f} beats a minute" if len(features.beats) else "none found"),
+        ("beats", _times(features.beats)),
+    )
+
+
+def _times(seconds: np.ndarray) -> str:
+    """A number of events, and when they are."""
+    if not len(seconds):
+        return "none found"
+    text = textwrap.fill(" ".join(f"{time:.2f}" for time in seconds), WIDTH, subsequent_indent=" " * 12)
+    return f"{len(seconds)}, in seconds:\n{' ' * 12}{text}"
+
+
+def described(file: str, features: Features, written: Written, seconds: float) -> dict[str, object]:
+    """What `--json` prints of a file: the report, in numbers."""
+    times = {name: [round(float(t), 6) for t in getattr(features, name)] for name in ("onsets", "beats")}
+    numbers = {
+        name: getattr(features, name) for name in ("duration", "sr", "n_fft", "hop_length", "reference", "tempo")
+    }
+    marks = {"seconds": round(seconds, 4), "drawing_seconds": round(written.drawing, 4)}
+    return {"file": file, **numbers, **times, **marks, "written": [str(path) for path in written.paths]}

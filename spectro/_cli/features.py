@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import mlx.core as mx
 import numpy as np
 
+import spectro
+
 from .._mel import melspectrogram
 from ..convert.frequency import mel_frequencies
 from ..decibel import power_to_db
-from ..onset import onset_strength
+from ..onset import onset_detect, onset_strength
 
+LOWEST = 1e-10  # power that `power_to_db` calls silence
 BLOCK = 4096  # frames computed at a time, so that memory does not grow with the spectrum of a long recording
 
 
@@ -32,9 +35,13 @@ class Features(NamedTuple):
     n_fft: int
     hop_length: int
     log_mel: np.ndarray  # (n_mels, t), dB below the loudest
+    reference: float  # power of the loudest, which is at 0 dB
     onset_envelope: np.ndarray  # (t,)
     times: np.ndarray  # (t,), seconds
     frequencies: np.ndarray  # (n_mels,), Hz, where each band peaks
+    onsets: np.ndarray  # seconds
+    tempo: float  # beats a minute
+    beats: np.ndarray  # seconds
 
     @property
     def duration(self) -> float:
@@ -73,16 +80,22 @@ def features_of(y: mx.array, sr: float, sizes: Sizes, step: Callable[[], object]
     n_fft, hop_length, n_mels = sizes
     mel = _melspectrogram(y, sr, sizes, step)  # (n_mels, t)
     envelope = onset_strength(S=power_to_db(mel), sr=sr, n_fft=n_fft, hop_length=hop_length)  # (t,)
-    log_mel = power_to_db(mel, ref=mx.max)
+    curve = np.array(envelope)
+    timing: dict[str, Any] = {"sr": sr, "hop_length": hop_length, "units": "time"}
+    tempo, beats = spectro.beat.beat_track(onset_envelope=curve, **timing)
     return Features(
         y=np.array(y),
         sr=sr,
         n_fft=n_fft,
         hop_length=hop_length,
-        log_mel=np.array(log_mel),
-        onset_envelope=np.array(envelope),
+        log_mel=np.array(power_to_db(mel, ref=mx.max)),
+        reference=max(float(mel.max()), LOWEST),
+        onset_envelope=curve,
         times=np.arange(mel.shape[-1]) * (hop_length / sr),
         frequencies=np.array(mel_frequencies(n_mels + 2, fmin=0.0, fmax=sr / 2))[1:-1],
+        onsets=onset_detect(onset_envelope=curve, **timing),
+        tempo=float(np.ravel(tempo)[0]),
+        beats=beats,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib.metadata
 import platform
 
@@ -12,8 +13,17 @@ from .._engine import dispatch
 from .._floor import fallbacks, settings
 from .._gpu.launch import cubins
 from ..errors import ParameterError
+from .outcome import OK
 
 OPTIONAL = ("soundfile", "soxr", "matplotlib", "tqdm", "scipy", "torch", "librosa")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Show them, and the kernels where these are asked for."""
+    show_versions()
+    if options.kernels:
+        show_kernels()
+    return OK
 
 
 def show_versions() -> None:

@@ -1,4 +1,4 @@
-"""How a command ends: its exit code, and one sentence for every failure."""
+"""How a command ends: its exit code, and where sentences of failures go."""
 
 from __future__ import annotations
 
@@ -18,15 +18,3 @@ def open_streams() -> None:
 def complain(text: str) -> None:
     """Say on standard error what went wrong."""
     print(f"spectro: {text}", file=sys.stderr)
-
-
-def sentence(error: BaseException) -> str:
-    """Put an error in one line, for a reader who did not call the function it names."""
-    text = " ".join(str(error).split())
-    if isinstance(error, OSError) and error.strerror:
-        text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    if text.startswith("["):
-        text = text.partition("] ")[2] or text
-    if isinstance(error, (ValueError, OSError, ImportError)) and text:
-        return text
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -20,6 +20,7 @@ from .._floor import extension, settings
 from .._floor.operation import Kind, supported_if
 from .._plans import (
     DecibelPlan,
+    DirectionPlan,
     DoubledPlan,
     DualPlan,
     FirstOrderPlan,
@@ -27,11 +28,13 @@ from .._plans import (
     FramewisePlan,
     HalvedPlan,
     IstftPlan,
+    MagnitudePlan,
     MedianPlan,
     ReducedPlan,
     ReductionsPlan,
     RephasePlan,
     SeparationPlan,
+    SoftmaskPlan,
     SpectrogramPlan,
     StftPlan,
     VocoderPlan,
@@ -126,14 +129,16 @@ def stft(plan: StftPlan, y: mx.array, window: mx.array) -> mx.array:
     return _compiled().stft(y, window, *_framing(plan, y))
 
 
-def _takes_istft(plan: IstftPlan, D: Kind, window: Kind) -> bool:
+def _takes_istft(plan: IstftPlan, D: Kind, window: Kind, mask: Kind | None = None) -> bool:
+    if mask is not None and (mask.dtype not in (mx.float32, mx.complex64) or mask.ndim < 2):
+        return False
     return D.dtype == mx.complex64 and window.dtype == mx.float32 and _frames_fit(plan.n_fft, plan.hop_length)
 
 
 @supported_if(_takes_istft)
-def istft(plan: IstftPlan, D: mx.array, window: mx.array) -> mx.array:
-    """Weighted overlap-add of inverted frames: D (..., t, n_bins), window (n_fft,) -> (..., length)."""
-    return _compiled().istft(D, window, plan.n_fft, plan.hop_length, plan.start, plan.length, plan.floor)
+def istft(plan: IstftPlan, D: mx.array, window: mx.array, mask: mx.array | None = None) -> mx.array:
+    """Weighted overlap-add of frames: D (..., t, n_bins), masked or not, window (n_fft,) -> (..., length)."""
+    return _compiled().istft(D, window, mask, plan.n_fft, plan.hop_length, plan.start, plan.length, plan.floor)
 
 
 def _takes_spectrogram(plan: SpectrogramPlan, y: Kind, window: Kind) -> bool:
@@ -225,6 +230,22 @@ def first_order(plan: FirstOrderPlan, x: mx.array, state: mx.array | None) -> mx
     return _compiled().first_order(x, state, plan.gain, plan.zero, plan.pole)
 
 
+def _takes_parts(plan: MagnitudePlan | DirectionPlan, D: Kind) -> bool:
+    return D.dtype == mx.complex64 and D.size > 0
+
+
+@supported_if(_takes_parts)
+def magnitude(plan: MagnitudePlan, D: mx.array) -> mx.array:
+    """|D|: (...) -> (...)."""
+    return _compiled().magnitude(D)
+
+
+@supported_if(_takes_parts)
+def direction(plan: DirectionPlan, D: mx.array) -> mx.array:
+    """D / |D|, and 1 where D is zero: (...) -> (...)."""
+    return _compiled().direction(D)
+
+
 def _takes_rephase(plan: RephasePlan, D: Kind, earlier: Kind | None, S: Kind) -> bool:
     return D.dtype == mx.complex64 and S.dtype == mx.float32 and D.shape == S.shape
 
@@ -264,6 +285,16 @@ def separation(plan: SeparationPlan, S: mx.array, harmonic: mx.array, percussive
     """Masks of the two parts, or S times them: three (..., n, m) -> (..., 2, n, m)."""
     margins = plan.margin_harmonic, plan.margin_percussive
     return _compiled().separation(S, harmonic, percussive, plan.power, *margins, plan.masks)
+
+
+def _takes_softmask(plan: SoftmaskPlan, X: Kind, X_ref: Kind) -> bool:
+    return X.dtype == X_ref.dtype == mx.float32 and X.shape == X_ref.shape and X.size > 0
+
+
+@supported_if(_takes_softmask)
+def softmask(plan: SoftmaskPlan, X: mx.array, X_ref: mx.array) -> mx.array:
+    """Share of X (...) in what lies over each other, with X_ref (...) -> (...)."""
+    return _compiled().softmask(X, X_ref, plan.power, plan.splits_zeros)
 
 
 def _takes_wavelets(plan: WaveletPlan, y: Kind) -> bool:

@@ -15,16 +15,20 @@ import mlx.core as mx
 from .. import _reference
 from .._plans import (
     DecibelPlan,
+    DirectionPlan,
     FirstOrderPlan,
     FluxPlan,
     FramewisePlan,
+    MagnitudePlan,
     MedianPlan,
     ReducedPlan,
     RephasePlan,
     SeparationPlan,
+    SoftmaskPlan,
     SpectrogramPlan,
     StftPlan,
 )
+from .._plans.padded import PaddedPlan
 from .._reference.pad import pad
 
 Operation = Callable[..., mx.array]
@@ -36,7 +40,7 @@ def definitions(stft: Operation, filterbank: Operation) -> dict[str, Operation]:
     def spectrogram(
         n_fft: int, hop: int, padding: int, mode: str, power: float, bank: Any, y: mx.array, window: mx.array
     ) -> mx.array:
-        plan = SpectrogramPlan(StftPlan(n_fft, hop, n_fft, padding > 0, mode), power, bank)
+        plan = SpectrogramPlan(PaddedPlan(n_fft, hop, n_fft, pad_mode=mode, width=padding), power, bank)
         return _reference.spectrogram(plan, y, window, stft=stft, filterbank=filterbank)
 
     def reduced(
@@ -53,10 +57,13 @@ def definitions(stft: Operation, filterbank: Operation) -> dict[str, Operation]:
         "decibels": _decibels,
         "flux": _flux,
         "first_order": _first_order,
+        "magnitude": lambda D: _reference.magnitude(MagnitudePlan(), D),
+        "direction": lambda D: _reference.direction(DirectionPlan(), D),
         "rephase": _rephase,
         "vocoder": lambda plan, D: _reference.vocoder(pickle.loads(plan), D),
         "running_median": _running_median,
         "separation": _separation,
+        "softmask": lambda power, splits, *arrays: _reference.softmask(SoftmaskPlan(power, splits), *arrays),
         "pad": pad,
     }
 

@@ -36,6 +36,14 @@ def namespace(x: Any) -> Any:
     return mx if isinstance(x, mx.array) else np
 
 
+def sum_over(x: mx.array, axes: tuple[int, ...], keepdims: bool = False) -> mx.array:
+    """Sum over axes that may have no elements, for which MLX 0.32 loops on a CPU over sizes that nobody wrote."""
+    if x.size == 0:
+        axes = tuple(axis % x.ndim for axis in axes)
+        x = mx.zeros([max(n, 1) if axis in axes else n for axis, n in enumerate(x.shape)], dtype=x.dtype)
+    return x.sum(axes, keepdims=keepdims)
+
+
 def in_order(array: np.ndarray) -> np.ndarray:
     """An array whose elements lie one after the other, as MLX wants them."""
     laid = np.asarray(array, order="C")
@@ -67,6 +75,12 @@ def in_numpy(step: Any) -> Callable[[Any], np.ndarray] | None:
     if getattr(getattr(step, "func", None), "makes_either", False):
         return functools.partial(step, made=_addressable)
     return step if getattr(step, "takes_numpy", False) or step is abs else None
+
+
+def is_real(value: Any) -> bool:
+    """Whether an array holds no complex numbers."""
+    dtype = getattr(value, "dtype", None) or np.asarray(value).dtype
+    return dtype != mx.complex64 if isinstance(dtype, mx.Dtype) else np.dtype(dtype).kind != "c"
 
 
 def is_half(value: Any) -> bool:
@@ -119,6 +133,16 @@ def as_audio(where: str, name: str, value: Any, made: Callable[[np.ndarray], Any
     value = _samples(where, name, value)
     if isinstance(value, np.ndarray) and not _all_finite(value):
         raise ParameterError(f"[{where}] {name} must be finite everywhere, got NaN or infinity")
+    return as_array(where, name, value, made=made)
+
+
+@_of_open
+def as_finite(where: str, name: str, value: Any, made: Callable[[np.ndarray], Any] = in_mlx) -> Any:
+    """As `as_array`; NumPy input must also be finite."""
+    if not isinstance(value, (mx.array, Kind)):
+        value = numpy_numbers(where, name, value)
+        if not _all_finite(value):
+            raise ParameterError(f"[{where}] {name} must be finite everywhere, got NaN or infinity")
     return as_array(where, name, value, made=made)
 
 

@@ -7,6 +7,10 @@ from typing import Any
 
 WAYS = {  # all others come with the extra for audio
     "scipy": ("SciPy", "scipy"),
+    "sounddevice": ("sounddevice", "sounddevice"),
+    "pyarrow": ("pyarrow", "'spectro-mlx[data]'"),
+    "ray": ("Ray Data", "'spectro-mlx[scale]'"),
+    "tomllib": ("Python 3.11 or newer, or a .json file", "nothing"),
     "sklearn": ("scikit-learn", "'spectro-mlx[decompose]'"),
 }
 

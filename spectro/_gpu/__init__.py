@@ -17,6 +17,7 @@ from .ops.flux import flux
 from .ops.istft import istft
 from .ops.median import running_median
 from .ops.rates import doubled, halved
+from .ops.softmask import softmask
 from .ops.spectrogram import spectrogram
 from .ops.stft import stft
 from .ops.wavelets import dual, wavelets
@@ -33,6 +34,7 @@ __all__ = [
     "missing",
     "prepared",
     "running_median",
+    "softmask",
     "spectrogram",
     "stft",
     "supports",

@@ -42,6 +42,10 @@ def log_of(probability: np.ndarray) -> np.ndarray:
 def ways_of(transition: np.ndarray) -> Ways:
     """The ways of a matrix of transitions (n, n); groups that are alike share theirs."""
     n, groups = len(transition), -(-len(transition) // GROUP)
+    if groups == 1 and (transition > 0).all():
+        few = np.full((n, GROUP), -np.inf)
+        few[:, :n] = log_of(transition)
+        return Ways(n, np.array([0, 1]), np.array([[0, n, 0]]), few.ravel(), -np.inf)
     way, known = np.full((n, groups * GROUP), -np.inf), np.asarray(transition > 0)
     way[:, :n] = log_of(transition)
     if known.all():

@@ -54,6 +54,18 @@ def closest(found: Neighbors, k: int, width: int, among: int) -> Links:
     return ordered(rows, found.place[kept], found.distance[kept], (len(here), among))
 
 
+def everywhere(distance: np.ndarray, apart: bool) -> Links:
+    """Links between all pairs of frames (n, m) that are not at distance 0.
+
+    Where they are `apart`, from none to itself.
+    """
+    known = distance != 0
+    if apart:
+        np.fill_diagonal(known, False)
+    here, there = (np.broadcast_to(x, known.shape)[known] for x in np.ogrid[: len(known), : known.shape[1]])
+    return Links(here, there, distance[known], distance.shape)
+
+
 def connected(found: Neighbors, k: int, width: int, among: int) -> Links:
     """Links to k of the neighbors that are at least `width` frames away; which is up to a sort of equal values.
 
@@ -110,7 +122,8 @@ def _estimated(where: str, links: Links, bandwidth: str, k: int) -> Any:
     if bandwidth == "med_k_scalar" and not counts.any():
         raise ParameterError(f"[{where}] bandwidth must be a number for frames without neighbors, got {bandwidth!r}")
     table = np.full((counts.size, counts.max(initial=1)), np.inf)
-    table[links.here, np.arange(links.here.size) - (np.cumsum(counts) - counts)[links.here]] = links.value
+    table[np.arange(table.shape[1]) < counts[:, None]] = links.value
+    table = np.partition(table, k - 1, axis=1)[:, :k] if 0 < k < table.shape[1] else table
     table.sort(axis=1)
     counts = np.minimum(counts, k)
     kth = table[np.arange(counts.size), counts - 1]  # distance to the farthest of them

@@ -49,6 +49,18 @@ def nearest(where: str, frames: np.ndarray, among: np.ndarray | None, count: int
     return out._replace(distance=finished(out.distance))
 
 
+def distances_of_all(frames: np.ndarray, among: np.ndarray | None, metric: Any) -> np.ndarray | None:
+    """Distances of frames (n, d) to all of `among` (m, d), or to each other: (n, m).
+
+    None for a metric of scikit-learn's.
+    """
+    name = NAMES.get(metric, metric) if isinstance(metric, str) else None
+    if name not in METRICS:
+        return None
+    distances, finished = _metric(name, frames, frames if among is None else among, False)
+    return finished(distances(slice(None)).astype(np.float64, copy=False))
+
+
 def _metric(name: str, frames: np.ndarray, others: np.ndarray, few: bool) -> tuple[Distances, Finish]:
     """What is compared for a metric, and what makes distances of it."""
     single = frames.dtype == np.float32

@@ -13,7 +13,7 @@ from .._plans import IstftPlan
 from ..errors import warn
 from .envelope import window_envelope
 
-TOLERANCE = 1e-10  # of the envelope's maximum
+TOLERANCE = 1e-10  # of the largest squared sample of the window: what one frame alone may hold is not lost
 
 _read: Memo[Any, bytes] = Memo(64)  # samples of named windows: to read a GPU's memory waits for the GPU
 
@@ -51,7 +51,8 @@ def lost_samples(n_fft: int, hop_length: int, n_frames: int, weights: bytes) -> 
     window = np.frombuffer(weights, dtype=np.float32)
     squares = window.astype(np.float64) ** 2
     whole_hop, hop_length = hop_length, min(hop_length, n_fft + 1)  # a longer gap has the same two ends
-    support = np.flatnonzero(squares > TOLERANCE * squares.max())
+    vanishing = TOLERANCE * squares.max()
+    support = np.flatnonzero(squares > vanishing)
     if support.size == 0:
         return 0, n_fft + whole_hop * (n_frames - 1) - 1
     begin, end = int(support[0]), int(support[-1]) + (n_frames - 1) * whole_hop
@@ -59,7 +60,7 @@ def lost_samples(n_fft: int, hop_length: int, n_frames: int, weights: bytes) -> 
     shown = min(n_frames, 3 + 2 * -(-n_fft // hop_length))
     envelope = window_envelope(window, hop_length, shown)
     inner_end = int(support[-1]) + (shown - 1) * hop_length
-    holes = begin + np.flatnonzero(envelope[begin : inner_end + 1] <= TOLERANCE * envelope.max())
+    holes = begin + np.flatnonzero(envelope[begin : inner_end + 1] <= vanishing)
     if holes.size == 0:
         return None
     middle, left_out = (begin + inner_end) / 2, end - inner_end

@@ -10,6 +10,7 @@ Acoustical Society of America 111(4), 2002.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -42,6 +43,19 @@ def differences(samples: np.ndarray, lags: Lags) -> np.ndarray:
     elif out.size:
         compiled().periods(np.ascontiguousarray(samples), lags.frame, lags.hop, lags.first, out)
     return out
+
+
+def autocorrelations(samples: np.ndarray, window: np.ndarray, frames: int, norm: bool) -> np.ndarray:
+    """Correlate windowed frames, a sample apart, with themselves, in the compiled part: (..., n) -> (..., t, lags).
+
+    With `norm` each is divided by its largest magnitude. There are as many lags as samples in a frame.
+    """
+    *channels, n = samples.shape
+    out = np.empty((math.prod(channels), frames, len(window)), dtype=np.float32)
+    if out.size:
+        lines = samples.reshape(-1, n)[:, : frames + len(window) - 1]
+        compiled().correlations(np.ascontiguousarray(lines, np.float32), window.astype(np.float32), norm, out)
+    return out.reshape(*channels, frames, len(window))
 
 
 def _by_numpy(samples: np.ndarray, lags: Lags, out: np.ndarray) -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .._cpu import compiled
 from .._floor.arrays import numpy_numbers
 from .._floor.checks import finite, positive, positive_int
 from ..errors import ParameterError, warn
@@ -26,7 +27,8 @@ class Peaks(NamedTuple):
 def tuning_of(where: str, peaks: Peaks, resolution: Any = 0.01, bins_per_octave: Any = 12) -> float:
     """`pitch_tuning` of the peaks that are at least as high as the median."""
     heard = peaks.hertz > 0
-    hertz, heights = peaks.hertz[heard], peaks.heights[heard]
+    everywhere = heard.all()
+    hertz, heights = (x if everywhere else x[heard] for x in (peaks.hertz, peaks.heights))
     loud = hertz[heights >= np.median(heights)] if hertz.size else hertz
     return deviation(where, loud, resolution, bins_per_octave)
 
@@ -53,6 +55,8 @@ def peaks_of(
         least: Any = threshold * np.asarray(ref(np.swapaxes(frames, -1, -2), axis=-2))[..., None]
     else:
         least = threshold * frames.max(axis=-1, keepdims=True) if ref is None else abs(finite(where, "ref", ref))
+    if compiled() is not None and frames.flags.c_contiguous and frames.dtype in (np.float32, np.float64):
+        return _peaks_at_once(frames, np.broadcast_to(least, (*frames.shape[:-1], 1)), first, last, sr / n_fft)
     middle = frames[..., first:last]
     above = frames[..., first + 1 : last + 1]
     if last == bins:  # the last one has no upper neighbor
@@ -67,6 +71,16 @@ def peaks_of(
     shift = np.where(inside, -slope / np.where(inside, bend, 1), 0).astype(frames.dtype)
     pitches = ((k + shift) * (sr / n_fft)).astype(frames.dtype)
     return Peaks(at, frames.shape, pitches, center + slope * shift / 2)
+
+
+def _peaks_at_once(frames: np.ndarray, least: np.ndarray, first: int, last: int, width: float) -> Peaks:
+    """The same in the compiled part; of the bins first .. last - 1, each `width` Hz wide."""
+    lines = frames.reshape(-1, frames.shape[-1])
+    most = len(lines) * ((last - first + 1) // 2)  # neighbors are no two peaks
+    at, hertz, heights = np.empty(most, np.int64), np.empty(most, frames.dtype), np.empty(most, frames.dtype)
+    above = np.ascontiguousarray(least.ravel(), dtype=np.float64)
+    found = compiled().peaks(lines, above, first, last, width, at, hertz, heights)
+    return Peaks(at[:found], frames.shape, hertz[:found], heights[:found])
 
 
 def deviation(where: str, frequencies: Any, resolution: Any, bins_per_octave: Any) -> float:
@@ -84,8 +98,9 @@ def deviation(where: str, frequencies: Any, resolution: Any, bins_per_octave: An
     if hertz.size == 0:
         warn(f"[{where}] Trying to estimate tuning from empty frequency set; 0 is taken.")
         return 0.0
-    residual = np.mod(bins * np.log2(hertz / 27.5), 1.0)
+    residual = bins * np.log2(hertz / 27.5)
+    residual = residual - np.floor(residual)
     residual[residual >= 0.5] -= 1.0
-    edges = np.linspace(-0.5, 0.5, int(np.ceil(1.0 / resolution)) + 1)
-    counts, _ = np.histogram(residual, edges)
+    parts = int(np.ceil(1.0 / resolution))
+    counts, edges = np.histogram(residual.astype(np.float64, copy=False), parts, (-0.5, 0.5))
     return float(edges[np.argmax(counts)])

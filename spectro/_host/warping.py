@@ -6,7 +6,7 @@ Both run in the compiled part, or else in NumPy, with the same sums in the same 
 from __future__ import annotations
 
 import itertools
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,6 +26,9 @@ class Step(NamedTuple):
     constant: float
 
 
+METRICS = ("euclidean", "sqeuclidean", "cityblock", "cosine")  # in the order of the compiled part
+
+
 class Costs(NamedTuple):
     """A matrix (n, m), or the frames (n, k) and (k, m) whose distances it is; infinite outside of a band."""
 
@@ -34,16 +37,37 @@ class Costs(NamedTuple):
     left: np.ndarray | None = None
     right: np.ndarray | None = None
     band: tuple[int, int] = (ANYWHERE, ANYWHERE)  # how far above and below the diagonal it ends
+    metric: str = METRICS[0]
+
+    @property
+    def norms(self) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """The lengths of the frames, if their angles count."""
+        if self.metric != "cosine" or self.left is None or self.right is None:
+            return None, None
+        return tuple(np.sqrt(_in_pairs(np.square(frames))) for frames in (self.left.T, self.right))
 
     @property
     def values(self) -> np.ndarray:
         """All of them."""
         if self.matrix is not None:
             return self.matrix
-        squares = np.zeros(self.shape)
-        for x, y in zip(self.left.T, self.right):  # type: ignore[union-attr, arg-type]
-            squares += (x[:, None] - y) ** 2
-        return np.sqrt(squares)
+        columns, rows = self.left.T, self.right  # type: ignore[union-attr]
+        if self.metric == "cosine":
+            one, other = self.norms
+            products = _in_pairs([x[:, None] * y for x, y in zip(columns, rows)])  # type: ignore[arg-type]
+            with np.errstate(invalid="ignore"):
+                return 1 - np.clip(products / (one[:, None] * other), -1, 1)  # type: ignore[index]
+        sums = np.zeros(self.shape)
+        for x, y in zip(columns, rows):  # type: ignore[arg-type]
+            sums += abs(x[:, None] - y) if self.metric == "cityblock" else (x[:, None] - y) ** 2
+        return np.sqrt(sums) if self.metric == "euclidean" else sums
+
+
+def _in_pairs(terms: Any) -> np.ndarray:
+    """Sum what each feature adds: the odd and the even ones, then these two, as SciPy's code is compiled."""
+    pairs = len(terms) // 2 * 2
+    even, odd = (sum(terms[first:pairs:2], np.zeros(np.shape(terms)[1:])) for first in (0, 1))
+    return sum(terms[pairs:], even + odd)
 
 
 def totals(costs: Costs, steps: list[Step], anywhere: bool) -> tuple[np.ndarray, np.ndarray] | None:
@@ -55,7 +79,8 @@ def totals(costs: Costs, steps: list[Step], anywhere: bool) -> tuple[np.ndarray,
     if native is None:
         return _totals_by_diagonals(costs, steps, anywhere)
     total, chosen = np.empty(costs.shape), np.empty(costs.shape, np.int32)
-    known = native.warp(costs.matrix, costs.left, costs.right, costs.band, anywhere, steps, total, chosen)
+    frames = costs.left, costs.right, METRICS.index(costs.metric), *costs.norms
+    known = native.warp(costs.matrix, *frames, costs.band, anywhere, steps, total, chosen)
     return (total, chosen) if known else None
 
 

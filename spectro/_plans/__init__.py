@@ -7,9 +7,10 @@ from .flux import FluxPlan
 from .framewise import FramewisePlan
 from .istft import IstftPlan
 from .median import MedianPlan
+from .polar import DirectionPlan, MagnitudePlan
 from .reductions import ReducedPlan, ReductionsPlan
 from .rephase import RephasePlan
-from .separation import SeparationPlan
+from .separation import SeparationPlan, SoftmaskPlan
 from .spectrogram import SpectrogramPlan
 from .stft import PAD_MODES, StftPlan
 from .vocoder import VocoderPlan
@@ -17,6 +18,7 @@ from .vocoder import VocoderPlan
 __all__ = [
     "PAD_MODES",
     "DecibelPlan",
+    "DirectionPlan",
     "DoubledPlan",
     "DualPlan",
     "FirstOrderPlan",
@@ -24,11 +26,13 @@ __all__ = [
     "FramewisePlan",
     "HalvedPlan",
     "IstftPlan",
+    "MagnitudePlan",
     "MedianPlan",
     "ReducedPlan",
     "ReductionsPlan",
     "RephasePlan",
     "SeparationPlan",
+    "SoftmaskPlan",
     "SpectrogramPlan",
     "StftPlan",
     "VocoderPlan",

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from .._floor.checks import SMALLEST_NORMAL, positive_int
 from .._floor.sizes import check_size
 from ..errors import ParameterError
@@ -62,6 +64,19 @@ class IstftPlan:
             overlap, bytes_each = -(-self.n_fft // self.hop_length), 16 + 4 * math.prod(shape[:-2])
             way_out = "raise hop_length or lower length"
             check_size(where, "the overlapping frames", overlap, self.length, itemsize=bytes_each, way_out=way_out)
+
+    def check_mask(self, where: str, shape: tuple[int, ...], mask: tuple[int, ...]) -> None:
+        """Validate the shape of a mask against that of its spectrogram (..., bins, frames)."""
+        try:
+            masked = np.broadcast_shapes(shape, mask) if len(mask) > 1 else ()
+        except ValueError:
+            masked = ()
+        if masked[-2:] != shape[-2:]:
+            raise ParameterError(
+                f"[{where}] mask must have the bins and frames of the spectrogram, shape {shape}, and leading "
+                f"dimensions that go with its own, got shape {mask}"
+            )
+        self.check_sizes(where, (*masked[:-2], shape[-1], shape[-2]))
 
     def natural_length(self, frames: int) -> int:
         """Samples that this many frames are made of."""

@@ -35,6 +35,14 @@ class SeparationPlan:
         return self.margin_harmonic == self.margin_percussive == 1
 
 
+@dataclass(frozen=True)
+class SoftmaskPlan:
+    """The share `X**power / (X**power + Y**power)`; half of what is silent in both with `splits_zeros`, else none."""
+
+    power: float = 1.0
+    splits_zeros: bool = False
+
+
 def exponent(where: str, power: Any) -> float:
     """An exponent of masks: positive; infinity stands for hard masks."""
     number = math.inf if power == math.inf else finite(where, "power", power)

@@ -7,16 +7,18 @@ from .first_order import first_order
 from .flux import flux
 from .framewise import framewise
 from .istft import istft
+from .polar import direction, magnitude
 from .reductions import reduced, reductions
 from .rephase import rephase
 from .running_median import running_median
-from .separation import separation
+from .separation import separation, softmask
 from .spectrogram import spectrogram
 from .stft import stft
 from .vocoder import vocoder
 
 __all__ = [
     "decibels",
+    "direction",
     "doubled",
     "dual",
     "filterbank",
@@ -25,11 +27,13 @@ __all__ = [
     "framewise",
     "halved",
     "istft",
+    "magnitude",
     "reduced",
     "reductions",
     "rephase",
     "running_median",
     "separation",
+    "softmask",
     "spectrogram",
     "stft",
     "vocoder",

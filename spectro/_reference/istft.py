@@ -8,9 +8,10 @@ from .._floor.tracing import refuse_open_sizes
 from .._plans import IstftPlan
 
 
-def istft(plan: IstftPlan, D: mx.array, window: mx.array) -> mx.array:
-    """Weighted overlap-add of inverted frames: D (..., t, n_bins), window (n_fft,) -> (..., length)."""
+def istft(plan: IstftPlan, D: mx.array, window: mx.array, mask: mx.array | None = None) -> mx.array:
+    """Weighted overlap-add of frames: D (..., t, n_bins), masked or not, window (n_fft,) -> (..., length)."""
     refuse_open_sizes("istft")
+    D = D if mask is None else D * mask
     if D.size == 0:  # MLX's FFT refuses arrays without elements, and its gathers have no gradient for them
         return mx.zeros((*D.shape[:-2], plan.length))
     frames = irfft(D, plan.n_fft) * window  # (..., t, n_fft)

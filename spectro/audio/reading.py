@@ -102,7 +102,7 @@ def load(
     if not np.isfinite(y).all():
         raise ParameterError(f"[load] {name} holds NaN or infinite samples; repair or convert the file first")
     if mono or len(y) == 1:
-        y = y.mean(axis=0)  # (n,)
+        y = y.mean(axis=0) if len(y) > 1 else y[0]  # (n,)
     if sr is not None and sr != native:
         y = _resample(y, native, sr, quality)
     return _given_out(y, dtype), native if sr is None else sr

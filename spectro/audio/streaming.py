@@ -100,6 +100,10 @@ def stream(
     ImportError
         soundfile is not installed.
 
+    See Also
+    --------
+    spectro.streaming.STFT : Takes blocks that do not overlap (`frame_length=hop_length`), for centered frames, too.
+
     Examples
     --------
     >>> import io, soundfile, spectro

@@ -35,6 +35,8 @@ def analysis(asked: Asked, bins: Bins, y: Kind) -> tuple[Call, int]:
     """Coefficients (..., t, bins) of a signal (..., n) as a function of it, and their frames t."""
     where, n_octaves = asked.where, math.ceil(len(bins) / asked.bins_per_octave)
     early = _early_halvings(asked, bins, n_octaves, y.shape[-1])
+    if y.shape[-1] == 0:
+        return takes_numpy(lambda y: _silent(y, len(bins))), 1
     first, y = lowered(where, y, early, asked.quality, gain=1.0 if asked.scale else math.sqrt(2**early))
     sr, hop = asked.sr / 2**early, asked.hop_length >> early
     steps, frames, halvings = [], [], 0
@@ -59,6 +61,11 @@ def analysis(asked: Asked, bins: Bins, y: Kind) -> tuple[Call, int]:
         return namespace(y).concatenate(parts[::-1], axis=-1)
 
     return takes_numpy(call, first, *(step for pair in steps for step in pair)), count
+
+
+def _silent(y: Any, bins: int) -> Any:
+    """Coefficients (..., 1, bins) of a signal without samples."""
+    return namespace(y).zeros((*y.shape[:-1], 1, bins), dtype=namespace(y).complex64)
 
 
 def octaves(bins: Bins, bins_per_octave: int, count: int) -> list[Bins]:
@@ -103,7 +110,7 @@ def _early_halvings(asked: Asked, bins: Bins, n_octaves: int, n: int) -> int:
     by_bins = math.ceil(math.log2(nyquist / cutoff)) - 2
     twos = (asked.hop_length & -asked.hop_length).bit_length() - 1
     halvings = max(0, min(by_bins, twos - n_octaves + 1))
-    if n < 2**halvings:
+    if halvings and n < 2**halvings:
         raise ParameterError(
             f"[{where}] y must have at least {2**halvings} samples for a transform of {n_octaves} octaves from "
             f"{bins.freqs[0]:g} Hz, got {n}; it is too short"

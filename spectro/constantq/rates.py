@@ -13,24 +13,22 @@ from .._floor.arrays import evaluated, namespace, takes_numpy
 from .._floor.checks import shown
 from .._floor.operation import Kind
 from .._plans import DoubledPlan, HalvedPlan
-from ..audio.reading import QUALITIES
+from ..audio.reading import NEAREST, QUALITIES
 from ..errors import ParameterError
 from ..signals import resample
+from ..signals.resampling import BY_SAMPLERATE, BY_SCIPY
 
-# of librosa's resamplers: our filter stands for them
-OTHERS = (
-    *("kaiser_best", "kaiser_fast", "sinc_best", "sinc_medium", "sinc_fastest", "linear", "zero_order_hold"),
-    *("fft", "scipy", "polyphase"),
-)
+OTHERS = (*NEAREST, *BY_SAMPLERATE)  # of librosa's resamplers: our filter stands for them
+ON_THE_HOST = (*QUALITIES, *BY_SCIPY)
 RINGING = 16  # samples at the lower rate in which a signal dies away after its end, between the rates
 
 
 def soxr_quality(where: str, res_type: Any) -> str | None:
-    """The quality of soxr that is asked for, None for our filter."""
+    """The resampler of soxr's or SciPy's that is asked for, None for our filter."""
     if res_type is None or res_type in OTHERS:
         return None
-    if res_type not in QUALITIES:
-        known = ", ".join((*QUALITIES, *OTHERS))
+    if res_type not in ON_THE_HOST:
+        known = ", ".join((*ON_THE_HOST, *OTHERS))
         raise ParameterError(f"[{where}] unknown res_type {shown(res_type)}; known: None, {known}")
     return res_type
 

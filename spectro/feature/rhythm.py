@@ -9,6 +9,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._constants.banks import p_of_norm
+from .._cpu import compiled
 from .._engine.calls import bind
 from .._floor.arrays import namespace, numpy_numbers
 from .._floor.checks import finite, positive, positive_int, shown
@@ -17,6 +18,7 @@ from .._floor.operation import Kind
 from .._floor.public import host, public
 from .._floor.types import A, Others
 from .._front import Framing
+from .._host.periods import autocorrelations
 from .._plans import IstftPlan, SpectrogramPlan, StftPlan
 from .._reference.pad import pad
 from ..errors import ParameterError
@@ -87,6 +89,11 @@ def tempogram(
     elif frames < length:
         most = f"the {frames} frames where center is False"
         raise ParameterError(f"[{where}] win_length must be at most {most}, got {length}")
+    if isinstance(envelope, np.ndarray) and compiled() is not None:
+        p = p_of_norm(where, norm)
+        samples = np.asarray(analysis_window(where, window, length, length))
+        correlations = autocorrelations(envelope, samples, frames if center else frames - length + 1, p == np.inf)
+        return (correlations if p == np.inf else scaled(where, correlations, norm)).swapaxes(-1, -2)
     n_fft, power = _local_power(where, envelope, length, window)
     spectra = power[..., :frames, :].astype(nx.complex64)
     correlated = (mx.fft.irfft(spectra, n=n_fft, axis=-1) if nx is mx else _inverted(where, spectra, n_fft))[

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
 from .._engine.calls import bind
-from .._floor.arrays import as_audio, evaluated, numpy_numbers
+from .._floor.arrays import as_audio, evaluated, in_numpy, numpy_numbers
 from .._floor.checks import positive_int
 from .._floor.docs import documented
 from .._floor.operation import Open
@@ -186,13 +187,21 @@ def pitch_tuning(frequencies: ArrayLike, *, resolution: float = 0.01, bins_per_o
     return deviation("pitch_tuning", frequencies, resolution, bins_per_octave)
 
 
+def _prepared(audio: Open, y: Any, power: Any) -> Any:
+    """A signal as its first operation wants it: NumPy's stays so where that operation and all steps before take it."""
+    steps = [in_numpy(step) for step in audio.steps]
+    if not isinstance(y, np.ndarray) or not getattr(power, "takes_numpy", False) or None in steps:
+        return audio.prepared(y)
+    return functools.reduce(lambda x, step: step(x), steps, y)  # type: ignore[misc]
+
+
 def _frames_of(where: str, y: Any, S: Any, framing: Framing) -> tuple[np.ndarray, int]:
     """|STFT| of `y`, or of `S` what it holds, as frames (..., t, f), and the size of their FFT."""
     if S is None:
         audio = as_audio(where, "y", None if y is None else Open(y, []))
         plan, window = framing.of(where, audio)
         power = bind("spectrogram", SpectrogramPlan.of(where, plan, power=1.0), audio.kind, window)
-        return evaluated(where, "y", power(audio.prepared(y))), plan.n_fft
+        return evaluated(where, "y", power(_prepared(audio, y, power))), plan.n_fft
     S = numpy_numbers(where, "S", S)
     if S.ndim < 2 or S.shape[-2] == 0:
         raise ParameterError(f"[{where}] S must have shape (..., f, t) with f at least 1, got {S.shape}")

@@ -14,8 +14,8 @@ from .._floor.docs import documented
 from .._floor.extras import import_extra
 from .._floor.plain import axis_of
 from .._floor.public import public
-from .._host.links import Links, affinity, closest, connected, mutual, ordered
-from .._host.neighbors import Neighbors, nearest
+from .._host.links import Links, affinity, closest, connected, everywhere, mutual, ordered
+from .._host.neighbors import Neighbors, distances_of_all, nearest
 from ..errors import ParameterError
 
 MODES = ("connectivity", "distance", "affinity")
@@ -135,7 +135,11 @@ def recurrence_links(
         raise ParameterError(f"[{where}] width must be in 1 .. {(n - 1) // 2 - 1} for {n} frames, got {width!r}")
     k = _count(where, k, 2 * math.ceil(math.sqrt(n - 2 * width + 1)), 0)
     count = n - 1 if full and mode != "connectivity" else min(n - 1, k + 2 * int(width))
-    links = _linked(nearest(where, frames, None, count, metric), mode, n if full else k, 1 if full else width, n)
+    distance = distances_of_all(frames, None, metric) if full and mode != "connectivity" else None
+    if distance is not None:
+        links = everywhere(distance, True)
+    else:
+        links = _linked(nearest(where, frames, None, count, metric), mode, n if full else k, 1 if full else width, n)
     links = mutual(links) if sym else links
     if mode == "affinity":
         links = links._replace(value=affinity(where, links, _seen(where, bandwidth), k))
@@ -221,8 +225,13 @@ def cross_similarity(
         frames, among = frames.astype(np.float64), among.astype(np.float64)
     n_ref = len(among)
     k = _count(where, k, 2 * math.ceil(math.sqrt(n_ref)), 1)
-    found = nearest(where, frames, among, min(n_ref, len(frames) if full and mode != "connectivity" else k), metric)
-    links = _linked(found, mode, n_ref, 0, n_ref)
+    all_of = full and mode != "connectivity" and n_ref <= len(frames)
+    distance = distances_of_all(frames, among, metric) if all_of else None
+    if distance is not None:
+        links = everywhere(distance, False)
+    else:
+        found = nearest(where, frames, among, min(n_ref, len(frames) if full and mode != "connectivity" else k), metric)
+        links = _linked(found, mode, n_ref, 0, n_ref)
     if mode == "affinity":
         links = links._replace(value=affinity(where, links, _seen(where, bandwidth), k))
     return _matrix(where, links, mode, sparse, isinstance(data, mx.array) or isinstance(data_ref, mx.array))

@@ -112,7 +112,7 @@ def viterbi_discriminative(
     """
     where = "viterbi_discriminative"
     prob = _observed(where, prob)
-    if not np.allclose(prob.sum(axis=-2), 1):
+    if not _all_one(prob.sum(axis=-2)):
         raise ParameterError(f"[{where}] prob must sum to 1 in each column; divide it by its sum over axis -2")
     transition, start = _chain(where, prob.shape[-2], transition, p_init)
     share = log_of(_distribution(where, "p_state", p_state, prob.shape[-2]))
@@ -223,9 +223,14 @@ def _chain(where: str, states: int, transition: Any, p_init: Any) -> tuple[np.nd
 
 def _rows_of_one(where: str, matrix: np.ndarray) -> np.ndarray:
     """Check that rows are distributions."""
-    if matrix.dtype.kind == "c" or (matrix < 0).any() or not np.allclose(matrix.sum(axis=-1), 1):
+    if matrix.dtype.kind == "c" or (matrix < 0).any() or not _all_one(matrix.sum(axis=-1)):
         raise ParameterError(f"[{where}] transition must be non-negative and sum to 1 in each row")
     return matrix
+
+
+def _all_one(sums: Any) -> bool:
+    """Whether sums are 1, as `numpy.allclose` has it."""
+    return bool((abs(sums - 1) <= 1e-5 + 1e-8).all())
 
 
 def _distribution(where: str, name: str, value: Any, states: int) -> np.ndarray:
@@ -233,7 +238,7 @@ def _distribution(where: str, name: str, value: Any, states: int) -> np.ndarray:
     if value is None:
         return np.full(states, 1 / states)
     given = numpy_numbers(where, name, value)
-    if given.shape != (states,) or given.dtype.kind == "c" or (given < 0).any() or not np.allclose(given.sum(), 1):
+    if given.shape != (states,) or given.dtype.kind == "c" or (given < 0).any() or not _all_one(given.sum()):
         raise ParameterError(
             f"[{where}] {name} must be non-negative, sum to 1 and have shape ({states},), got shape {given.shape}"
         )

@@ -13,7 +13,7 @@ from .._floor.docs import documented
 from .._floor.extras import import_extra
 from .._floor.public import host
 from .._floor.sizes import check_size
-from .._host.warping import KNIGHT_MOVES, Costs, Step, scores, totals
+from .._host.warping import KNIGHT_MOVES, METRICS, Costs, Step, scores, totals
 from ..errors import ParameterError
 from ..util.matrices import band_of
 
@@ -52,7 +52,8 @@ def dtw(
     C : array (n, m), optional
         Costs, instead of `X` and `Y`.
     metric : str or callable
-        Distance of two frames; any but "euclidean" is one of `scipy.spatial.distance.cdist`.
+        Distance of two frames: "euclidean", "sqeuclidean", "cityblock", "cosine", or any other of
+        `scipy.spatial.distance.cdist`.
     %(warping_steps)s
     weights_add : array (s,), optional
         What each step costs beside.
@@ -85,7 +86,7 @@ def dtw(
         If not either `X` and `Y` or `C` are given, or they do not fit each other; for NaN among the costs; for bad
         steps or weights; with `backtrack`, if no path leads through.
     ImportError
-        For another metric than "euclidean" without SciPy.
+        For another metric than these four without SciPy.
 
     Notes
     -----
@@ -350,12 +351,12 @@ def _costs(X: Any, Y: Any, C: Any, metric: Any, subseq: bool) -> tuple[Costs, bo
             "single features have shape (1, n)"
         )
     turned = subseq and left.shape[1] > right.shape[1]
-    if metric != "euclidean":
+    if not isinstance(metric, str) or metric not in METRICS:
         distances = _distances(metric, left, right)
         return _matrix(distances.T if turned else distances), turned
     left, right = (right, left) if turned else (left, right)
     shape = left.shape[1], right.shape[1]
-    return Costs(shape, None, np.ascontiguousarray(left.T), np.ascontiguousarray(right)), turned
+    return Costs(shape, None, np.ascontiguousarray(left.T), np.ascontiguousarray(right), metric=metric), turned
 
 
 def _matrix(C: np.ndarray) -> Costs:

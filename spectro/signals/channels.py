@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+import mlx.core as mx
 import numpy as np
 
-from .._floor.arrays import as_audio, numpy_numbers
+from .._floor.arrays import as_audio, numpy_numbers, sum_over
 from .._floor.docs import documented
 from .._floor.public import public
 from .._floor.types import A, Others
@@ -42,4 +44,8 @@ def to_mono(y: A | Others) -> A:
         checked: Any = y  # good audio stays where it is, in its own precision
     else:
         checked = as_audio("to_mono", "y", y)
-    return checked.mean(tuple(range(checked.ndim - 1))) if checked.ndim > 1 else checked
+    if checked.ndim < 2:
+        return checked
+    channels = tuple(range(checked.ndim - 1))
+    summed = sum_over(checked, channels) if isinstance(checked, mx.array) else checked.sum(channels)
+    return summed / math.prod(checked.shape[:-1])

@@ -7,7 +7,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from .._floor.arrays import as_audio, namespace, numpy_numbers
+from .._floor.arrays import as_audio, namespace, numpy_numbers, sum_over
 from .._floor.checks import positive_int
 from .._floor.docs import documented
 from .._floor.public import public
@@ -85,5 +85,5 @@ def _burg(y: Any, order: int) -> Any:
 def _sum(a: Any, b: Any) -> Any:
     """Sum of products over the last axis, which stays."""
     if isinstance(a, mx.array):
-        return (a * b).sum(-1, keepdims=True)
+        return sum_over(a * b, (-1,), keepdims=True)
     return np.einsum("...n,...n->...", a, b)[..., None]

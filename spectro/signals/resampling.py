@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import math
 from fractions import Fraction
 from typing import Any
@@ -12,19 +13,24 @@ import numpy as np
 
 from .._constants.held import held
 from .._floor.arrays import as_audio, numpy_numbers
-from .._floor.checks import positive
+from .._floor.checks import positive, shown
 from .._floor.docs import documented
 from .._floor.extras import import_extra
 from .._floor.public import public
 from .._floor.sizes import check_size
 from .._floor.types import A, Others
-from ..audio.reading import quality_of
+from ..audio.reading import NEAREST, QUALITIES, quality_of
 from ..errors import ParameterError
 
-STOP_BAND = 120.0  # dB below what passes
-PASS_BAND = 0.913  # of the lower Nyquist frequency, from which the filter falls until it; soxr's high quality has it
-GATHERED = 16  # taps that are gathered at once
-MOST_WEIGHTS = 1 << 26  # of a filter's table: beyond it two rates have no common multiple worth the name
+# A windowed sinc whose response is within 1e-3 of that of soxr's high quality.
+STOP_BAND = 112.75  # dB below what passes
+MIDDLE = 0.9569  # of the lower Nyquist frequency, where half passes
+REACH = 91.3  # samples at the lower rate, to either side
+
+FINEST = 1 << 16  # in whole numbers, of the lower of two rates
+SHORTEST_BLOCK = 1 << 14  # samples that are transformed at once
+BY_SCIPY = ("fft", "scipy", "polyphase")
+BY_SAMPLERATE = ("linear", "zero_order_hold", "sinc_best", "sinc_medium", "sinc_fastest")
 
 
 @public("y")
@@ -42,9 +48,9 @@ def resample(
 ) -> A:
     """Signal at another sampling rate.
 
-    NumPy arrays go to soxr. MLX arrays stay on the device, lazy and differentiable, and go through one windowed-sinc
-    filter in polyphase form, whatever `res_type` is: it passes up to 0.913 of the lower Nyquist frequency, and what
-    lies above that frequency is 120 dB down.
+    NumPy arrays go to soxr, or to what `res_type` names. MLX arrays stay on the device, lazy and differentiable, and go
+    through one windowed-sinc filter in blocks of spectra, whatever `res_type` is: it passes up to 0.913 of the lower
+    Nyquist frequency, as soxr's high quality does, and what lies above that frequency is 110 dB down.
 
     Parameters
     ----------
@@ -52,8 +58,10 @@ def resample(
     orig_sr, target_sr : float > 0
         Sampling rates of `y` and of the result in Hz.
     res_type : str
-        ``soxr_vhq``, ``soxr_hq``, ``soxr_mq``, ``soxr_lq`` or ``soxr_qq``. ``kaiser_best`` and ``kaiser_fast`` take the
-        nearest of these, with a warning.
+        ``soxr_vhq``, ``soxr_hq``, ``soxr_mq``, ``soxr_lq`` or ``soxr_qq``; ``fft``, ``scipy`` (the same) or
+        ``polyphase``, for rates in whole numbers, of SciPy; ``linear``, ``zero_order_hold``, ``sinc_best``,
+        ``sinc_medium`` or ``sinc_fastest`` of samplerate; ``kaiser_best`` or ``kaiser_fast`` of resampy, or, where that
+        is not installed, the nearest of soxr's with a warning.
     fix : bool
         Make exactly ``ceil(n * target_sr / orig_sr)`` samples; otherwise as many as the resampler gives.
     scale : bool
@@ -71,10 +79,13 @@ def resample(
     Raises
     ------
     ParameterError
-        For a bad argument; for integer, complex, empty or (NumPy input) non-finite audio; for an MLX array, if the
-        rates have no small ratio.
+        For a bad argument; for integer, complex, empty or (NumPy input) non-finite audio.
     ImportError
-        soxr is not installed.
+        The package that `res_type` names is not installed.
+
+    Notes
+    -----
+    MLX arrays are resampled by the nearest ratio of whole numbers, which is off by less than a part in four billions.
 
     References
     ----------
@@ -89,7 +100,9 @@ def resample(
     """
     where = "resample"
     source, target = positive(where, "orig_sr", orig_sr), positive(where, "target_sr", target_sr)
-    quality = quality_of(where, res_type)
+    known = (*QUALITIES, *NEAREST, *BY_SCIPY, *BY_SAMPLERATE)
+    if res_type not in known:
+        raise ParameterError(f"[{where}] unknown res_type {shown(res_type)}; known: {', '.join(known)}")
     checked = as_audio(where, "y", y)
     if not isinstance(axis, int) or not -checked.ndim <= axis < checked.ndim:
         raise ParameterError(f"[{where}] axis must be one of the {checked.ndim} axes of y, got {axis!r}")
@@ -101,18 +114,16 @@ def resample(
     else:
         values = numpy_numbers(where, "y", y)
         values = values if values.dtype in (np.float32, np.float64) else np.asarray(checked)
-        out = (
-            values
-            if source == target
-            else _by_soxr(values, source, target, quality, axis, size if fix else None, kwargs)
-        )
+        out = values
+        if source != target:
+            out = _resampled(values, source, target, res_type, axis, size)
+            out = _fixed(out, size, axis, kwargs) if fix and out.size else out
+            out = out.astype(values.dtype, copy=False)
     return out / math.sqrt(target / source) if scale else out  # type: ignore[return-value]
 
 
-def _by_soxr(
-    y: np.ndarray, source: float, target: float, quality: str, axis: int, size: int | None, padding: dict[str, Any]
-) -> np.ndarray:
-    """Resample with soxr, which takes (n, channels), to `size` samples if it is given."""
+def _by_soxr(y: np.ndarray, source: float, target: float, quality: str, axis: int) -> np.ndarray:
+    """Resample with soxr, which takes (n, channels)."""
     soxr = import_extra("soxr", "resample")
     if y.shape[axis] == 0:
         return y
@@ -123,54 +134,100 @@ def _by_soxr(
         raise ParameterError(
             f"[resample] target_sr={target:g} cannot be reached from {source:g} Hz: {error}"
         ) from error
-    out = out.reshape(-1, *lines.shape[1:])
-    if size is not None:
-        missing = [(0, max(size - len(out), 0))] + [(0, 0)] * (out.ndim - 1)
-        out = np.pad(out[:size], missing, **padding) if missing[0][1] else out[:size]
-    return np.moveaxis(out, 0, axis)
+    return np.moveaxis(out.reshape(-1, *lines.shape[1:]), 0, axis)
 
 
 def _filtered(y: mx.array, source: float, target: float, size: int) -> mx.array:
-    """Filter the last axis: output sample i lies at i * source / target, and takes the taps around it."""
+    """Filter the last axis through spectra of overlapping blocks, which are as long in time at either rate."""
     up, down = _ratio(source, target)
-    weights = _table(up, down)  # (up, taps)
-    taps = weights.shape[1]
-    place = mx.arange(size, dtype=mx.int64) * down
-    first, phase = (place // up).astype(mx.int32), (place % up).astype(mx.int32)
-    padded = mx.pad(y, [(0, 0)] * (y.ndim - 1) + [(taps // 2 - 1, taps // 2 + 1)])
-    out = mx.zeros((*y.shape[:-1], size))
-    for begin in range(0, taps, GATHERED):
-        tap = mx.arange(begin, min(begin + GATHERED, taps), dtype=mx.int32)
-        near = mx.take(padded, mx.minimum(first[:, None] + tap, padded.shape[-1] - 1), axis=-1)
-        out = out + (near * weights[phase[:, None], tap]).sum(-1)
-    return out
+    edge = math.ceil(_reach(up, down) / down)  # of a block, in steps of both rates, at either side
+    steps = 2 * max(8 * edge, SHORTEST_BLOCK // (2 * max(up, down)), 1)
+    inner = steps - 2 * edge
+    blocks = max(1, -(-size // (inner * up)))
+    after = (blocks * inner + edge) * down - y.shape[-1]
+    padded = mx.pad(y, [(0, 0)] * (y.ndim - 1) + [(edge * down, after)])
+    places = np.arange(blocks)[:, None] * (inner * down) + np.arange(steps * down)
+    spectra = mx.fft.rfft(mx.take(padded, mx.array(places), axis=-1), axis=-1) * _response(up, down, steps)
+    bins = steps * up // 2 + 1
+    spectra = spectra[..., :bins]
+    spectra = mx.pad(spectra, [(0, 0)] * y.ndim + [(0, bins - spectra.shape[-1])])
+    out = mx.fft.irfft(spectra, n=steps * up, axis=-1)[..., edge * up : (steps - edge) * up]
+    return out.reshape(*y.shape[:-1], -1)[..., :size]
 
 
 def _ratio(source: float, target: float) -> tuple[int, int]:
-    """The ratio of two rates in whole numbers."""
+    """The ratio of two rates in whole numbers, one of them at most `FINEST`: off by a part in four billions at most."""
     ratio = Fraction(target) / Fraction(source)
-    up, down = ratio.numerator, ratio.denominator
-    if up * _taps(up, down) > MOST_WEIGHTS:
-        raise ParameterError(
-            f"[resample] target_sr / orig_sr must be a ratio of small whole numbers for an MLX array, got "
-            f"{target!r} / {source!r}; round the rates or give a NumPy array"
-        )
-    return up, down
+    if ratio < 1:
+        near = (1 / ratio).limit_denominator(FINEST)
+        return near.denominator, near.numerator
+    near = ratio.limit_denominator(FINEST)
+    return near.numerator, near.denominator
 
 
-def _taps(up: int, down: int) -> int:
-    """Input samples that an output sample is made of, an even number, by Kaiser's rule."""
-    cutoff = min(1.0, up / down)  # the lower Nyquist frequency, over that of the input
-    width = (1 - PASS_BAND) * cutoff * math.pi
-    return 2 * math.ceil((STOP_BAND - 7.95) / (2.285 * width) / 2) + 2
+def _reach(up: int, down: int) -> float:
+    """Input samples to either side of an output sample that it is made of."""
+    return REACH / min(1.0, up / down)
 
 
 @functools.lru_cache(maxsize=16)
-def _table(up: int, down: int) -> mx.array:
-    """The filter's weights for each phase: (up, taps)."""
-    taps, cutoff = _taps(up, down), min(1.0, up / down)
-    distance = np.arange(taps) - (taps // 2 - 1) - np.arange(up)[:, None] / up  # in input samples
-    middle = cutoff * (1 + PASS_BAND) / 2
-    window = np.i0(0.1102 * (STOP_BAND - 8.7) * np.sqrt(np.maximum(1 - (2 * distance / taps) ** 2, 0)))
-    weights = np.sinc(middle * distance) * window
-    return held(mx.array((weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)))
+def _response(up: int, down: int, steps: int) -> mx.array:
+    """The filter's response at the bins of a block, by the ratio of its lengths: (steps * down / 2 + 1,)."""
+    reach = _reach(up, down)
+    distance = np.arange(math.ceil(reach))  # in input samples
+    window = np.i0(0.1102 * (STOP_BAND - 8.7) * np.sqrt(1 - (distance / reach) ** 2))
+    weights = np.sinc(MIDDLE * REACH / reach * distance) * window
+    around = np.zeros(steps * down)
+    around[: len(weights)] = weights
+    around[len(around) - len(weights) + 1 :] += weights[:0:-1]
+    response = np.fft.rfft(around / around.sum()).real * (up / down)
+    return held(mx.array(response.astype(np.float32)))
+
+
+def _by_scipy(y: np.ndarray, source: float, target: float, res_type: str, axis: int, size: int) -> np.ndarray:
+    """Resample by one FFT of the whole signal, or by a polyphase filter between rates in whole numbers."""
+    signal = import_extra("scipy.signal", "resample", f"res_type={res_type!r}")
+    if y.shape[axis] == 0:
+        return y
+    if res_type != "polyphase":
+        return signal.resample(y, size, axis=axis)
+    if source != int(source) or target != int(target):
+        raise ParameterError(
+            f"[resample] orig_sr and target_sr must be whole numbers for res_type='polyphase', got {source!r} and "
+            f"{target!r}; round them or take 'soxr_hq'"
+        )
+    common = math.gcd(int(source), int(target))
+    return signal.resample_poly(y, int(target) // common, int(source) // common, axis=axis)
+
+
+def _by_samplerate(y: np.ndarray, source: float, target: float, res_type: str, axis: int) -> np.ndarray:
+    """Resample with libsamplerate, a line of samples at a time."""
+    package = import_extra("samplerate", "resample", f"res_type={res_type!r}")
+    return np.apply_along_axis(package.resample, axis, y, target / source, res_type)
+
+
+def _by_resampy(y: np.ndarray, source: float, target: float, res_type: str, axis: int) -> np.ndarray | None:
+    """Resample with resampy, if it is installed."""
+    try:
+        package = importlib.import_module("resampy")
+    except ImportError:
+        return None
+    return package.resample(y, source, target, filter=res_type, axis=axis)
+
+
+def _resampled(y: np.ndarray, source: float, target: float, res_type: str, axis: int, size: int) -> np.ndarray:
+    """Resample with the package that a `res_type` names."""
+    if res_type in BY_SCIPY:
+        return _by_scipy(y, source, target, res_type, axis, size)
+    if res_type in BY_SAMPLERATE:
+        return _by_samplerate(y, source, target, res_type, axis)
+    out = _by_resampy(y, source, target, res_type, axis) if res_type in NEAREST else None
+    return _by_soxr(y, source, target, quality_of("resample", res_type), axis) if out is None else out
+
+
+def _fixed(y: np.ndarray, size: int, axis: int, padding: dict[str, Any]) -> np.ndarray:
+    """Cut or pad an axis to a size."""
+    missing = size - y.shape[axis]
+    if missing <= 0:
+        return y if missing == 0 else np.moveaxis(np.moveaxis(y, axis, 0)[:size], 0, axis)
+    return np.pad(y, [(0, missing if at == axis % y.ndim else 0) for at in range(y.ndim)], **padding)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._engine.calls import bind, planned
-from .._floor.arrays import as_spectrum
+from .._floor.arrays import as_spectrum, is_real, takes_numpy
 from .._floor.checks import positive_int
 from .._floor.docs import documented
 from .._floor.types import A, Others
@@ -35,7 +35,7 @@ def phase_vocoder(
     Parameters
     ----------
     D : array (..., f, t)
-        Complex spectrogram.
+        Complex spectrogram, or a real one.
     rate : float > 0, optional
         Speed: above 1 faster, below 1 slower. Either `rate` or `t_out` must be given.
     t_out : array (m,), optional
@@ -49,7 +49,7 @@ def phase_vocoder(
     Returns
     -------
     array (..., f, ceil(t / rate)) complex64
-        Spectrogram; its memory is frames-major.
+        Spectrogram; its memory is frames-major. Of a real one the real part, float32.
 
     Raises
     ------
@@ -74,10 +74,12 @@ def phase_vocoder(
     ((1025, 44), (1025, 22))
     """
     where = "phase_vocoder"
+    real = is_real(D)
     D = as_spectrum(where, "D", D)
     plan = VocoderPlan.of(where, D.shape, rate=rate, t_out=t_out, kind=kind)
     if hop_length is not None:
         positive_int(where, "hop_length", hop_length)
     if n_fft is not None and positive_int(where, "n_fft", n_fft) // 2 + 1 != D.shape[-2]:
         raise ParameterError(f"[{where}] n_fft must be that of {D.shape[-2]} frequency bins, got {n_fft}")
-    return bind("vocoder", plan, D, takes_frames_last=True, gives_frames_last=True)  # type: ignore[return-value]
+    call = bind("vocoder", plan, D, takes_frames_last=True, gives_frames_last=True)
+    return takes_numpy(lambda D: call(D).real, call) if real else call  # type: ignore[return-value]

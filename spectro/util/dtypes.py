@@ -17,6 +17,7 @@ __all__ = ["abs2", "buf_to_float", "dtype_c2r", "dtype_r2c", "phasor", "tiny"]
 
 OF_COMPLEX = {np.dtype(f"c{2 * size}"): np.dtype(f"f{size}") for size in (4, 8, np.dtype(np.longdouble).itemsize)}
 OF_REAL = {real: complex_ for complex_, real in OF_COMPLEX.items()}
+MANY = 1 << 12  # numbers; fewer are squared before a call of the compiled part begins
 OF_MLX: dict[Any, Any] = {mx.float16: np.float16, mx.float32: np.float32, mx.complex64: np.complex64}
 
 
@@ -164,16 +165,19 @@ def abs2(x: Any, dtype: Any = None) -> Any:
     x = taken("abs2", "x", x)
     if isinstance(x, mx.array):
         return mx.square(x) if x.dtype != mx.complex64 else mx.square(mx.real(x)) + mx.square(mx.imag(x))
-    square = _squares(x) if np.iscomplexobj(x) else np.square(x, dtype=dtype)
+    if not np.iscomplexobj(x) and dtype is not None:
+        return np.square(x, dtype=dtype)
+    square = _squares(x)
     return square if dtype is None else square.astype(dtype, copy=False)
 
 
 def _squares(x: np.ndarray) -> np.ndarray:
-    """Squared magnitudes of complex numbers, in the compiled part where they lie side by side."""
-    native = compiled() if x.dtype == np.complex64 and (x.flags.c_contiguous or x.flags.f_contiguous) else None
+    """Squared magnitudes, in the compiled part where there are many, side by side."""
+    plain = x.size >= MANY and x.dtype in (np.float32, np.float64, np.complex64)
+    native = compiled() if plain and (x.flags.c_contiguous or x.flags.f_contiguous) else None
     if native is None:
-        return np.square(x.real) + np.square(x.imag)
-    out = np.empty_like(x, np.float32)
+        return np.square(x.real) + np.square(x.imag) if np.iscomplexobj(x) else np.square(x)
+    out = np.empty_like(x, x.real.dtype)
     native.squares(x.ravel("K"), out.ravel("K"))
     return out[()]
 

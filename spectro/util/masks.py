@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import mlx.core as mx
 import numpy as np
 
+from .._engine.calls import bind, planned
 from .._floor.arrays import as_real, numpy_numbers
 from .._floor.public import public
 from .._floor.types import A, Others
+from .._plans import SoftmaskPlan
 from .._plans.separation import exponent
-from .._reference.separation import softmask as mask_of
+from .._reference.separation import share
 from ..errors import ParameterError
 
 __all__ = ["softmask"]
@@ -61,8 +64,19 @@ def softmask(X: A | Others, X_ref: A | Others, *, power: float = 1, split_zeros:
         raise ParameterError(f"[softmask] X_ref must have the shape of X, {both[0].shape}, got {both[1].shape}")
     if any(isinstance(x, mx.array) for x in both):
         both = [as_real("softmask", "X", x) for x in both]
-    mask = mask_of(both[0], both[1], power, split_zeros)
+    if power < math.inf and (isinstance(both[0], mx.array) or both[0].dtype == both[1].dtype == np.float32):
+        return _planned(*both, power=power, split_zeros=bool(split_zeros))
+    mask = share(both[0], both[1], power, split_zeros)
     return mask.astype(np.float16) if isinstance(mask, np.ndarray) and both[0].dtype == np.float16 else mask  # type: ignore[return-value]
+
+
+@planned("X", "X_ref")
+def _planned(X: Any, X_ref: Any, *, power: float, split_zeros: bool) -> Any:
+    """Masks of levels (...) in single precision."""
+    both = [as_real("softmask", name, x) for name, x in (("X", X), ("X_ref", X_ref))]
+    frames_last = both[0].ndim > 1  # as spectra of ours lie in memory
+    plan = SoftmaskPlan(power, split_zeros)
+    return bind("softmask", plan, *both, takes_frames_last=frames_last, gives_frames_last=frames_last)
 
 
 def _levels(name: str, x: Any) -> Any:
@@ -72,6 +86,6 @@ def _levels(name: str, x: Any) -> Any:
     x = numpy_numbers("softmask", name, x)
     if np.iscomplexobj(x):
         raise ParameterError(f"[softmask] {name} must be real, got complex values; take abs({name}) first")
-    if (x < 0).any():
+    if x.size and not x.min() >= 0 and (x < 0).any():  # a NaN hides what is negative from the first
         raise ParameterError(f"[softmask] {name} must be non-negative, got {x.min()!r}")
     return x

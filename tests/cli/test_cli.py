@@ -15,9 +15,9 @@ import soundfile
 from tolerances import DECIBELS, PARITY
 
 import spectro
-from spectro._cli import cli, files
+from spectro._cli import cli
 from spectro._engine import dispatch
-from spectro._floor import fallbacks
+from spectro._floor import fallbacks, folders
 from spectro._host import clip
 
 ROOT = pathlib.Path(spectro.__file__).parents[1]
@@ -167,7 +167,7 @@ def test_a_link_in_place_of_a_result_is_replaced_and_not_followed(tmp_path, song
 def test_temporary_names_cannot_be_foreseen_and_results_have_the_modes_of_new_files(tmp_path):
     met = set()
     for _ in range(2):
-        with files.whole(tmp_path / "song.npz") as file:
+        with folders.whole(tmp_path / "song.npz") as file:
             name = os.path.basename(file.name)
             assert re.fullmatch(r"\.spectro-\w{8}\.part", name)
             assert os.stat(file.name).st_mode & 0o077 == 0, "until it is whole nobody else reads it"

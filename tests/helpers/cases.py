@@ -13,6 +13,7 @@ import rows_effects
 import rows_features
 import rows_notation
 import rows_pitch
+import rows_presets
 import rows_rhythm
 import rows_sequence
 import rows_structure
@@ -57,6 +58,10 @@ def _relative_to_array(name: str, scale: int) -> Case:
     return case(name, "array", S=levels(6, 5), ref=ref, truth=lambda S, ref: scale * np.log10(S / ref))
 
 
+def _masked(stft_matrix: Any, mask: Any, **call: Any) -> Any:
+    return librosa.istft(stft_matrix * mask, **call)
+
+
 # What the backends compute.
 COMPUTED = [
     *_paddings(),
@@ -84,6 +89,8 @@ COMPUTED = [
     case("istft", "longer", stft_matrix=spectrum(9, 7), length=45, window="hamming", **FRAMES),
     case("istft", "window", stft_matrix=spectrum(9, 7), window=near_one(16, 1.5), compiled=True, **FRAMES),
     case("istft", "window-short", stft_matrix=spectrum(9, 7), window=near_one(11, 1.5), win_length=11, **FRAMES),
+    case("istft", "mask", stft_matrix=spectrum(9, 7), mask=levels(9, 7), truth=_masked, compiled=True, **FRAMES),
+    case("istft", "complex-mask", stft_matrix=spectrum(9, 7), mask=spectrum(9, 1, seed=5), truth=_masked, **FRAMES),
     case("istft", "window-uncentred", stft_matrix=spectrum(9, 7), window=near_one(16, 1.5), center=False, **FRAMES),
     *(case("melspectrogram", f"power-{p}", y=normal(70), power=p, compiled=p == 0.5, **MEL) for p in (1.0, 2.0, 0.5)),
     case(
@@ -119,6 +126,7 @@ COMPUTED = [
     case("onset_strength_multi", "bands-of-y", y=normal(90), aggregate=False, **MEL),
     case("onset_strength_multi", "bands", S=20 * normal(6, 9), sr=SR, aggregate=False),
     *rows_features.ROWS,
+    *rows_presets.ROWS,
 ]
 
 HERTZ = np.array([60.0, 440.0, 998.0, 1003.0, 3500.0])
@@ -203,6 +211,7 @@ WITHOUT_A_ROW = {
     "stream": "reads a file: test_streaming.py",
     "resample": "MLX arrays go through a filter of their own: test_signals.py",
     "pitch_shift": "resamples: test_timescale.py",
+    "extract": "reads files: tests/datasets",
     "show_versions": "prints: test_cli.py",
     **dict.fromkeys(("ex", "example", "example_info", "list_examples"), "makes a file or prints: test_examples.py"),
     **dict.fromkeys(("buf_to_float", "valid_audio", "stack"), "takes some kinds of arrays alone: test_util.py"),

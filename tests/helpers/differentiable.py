@@ -8,10 +8,11 @@ from typing import Any
 
 import mlx.core as mx
 import numpy as np
-from case import Case
+from case import Case, normal
 from cases import DIFFERENTIABLE
 
 STEP = 1e-6  # of the central differences: small for the kinks of |x| and max, large for float64 rounding
+DIRECTIONS = 12
 BATCHED = {"stft", "istft", "melspectrogram", "magphase"}  # librosa's of these map channels one by one
 
 
@@ -49,14 +50,19 @@ def gradient_of(fn: Callable[[mx.array], mx.array], weights: np.ndarray, x: mx.a
 
 
 @functools.cache
-def value_and_jacobian(name: str) -> tuple[np.ndarray, np.ndarray]:
-    """The truth at the point of a row (*out), and its central differences (x.size, *out)."""
+def slopes(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The truth at the point of a row (*out), directions (n, *x), and its central differences along them (n, *out).
+
+    Each number has a direction of its own where they are few; else the directions are random and mix all of them.
+    """
     row, by = DIFFERENTIABLE[name]
     x = point(row, by)
-    steps = STEP * np.maximum(1.0, np.abs(x.ravel()))
-    moved = (np.diag(steps) if x.size > 1 else steps[:, None]).reshape(-1, *x.shape)
-    rise = _truths(row, by, x + moved) - _truths(row, by, x - moved)
-    return _truths(row, by, x[None])[0], rise / (2 * steps.reshape(-1, *[1] * (rise.ndim - 1)))
+    if x.size <= DIRECTIONS:
+        directions = np.diag(np.maximum(1.0, np.abs(x.ravel()))).reshape(-1, *x.shape)
+    else:
+        directions = normal(DIRECTIONS, *x.shape, seed=13)
+    rise = _truths(row, by, x + STEP * directions) - _truths(row, by, x - STEP * directions)
+    return _truths(row, by, x[None])[0], directions, rise / (2 * STEP)
 
 
 def _truths(row: Case, by: str, xs: np.ndarray) -> np.ndarray:

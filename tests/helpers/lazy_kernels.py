@@ -73,8 +73,11 @@ def stft(sizes, shape, y, window, twiddles, *table):
     return sizes.decibels(S) - sizes["scale"] * sizes["log_of_one"] if sizes["DECIBELS"] else S
 
 
-def istft(sizes, shape, D, window, twiddles):
+def istft(sizes, shape, D, window, twiddles, *mask):
     n_fft = sizes["N_FFT"]
+    for factors in mask:
+        D, factors = (mx.concatenate([x] * (shape[0] // x.shape[0])) for x in (D, factors))
+        D = D * factors
     weighted = D * sizes.weights() * n_fft
     whole = mx.concatenate([weighted, mx.conjugate(weighted[..., (n_fft - 1) // 2 : 0 : -1])], axis=-1)
     cuts = mx.fft.ifft(whole, axis=-1).real * window
@@ -125,6 +128,12 @@ def decibels(sizes, shape, values, ref, *peak):
     return mx.maximum(level, top - sizes["top_db"])
 
 
+def softmask(sizes, shape, levels, rest):
+    peak = mx.maximum(levels, rest)
+    mine, other = ((x / peak) ** sizes["power"] for x in (levels, rest))
+    return mx.where(mx.greater(2.0**-126, peak), sizes["at_zero"], mine / (mine + other))
+
+
 def median(sizes, shape, levels):
     size, axis = sizes["SIZE"], -2 if sizes["DOWN"] else -1
     count = levels.shape[axis]
@@ -169,6 +178,7 @@ BODIES = {
     "halved": halved,
     "wavelets": wavelets,
     "median": median,
+    "softmask": softmask,
     "stft": stft,
     "frames": frames,
     "flux": flux,

@@ -14,7 +14,7 @@ import spectro
 from spectro._floor.docs import FRAGMENTS, MARK, documented, filled
 
 # modules whose docstrings are in this form
-MODULES = ("audio", "convert", "decibel", "feature", "filters", "onset", "spectrum", "util", "windows")
+MODULES = ("audio", "convert", "decibel", "feature", "filters", "onset", "presets", "spectrum", "util", "windows")
 FUNCTIONS = {
     f"{module}.{name}": getattr(getattr(spectro, module), name)
     for module in MODULES

@@ -42,6 +42,7 @@ PUBLIC += (
     "notation",
     "phase",
     "pitch",
+    "presets",
     "segment",
     "sequence",
     "signals",
@@ -58,13 +59,15 @@ FLOORS = (
     ("_cpu", "_gpu"),
     ("_engine",),
     PUBLIC,
+    ("streaming",),
     ("core",),
     ("compat", "transforms"),
+    ("_datasets",),
     ("_cli",),
     ("__main__",),
 )
 HEIGHT = {f"spectro.{room}": height for height, rooms in enumerate(FLOORS) for room in rooms} | {"spectro": 0}
-MOST_ROOMS = 12
+MOST_ROOMS = 13
 FILE_IDS = {"ids": lambda value: str(value.relative_to(PACKAGE)) if isinstance(value, Path) else value}
 
 

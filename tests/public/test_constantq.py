@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+
 import librosa
 import mlx.core as mx
 import numpy as np
@@ -211,7 +213,7 @@ def test_wavelets_are_librosas():
 
 @pytest.mark.parametrize(
     "window",
-    ["hann", "triang", "ones", "kaiser_bessel", np.hanning, ("kaiser", 4.0)],
+    [*sorted(librosa.filters.WINDOW_BANDWIDTHS), "kaiser_bessel", np.hanning, ("kaiser", 4.0)],
     ids=lambda window: getattr(window, "__name__", str(window)),
 )
 def test_bandwidths_are_librosas(window):
@@ -245,3 +247,28 @@ def test_ratios_make_the_octave_whatever_bins_it_is_said_to_have(given):
     y = np.random.default_rng(0).standard_normal(SR)
     call = {"intervals": [1, 1.25, 1.5], "n_bins": 9, "sr": SR, "fmin": 200, "hop_length": 64, "res_type": "soxr_hq"}
     assert_close(spectro.vqt(y, **call, **given), librosa.vqt(y, **call, **given), tolerances.PARITY)
+
+
+def test_the_table_of_bandwidths_is_librosas():
+    assert (
+        spectro.filters.WINDOW_BANDWIDTHS.items() <= librosa.filters.WINDOW_BANDWIDTHS.items()
+    )  # which keeps others, too
+
+
+@pytest.mark.filterwarnings("ignore:.*too large for input signal", "ignore:.*empty frequency set")
+@pytest.mark.parametrize("name", ["cqt", "vqt", "pseudo_cqt", "feature.chroma_cqt", "feature.chroma_cens"])
+@pytest.mark.parametrize("shape", [(0,), (2, 0)])
+def test_no_samples_have_one_silent_frame(name, shape):
+    ours, theirs = (operator.attrgetter(name)(module) for module in (spectro, librosa))
+    expected = theirs(y=np.zeros(shape, np.float32))
+    for y in (np.zeros(shape, np.float32), mx.zeros(shape)):
+        found = np.array(ours(y=y))
+        assert found.shape == expected.shape
+        assert not found.any()
+
+
+@pytest.mark.parametrize("res_type", ["fft", "polyphase"])
+def test_scipys_resamplers_go_by_their_names(res_type):
+    y = normal(6000).astype(np.float32)
+    options = {"sr": 22050, "fmin": 880.0, "n_bins": 24, "res_type": res_type}
+    assert_close(spectro.cqt(y, **options), librosa.cqt(y, **options), tolerances.PARITY)

@@ -8,6 +8,7 @@ import librosa
 import mlx.core as mx
 import numpy as np
 import pytest
+import scipy.spatial
 
 import spectro
 from spectro import ParameterError
@@ -165,7 +166,7 @@ def test_another_metric_needs_scipy(monkeypatch):
     X = np.ones((2, 3))
     assert DTW(X, X)[0].shape == (3, 3)
     with pytest.raises(ImportError, match="pip install scipy"):
-        DTW(X, X, metric="cosine")
+        DTW(X, X, metric="correlation")
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -217,3 +218,18 @@ def test_places_lie_between_the_pairs_of_a_path():
     assert spectro.sequence.path_to_steps(path, inverse=True).tolist() == [3, 5, 7, 7, 9]
     with pytest.raises(ParameterError, match=r"shape \(l, 2\)"):
         spectro.sequence.path_to_steps([1, 2, 3])
+
+
+@pytest.mark.parametrize("metric", ["sqeuclidean", "cityblock", "cosine"])
+@pytest.mark.parametrize("features", [1, 2, 5, 12])
+@pytest.mark.parametrize("native", [True, False])
+def test_distances_are_scipys_to_the_last_bit(monkeypatch, metric, features, native):
+    if not native:
+        monkeypatch.setattr("spectro._host.warping.compiled", lambda: None)
+    rng = np.random.default_rng(features)
+    X, Y = rng.standard_normal((features, 9)), rng.standard_normal((features, 140))
+    X[:, 3] = 2 * Y[:, 5]
+    D, _ = DTW(X, Y, metric=metric, subseq=True)
+    costs = scipy.spatial.distance.cdist(X.T, Y.T, metric=metric)
+    np.testing.assert_array_equal(D[0], costs[0])
+    np.testing.assert_array_equal(D, librosa.sequence.dtw(X, Y, metric=metric, subseq=True)[0])

@@ -100,6 +100,30 @@ def test_soft_masks_at_the_ends_of_the_numbers(power, split_zeros):
     np.testing.assert_allclose(np.array(lazy), librosa.util.softmask(X, X_ref, **call), rtol=1e-6)
 
 
+@pytest.mark.parametrize("shape", [(2, 300, 500), (7,), ()])
+@pytest.mark.parametrize("power", [1, 2, 0.7])
+def test_soft_masks_of_any_layout(shape, power):
+    X, X_ref = np.abs(RNG.standard_normal((2, *shape))).astype(np.float32)
+    turned = (np.asarray(x.T, order="C").T for x in (X, X_ref))
+    spaced = np.repeat(X, 3, axis=-1)[..., 1::3] if shape else X
+    expected = librosa.util.softmask(np.atleast_1d(X), np.atleast_1d(X_ref), power=power)
+    for a, b in [(X, X_ref), tuple(turned), (np.asarray(X, order="F"), X_ref), (spaced, X_ref)]:
+        got = spectro.util.softmask(a, b, power=power)
+        assert got.dtype == np.float32 and got.shape == shape
+        np.testing.assert_allclose(np.atleast_1d(got), expected, rtol=1e-5, atol=1e-7)
+        lazy = spectro.util.softmask(mx.array(a.T).T, mx.array(b), power=power)
+        np.testing.assert_allclose(np.atleast_1d(np.array(lazy)), expected, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("power", [0.3, 1, 2, 30])
+def test_soft_masks_have_finite_slopes_everywhere(power):
+    X, X_ref = mx.array([0.0, 0, 1, 1e-30, 1.2e-38, 3e38, 1]), mx.array([0.0, 1, 0, 1e-9, 1.2e-38, 3e38, 2])
+    slopes = mx.grad(lambda X, X_ref: spectro.util.softmask(X, X_ref, power=power).sum(), (0, 1))(X, X_ref)
+    assert all(mx.isfinite(slope).all() for slope in slopes)
+    third = 1 + 2.0**power
+    assert float(slopes[0][-1]) == pytest.approx(power * 2.0**power / third**2, rel=1e-5)
+
+
 def _with_gaps(n, channels, seed):
     rng = np.random.default_rng(seed)
     loudness = np.repeat(10 ** (-5 * rng.random(n // 500 + 1)), 500)[:n]

@@ -123,3 +123,10 @@ def test_phases_at_the_borders_of_quarters():
     turns = np.concatenate([eighths, np.nextafter(eighths, 1), np.nextafter(eighths + 1 / 8, 0)])
     got = phase._phasors(Given(), (1, turns.size), np)[:, 0]
     assert np.abs(got - np.exp(2j * np.pi * turns)).max() < 1e-7
+
+
+def test_numpys_nan_is_refused():
+    S = np.ones((17, 9), np.float32)
+    S[3, 4] = np.nan
+    with pytest.raises(spectro.ParameterError, match=r"^\[griffinlim\] S must be finite"):
+        spectro.griffinlim(S)

@@ -110,7 +110,7 @@ def test_broken_nola_warns_once_and_names_everything(noise, hop, window):
 
 
 @pytest.mark.parametrize("center", [True, False])
-@pytest.mark.parametrize(("n_fft", "hop"), [(512, 128), (512, 256), (512, 511), (400, 160)])
+@pytest.mark.parametrize(("n_fft", "hop"), [(512, 128), (512, 256), (512, 511), (400, 160), (4096, 160)])
 def test_sound_settings_do_not_warn(noise, n_fft, hop, center):
     D = spectro.stft(noise, n_fft=n_fft, hop_length=hop, center=center, window="hamming")
     D2 = spectro.stft(noise, n_fft=n_fft, hop_length=min(hop, n_fft // 2), center=center)
@@ -133,3 +133,85 @@ def test_the_lost_range_is_where_the_envelope_vanishes(noise):
 def test_real_and_lazy_input(noise):
     D = np.abs(spectro.stft(noise[:4000], n_fft=256))
     assert_close(spectro.istft(mx.array(D)), librosa_istft(D), PARITY, function="istft")
+
+
+MASKED = [  # shapes of spectra and of masks
+    ((33, 9), (33, 9)),
+    ((2, 33, 9), (33, 9)),
+    ((33, 9), (3, 33, 9)),
+    ((2, 33, 9), (3, 2, 33, 9)),
+    ((2, 33, 9), (3, 1, 33, 9)),
+    ((2, 33, 9), (33, 1)),
+    ((3, 2, 33, 9), (2, 1, 9)),
+]
+
+
+@pytest.mark.parametrize("shapes", MASKED)
+@pytest.mark.parametrize("kind", ["real", "complex"])
+def test_a_mask_is_a_product(shapes, kind):
+    D, mask = (_spectra(shape, seed) for seed, shape in enumerate(shapes))
+    mask = mask if kind == "complex" else np.abs(mask)
+    if len(shapes[1]) == 3:  # as spectra of ours lie in memory
+        D, mask = (np.ascontiguousarray(x.swapaxes(-1, -2)).swapaxes(-1, -2) for x in (D, mask))
+    expected = spectro.istft(D * mask, hop_length=16, length=120)
+    for got in (
+        spectro.istft(D, hop_length=16, length=120, mask=mask),
+        spectro.istft(mx.array(D), hop_length=16, length=120, mask=mx.array(mask)),
+        spectro.istft(mask=mask, stft_matrix=mx.array(D), hop_length=16, length=120),
+    ):
+        assert got.shape == expected.shape
+        assert_close(np.asarray(got), expected, PARITY)
+
+
+def test_masks_of_bools_and_halves():
+    D, mask = mx.array(_spectra((33, 9), 0)), mx.array(_spectra((33, 9), 1)).real
+    for factors in (mask > 0, mask.astype(mx.float16), (mask > 0).astype(mx.int32)):
+        expected = spectro.istft(D * factors.astype(mx.float32))
+        for given in (factors, np.array(factors)):
+            got = spectro.istft(D, mask=given)
+            assert got.dtype == mx.float32
+            assert_close(np.array(got), np.array(expected), PARITY)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.complex64])
+def test_derivatives_and_batches_of_masks(kind):
+    mx.random.seed(4)
+    D, mask, window = (
+        mx.array(_spectra((2, 33, 9), 1)),
+        mx.array(_spectra((3, 1, 33, 9), 2)),
+        mx.random.uniform(0.5, 1, (64,)),
+    )
+    mask = mask if kind is np.complex64 else mask.real
+
+    def masked(D, mask, window=window):
+        return mx.sin(spectro.istft(D, mask=mask, window=window, hop_length=16))
+
+    def product(D, mask, window=window):
+        return mx.sin(spectro.istft(D * mask, window=window, hop_length=16))
+
+    for got, expected in zip(*(_derivatives(f, D, mask, window) for f in (masked, product))):
+        assert got.shape == expected.shape and got.dtype == expected.dtype
+        assert_close(np.array(got), np.array(expected), 10 * PARITY)
+    for axes in [(0, 0), (0, None), (None, 0), (1, 2)]:
+        many = [mx.stack([x, 2 * x, 3 * x], axis or 0) if axis is not None else x for x, axis in zip((D, mask), axes)]
+        got, expected = (mx.vmap(f, in_axes=axes)(*many) for f in (masked, product))
+        assert_close(np.array(got), np.array(expected), PARITY)
+
+
+def _derivatives(f, *arrays):
+    tangents = [(1 + k) * x for k, x in enumerate(arrays)]
+    return [*mx.grad(lambda *x: f(*x).sum(), (0, 1, 2))(*arrays), mx.jvp(f, arrays, tangents)[1][0]]
+
+
+def _spectra(shape, seed):
+    x = np.random.default_rng(seed).standard_normal((2, *shape)).astype(np.float32)
+    return x[0] + 1j * x[1]
+
+
+def test_masks_that_do_not_fit_are_refused():
+    D = mx.zeros((2, 33, 9), dtype=mx.complex64)
+    for shape in [(), (9,), (32, 9), (9, 33), (3, 33, 9), (1, 33, 8)]:
+        with pytest.raises(spectro.ParameterError, match=r"\[istft\] mask must have the bins and frames"):
+            spectro.istft(D, mask=np.ones(shape, np.float32))
+    with pytest.raises(spectro.ParameterError, match=r"\[istft\] mask must be an array of numbers"):
+        spectro.istft(D, mask=np.full((33, 9), "x"))

@@ -210,7 +210,7 @@ REDUCERS = [np.mean, np.sum, np.std, np.var, mx.mean]
 @pytest.mark.parametrize("axes", [None, -1, -2])
 def test_references_do_not_drift_with_size(reducer, axes):
     peer = getattr(np, reducer.__name__)
-    for S in (np.float32(RNG.random((128, 30011))), np.full((40, 50000), 0.1, np.float32)):
+    for S in (np.float32(RNG.random((32, 30011))), np.full((10, 50000), 0.1, np.float32)):
         with np.errstate(all="ignore"):
             ref = peer(S.astype(np.float64), axis=axes, keepdims=True)
         if ref.max() < 1e-3:

@@ -346,3 +346,17 @@ def test_bad_diagonals_are_refused():
     for call in ({"n": 0}, {"window": "hann", "n": 2}, {"window": "sharp"}, {"slope": np.nan}, {"n": 10**9}):
         with pytest.raises(ParameterError, match=r"^\[diagonal_filter\]"):
             spectro.filters.diagonal_filter(**{"window": "boxcar", "n": 5, **call})
+
+
+@pytest.mark.parametrize("mode", ["distance", "affinity"])
+@pytest.mark.parametrize("metric", ["euclidean", "cosine", "cityblock"])
+@pytest.mark.parametrize("bandwidth", [None, "mean_k_avg_and_pair"])
+def test_all_pairs_are_librosas(mode, metric, bandwidth):
+    frames = np.random.default_rng(4).random((12, 40))
+    frames[:, 7] = frames[:, 3]
+    options = {"mode": mode, "metric": metric, "full": True, "bandwidth": bandwidth}
+    expected = librosa.segment.recurrence_matrix(frames, **options)
+    np.testing.assert_allclose(spectro.segment.recurrence_matrix(frames, **options), expected, atol=1e-7)
+    other = np.random.default_rng(5).random((12, 30))
+    crossed = librosa.segment.cross_similarity(frames, other, **options)
+    np.testing.assert_allclose(spectro.segment.cross_similarity(frames, other, **options), crossed, atol=1e-7)

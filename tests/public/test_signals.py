@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+import types
+
 import librosa
 import mlx.core as mx
 import numpy as np
@@ -75,6 +78,35 @@ def test_resample_of_numpy_is_soxrs(source, target, options):
     assert_close(spectro.resample(Y, orig_sr=source, target_sr=target, **options), expected, tolerances.DOUBLE)
 
 
+@pytest.mark.parametrize("res_type", ["fft", "scipy", "polyphase"])
+@pytest.mark.parametrize("options", [{}, {"scale": True}, {"axis": 0}])
+def test_resample_by_scipy_is_librosas(res_type, options):
+    rates = {"orig_sr": 22050, "target_sr": 16000, "res_type": res_type}
+    expected = librosa.resample(Y, **rates, **options)
+    assert_close(spectro.resample(Y, **rates, **options), expected, tolerances.DOUBLE)
+
+
+@pytest.mark.parametrize("package", ["samplerate", "resampy"])
+def test_resamplers_of_other_packages_go_by_their_names(monkeypatch, package):
+    def resampled(y, *rates, **options):
+        return np.repeat(y, 2, axis=-1)
+
+    monkeypatch.setitem(sys.modules, package, types.SimpleNamespace(resample=resampled))
+    res_type = {"samplerate": "sinc_best", "resampy": "kaiser_best"}[package]
+    out = spectro.resample(Y, orig_sr=1, target_sr=2, res_type=res_type)
+    np.testing.assert_array_equal(out, np.repeat(Y, 2, axis=-1))
+
+
+@pytest.mark.parametrize("target", [16000, 22050 * 2 ** (1 / 7), 22050 * np.pi])
+def test_resample_of_mlx_is_soxrs_of_noise(target):
+    noise = normal(6000).astype(np.float32)
+    expected = spectro.resample(noise, orig_sr=22050, target_sr=target)
+    found = np.array(spectro.resample(mx.array(noise), orig_sr=22050, target_sr=target))
+    assert found.shape == expected.shape
+    inner = slice(300, -300)  # soxr's first samples know less of what comes before
+    assert np.abs(found - expected)[inner].max() < 1e-3 * np.abs(expected).max()
+
+
 @pytest.mark.parametrize("target", [16000, 44100, 11025, 22051])
 def test_resample_of_mlx_keeps_what_passes(target):
     sr = 22050
@@ -121,7 +153,10 @@ def test_resample_of_mlx_is_linear_and_differentiable():
         (lambda: spectro.zero_crossings(5.0), r"^\[zero_crossings\] y must have at least one dimension"),
         (lambda: spectro.to_mono(np.ones((2, 3), int)), r"^\[to_mono\] y must be real floating-point audio"),
         (lambda: spectro.resample(Y, orig_sr=1, target_sr=2, res_type="x"), r"^\[resample\] unknown res_type 'x'"),
-        (lambda: spectro.resample(mx.zeros(9), orig_sr=1.0, target_sr=np.pi), r"^\[resample\] target_sr / orig_sr"),
+        (
+            lambda: spectro.resample(Y, orig_sr=1.5, target_sr=2, res_type="polyphase"),
+            r"^\[resample\] orig_sr and target_sr must be whole numbers",
+        ),
         (lambda: spectro.frequency_weighting([1.0], kind="Q"), r"^\[frequency_weighting\] kind must be one of"),
         (lambda: spectro.pcen(np.ones((2, 3)), b=2), r"^\[pcen\] b must be between 0 and 1, got 2"),
         (lambda: spectro.pcen(np.ones((2, 3, 4)), max_size=3), r"^\[pcen\] max_axis must be given"),

@@ -7,7 +7,7 @@ import mlx.core as mx
 import numpy as np
 import pytest
 import tolerances
-from case import spectrum
+from case import normal, spectrum
 from comparing import SIGNALS, assert_close
 from rows_timescale import ROWS
 
@@ -271,3 +271,12 @@ def test_the_magnitude_knows_no_time_scale():
 def test_what_has_no_scale_transform_is_refused(y, given, message):
     with pytest.raises(spectro.ParameterError, match=message):
         spectro.fmt(y, **given)
+
+
+@pytest.mark.filterwarnings("ignore:Casting complex values")
+@pytest.mark.parametrize("kind", [np.asarray, mx.array], ids=["numpy", "mlx"])
+def test_a_real_spectrogram_stays_real(kind):
+    D = np.abs(normal(5, 9)).astype(np.float32)
+    found = spectro.phase_vocoder(kind(D), rate=1.3)
+    assert np.array(found).dtype == np.float32
+    assert_close(found, librosa.phase_vocoder(D, rate=1.3, n_fft=8), tolerances.PARITY)

@@ -56,4 +56,20 @@ void hidden_step(const HiddenJob& h, int64_t from, int64_t to) {
   }
 }
 
+// Several steps, each of which waits for the one before; `longest` is the way where no other is known.
+void hidden_steps(const HiddenJob& first, int64_t steps, double longest) {
+  HiddenJob h = first;
+  const int64_t groups = (h.states + STATES - 1) / STATES;
+  const bool leaps = longest > h.leap;  // which is minus infinity where every way is known
+  for (int64_t t = 0; t < steps; ++t) {
+    if (leaps) {
+      double best = h.value[0];
+      for (int64_t i = 1; i < h.states; ++i) best = h.value[i] > best ? h.value[i] : best;
+      h.leap = best + longest;
+    }
+    hidden_step(h, 0, groups);
+    h.value = h.next, h.next += h.states, h.seen += h.states;
+  }
+}
+
 }  // namespace

@@ -77,6 +77,9 @@ struct Spectra {
   int64_t frame_stride, bin_stride;
 };
 
+// What the bins of given spectra are multiplied by as they are read.
+enum class Factors : int { none, real, complex };
+
 struct Bands {
   int64_t count;
   const int *start, *length, *offset;
@@ -129,6 +132,8 @@ struct Envelope {  // reciprocals of the summed squared window, zero where it va
 struct SynthesisJob {
   const RealFftPlan* plan;
   Spectra spectra;
+  Factors factors;
+  Spectra mask;         // of as many rows, in floats if its factors are real; steps of 0 repeat a value
   const float* window;  // n values times the scale, then zeros up to whole vectors
   int64_t rows, frames, hop, start, length;
   float edge;
@@ -254,6 +259,14 @@ struct MedianJob {
   Selection selection;
 };
 
+// Values of two arrays, each some steps from one to the next.
+struct SoftmaskJob {
+  const float *levels, *rest;
+  int64_t step, rest_step, n;
+  float power, at_zero;
+  float* out;
+};
+
 struct SeparationJob {
   const float *S, *harmonic, *percussive;
   float *harmonic_out, *percussive_out;
@@ -274,6 +287,17 @@ struct HiddenJob {
   double* next;
 };
 
+// Means of rows of S (n, width) for the rows first .. last - 1 of `out`, at `columns` columns from `column` on: of those
+// that `chosen` names from start[i] to start[i + 1]. A row for which none is chosen stays as it is.
+template <class T>
+struct MeansJob {
+  const T* S;
+  const int64_t* start;
+  const int32_t* chosen;
+  T* out;
+  int64_t n, width, column, columns;
+};
+
 // Frames of padded samples against themselves, at the lags first .. last.
 struct PeriodsJob {
   const FftPlan* fft;  // of at least n + last values
@@ -284,6 +308,15 @@ struct PeriodsJob {
   float* out;  // (channels, frames, last - first + 1)
 };
 
+// Frames of windowed samples, each a sample after the one before, against themselves at the lags 0 .. n - 1.
+struct CorrelationsJob {
+  const FftPlan* fft;               // of at least 2 n - 1 values
+  const float *samples, *window;    // (channels, frames + n - 1), (n,)
+  int64_t channels, frames, n;      // of a channel
+  bool norm;                        // divide each frame by its largest magnitude
+  float* out;                       // (channels, frames, n)
+};
+
 // A step of a warping path, by which its total rises by factor * cost + constant.
 struct WarpingStep {
   int64_t rows, columns;
@@ -292,10 +325,15 @@ struct WarpingStep {
 
 static constexpr int64_t WARPING_COLUMNS = 128;  // that are filled at a time
 
+// What two frames differ by.
+enum class Distance { EUCLIDEAN, SQUARED, MANHATTAN, COSINE };
+
 // Totals of warping paths through a matrix of costs, and the numbers of their last steps, 0 for none.
 struct WarpingJob {
   int64_t rows, columns, features;
   const double *costs, *left, *right;  // (rows, columns), or null: distances of (rows, features), (features, columns)
+  Distance distance;
+  const double *left_norms, *right_norms;  // of the frames, for COSINE
   int64_t above, below;                // of the diagonal, where the band ends
   bool anywhere;                       // whether a path may begin at any column
   const WarpingStep* step;             // by rising numbers
@@ -347,10 +385,17 @@ struct Kernels {
   int64_t (*median_tasks)(const MedianJob&);  // of one matrix
   int64_t (*median_scratch)(const MedianJob&);
   void (*median)(const MedianJob&, int64_t row, int64_t task, float* scratch);
+  void (*softmask)(const SoftmaskJob&);
   void (*separate)(const SeparationJob&, int64_t first, int64_t last);
   void (*hidden_step)(const HiddenJob&, int64_t from, int64_t to);
+  void (*hidden_steps)(const HiddenJob&, int64_t steps, double longest);  // one after the other
+  int64_t means_columns;                                                  // at most, of one job
+  void (*single_means)(const MeansJob<float>&, int64_t first, int64_t last, const float* packed);
+  void (*double_means)(const MeansJob<double>&, int64_t first, int64_t last, const double* packed);
   int64_t (*periods_scratch)(const PeriodsJob&);
   void (*periods)(const PeriodsJob&, int64_t block, float* scratch);
+  int64_t (*correlations_scratch)(const CorrelationsJob&);
+  void (*correlations)(const CorrelationsJob&, int64_t block, float* scratch);
   int64_t (*warping_scratch)(const WarpingJob&);
   bool (*warp)(const WarpingJob&, int64_t first, int64_t last, int64_t from, float* scratch);
   void (*align)(const RecurrenceJob&, int64_t row);

@@ -3,10 +3,12 @@
 
 #include "kernels/analysis.h"
 #include "kernels/both_ways.h"
+#include "kernels/correlations.h"
 #include "kernels/elementwise.h"
 #include "kernels/first_order.h"
 #include "kernels/framewise.h"
 #include "kernels/hidden.h"
+#include "kernels/means.h"
 #include "kernels/median.h"
 #include "kernels/periods.h"
 #include "kernels/rates.h"
@@ -52,10 +54,17 @@
                         .median_tasks = median_tasks,                       \
                         .median_scratch = median_scratch,                   \
                         .median = median,                                   \
+                        .softmask = softmask,                               \
                         .separate = separate,                               \
                         .hidden_step = hidden_step,                         \
+                        .hidden_steps = hidden_steps,                       \
+                        .means_columns = MEANS_COLUMNS,                     \
+                        .single_means = means<float>,                       \
+                        .double_means = means<double>,                      \
                         .periods_scratch = periods_scratch,                 \
                         .periods = periods,                                 \
+                        .correlations_scratch = correlations_scratch,       \
+                        .correlations = correlations,                       \
                         .warping_scratch = warping_scratch,                 \
                         .warp = warp,                                       \
                         .align = align};                                    \

@@ -22,6 +22,22 @@ SPECTRO_INLINE V mask_of(V x, V rest, float power, float at_zero) {
   return peak < 1.175494351e-38f ? splat(at_zero) : x == x && rest == rest ? share : x + rest;
 }
 
+void gather(const float* from, int64_t step, int64_t n, float* to) {
+  if (step == 1) return void(__builtin_memcpy(to, from, size_t(n) * sizeof(float)));
+  for (int64_t i = 0; i < n; ++i) to[i] = from[i * step];
+}
+
+void softmask(const spectro::SoftmaskJob& j) {
+  alignas(64) float x[MASKS] = {}, rest[MASKS] = {};
+  for (int64_t i = 0; i < j.n; i += MASKS) {
+    const int64_t n = j.n - i < MASKS ? j.n - i : MASKS;
+    gather(j.levels + i * j.step, j.step, n, x);
+    gather(j.rest + i * j.rest_step, j.rest_step, n, rest);
+    for (int64_t k = 0; k < n; k += W) store(x + k, mask_of(load(x + k), load(rest + k), j.power, j.at_zero));
+    __builtin_memcpy(j.out + i, x, size_t(n) * sizeof(float));
+  }
+}
+
 void masked(const SeparationJob& j, const float* S, const float* mask, float* out, int64_t n) {
   if (j.masks)
     for (int64_t i = 0; i < n; ++i) out[i] = mask[i];

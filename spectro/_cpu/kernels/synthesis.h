@@ -20,26 +20,54 @@
 namespace {
 
 using spectro::Envelope;
+using spectro::Factors;
 using spectro::SynthesisJob;
 using spectro::WindowGradientJob;
+
+// Bins of a frame, whose memory lies `step` bins apart, times those of a mask.
+template <bool Complex>
+SPECTRO_INLINE void masked_run(const float* D, int64_t step, const float* mask, int64_t by, int64_t bins, float* out) {
+  for (int64_t k = 0; k < bins; ++k) {
+    const float r = D[2 * k * step], i = D[2 * k * step + 1];
+    const float x = Complex ? mask[2 * k * by] : mask[k * by], y = Complex ? mask[2 * k * by + 1] : 0.0f;
+    out[2 * k] = Complex ? r * x - i * y : r * x;
+    out[2 * k + 1] = Complex ? r * y + i * x : i * x;
+  }
+}
+
+template <bool Complex>
+void masked_bins(const SynthesisJob& s, const float* D, const float* mask, float* __restrict out) {
+  if (s.spectra.bin_stride == 1 && s.mask.bin_stride == 1)
+    masked_run<Complex>(D, 1, mask, 1, s.plan->bins, out);
+  else
+    masked_run<Complex>(D, s.spectra.bin_stride, mask, s.mask.bin_stride, s.plan->bins, out);
+}
 
 // W consecutive frames of bins into rows 0 .. bins - 1 of z; lanes past `lanes` repeat the last frame.
 void load_bins(const SynthesisJob& s, int64_t first, int lanes, float* copies, V* z) {
   const int64_t bins = s.plan->bins, pitch = whole_vectors(2 * bins);
-  const float* lane[W];
+  const float *lane[W], *last = nullptr;
   for (int l = 0; l < W; ++l) {
     const int64_t frame = first + at_most(l, lanes - 1), row = frame / s.frames, t = frame % s.frames;
-    lane[l] = s.spectra.data + 2 * (s.spectra.offsets[row] + t * s.spectra.frame_stride);
-    if (s.spectra.bin_stride == 1) continue;
+    lane[l] = last = s.spectra.data + 2 * (s.spectra.offsets[row] + t * s.spectra.frame_stride);
     float* copy = copies + l * pitch;
-    for (int64_t k = 0; k < bins; ++k) {
-      copy[2 * k] = lane[l][2 * k * s.spectra.bin_stride];
-      copy[2 * k + 1] = lane[l][2 * k * s.spectra.bin_stride + 1];
+    if (s.factors == Factors::none) {
+      if (s.spectra.bin_stride == 1) continue;
+      for (int64_t k = 0; k < bins; ++k) {
+        copy[2 * k] = last[2 * k * s.spectra.bin_stride];
+        copy[2 * k + 1] = last[2 * k * s.spectra.bin_stride + 1];
+      }
+    } else {
+      const int64_t at = s.mask.offsets[row] + t * s.mask.frame_stride;
+      if (s.factors == Factors::real)
+        masked_bins<false>(s, last, s.mask.data + at, copy);
+      else
+        masked_bins<true>(s, last, s.mask.data + 2 * at, copy);
     }
     lane[l] = copy;
   }
   load_rows(lane, 2 * bins, z);
-  if (s.spectra.bin_stride == 1 && 2 * bins * W <= 2 * MAX_AHEAD) prefetch(lane[W - 1] + 2 * bins, 2 * bins * W);
+  if (s.spectra.bin_stride == 1 && 2 * bins * W <= 2 * MAX_AHEAD) prefetch(last + 2 * bins, 2 * bins * W);
 }
 
 constexpr float STEEPEST = 0x1p100f;  // as in the definition
@@ -114,8 +142,10 @@ SPECTRO_INLINE V sample_row(const RealFftPlan& p, const V* z, int64_t i) {
   return p.n % 2 ? z[2 * p.fft.row[i] + 1] : z[2 * p.fft.row[i / 2] + 1 - i % 2];
 }
 
+// From the end of the frames to their start: a sample then gets its terms in the order of the frames, wherever among
+// the lanes they are, and its value does not depend on how a signal was cut into tasks or calls.
 void add_frames(const RealFftPlan& p, const V* z, const float* window, int64_t hop, int lanes, float* sum) {
-  for (int64_t i = 0; i < p.n; i += W) {
+  for (int64_t i = (p.n - 1) / W * W; i >= 0; i -= W) {
     V r[W];
     const int64_t inside = at_most(W, p.n - i);
     if (inside == W && p.n % 2 == 0) {

@@ -7,6 +7,7 @@
 
 namespace {
 
+using spectro::Distance;
 using spectro::RecurrenceJob;
 using spectro::WARPING_COLUMNS;
 using spectro::WarpingJob;
@@ -34,18 +35,58 @@ struct WarpingRow {
   double cost[WARPING_COLUMNS], best[WARPING_COLUMNS], number[WARPING_COLUMNS], rise[WARPING_COLUMNS];
 };
 
-// Euclidean distances of one frame to packed frames (features, WARPING_COLUMNS).
-SPECTRO_INLINE void distances(const double* x, const double* packed, int64_t features, double* cost) {
+// What a feature adds to a distance.
+template <Distance KIND>
+SPECTRO_INLINE Cells gap(double x, const double* others) {
+  const Cells y = cells<Cells>(others), d = x - y;
+  if constexpr (KIND == Distance::COSINE) return rounded(x * y);
+  if constexpr (KIND == Distance::MANHATTAN) return d < 0.0 ? -d : d;
+  return rounded(d * d);
+}
+
+// Sums of what each feature adds for one frame x and packed frames (features, WARPING_COLUMNS).
+template <Distance KIND>
+SPECTRO_INLINE void gaps(const double* x, const double* packed, int64_t features, double* cost) {
   for (int64_t j = 0; j < WARPING_COLUMNS; j += 4 * GROUP) {
     Cells sum[4] = {};
     for (int64_t k = 0; k < features; ++k)
 #pragma GCC unroll 4
-      for (int l = 0; l < 4; ++l) {
-        const Cells d = x[k] - cells<Cells>(packed + k * WARPING_COLUMNS + j + l * GROUP);
-        sum[l] += rounded(d * d);
-      }
+      for (int l = 0; l < 4; ++l) sum[l] += gap<KIND>(x[k], packed + k * WARPING_COLUMNS + j + l * GROUP);
     for (int l = 0; l < 4; ++l) put(cost + j + l * GROUP, sum[l]);
   }
+}
+
+// One less the cosines of angles. Features are summed in two rows, the odd and the even ones, as SciPy's code is compiled.
+SPECTRO_INLINE void angles(const WarpingJob& w, const double* x, double norm, int64_t from, const double* packed,
+                           double* cost) {
+  const int64_t pairs = w.features / 2 * 2;
+  for (int64_t j = 0; j < WARPING_COLUMNS; j += GROUP) {
+    Cells even = {}, odd = {};
+    for (int64_t k = 0; k < pairs; k += 2) {
+      even += gap<Distance::COSINE>(x[k], packed + k * WARPING_COLUMNS + j);
+      odd += gap<Distance::COSINE>(x[k + 1], packed + (k + 1) * WARPING_COLUMNS + j);
+    }
+    Cells sum = even + odd;
+    if (pairs < w.features) sum += gap<Distance::COSINE>(x[pairs], packed + pairs * WARPING_COLUMNS + j);
+    put(cost + j, sum);
+  }
+  const int64_t count = w.columns - from < WARPING_COLUMNS ? w.columns - from : WARPING_COLUMNS;
+  for (int64_t j = 0; j < count; ++j) {
+    const double cosine = cost[j] / (norm * w.right_norms[from + j]);
+    cost[j] = 1 - (cosine > 1 ? 1 : cosine < -1 ? -1 : cosine);
+  }
+}
+
+// Distances of frame i to packed frames from column `from` on.
+SPECTRO_INLINE void distances(const WarpingJob& w, int64_t i, int64_t from, const double* packed, double* cost) {
+  const double* x = w.left + i * w.features;
+  switch (w.distance) {
+    case Distance::SQUARED: return gaps<Distance::SQUARED>(x, packed, w.features, cost);
+    case Distance::MANHATTAN: return gaps<Distance::MANHATTAN>(x, packed, w.features, cost);
+    case Distance::COSINE: return angles(w, x, w.left_norms[i], from, packed, cost);
+    case Distance::EUCLIDEAN: break;
+  }
+  gaps<Distance::SQUARED>(x, packed, w.features, cost);
   for (int64_t j = 0; j < WARPING_COLUMNS; ++j) cost[j] = __builtin_sqrt(cost[j]);
 }
 
@@ -54,7 +95,7 @@ bool costs_of_row(const WarpingJob& w, int64_t i, int64_t from, int64_t count, c
   if (w.costs)
     __builtin_memcpy(cost, w.costs + i * w.columns + from, size_t(count) * sizeof(double));
   else
-    distances(w.left + i * w.features, packed, w.features, cost);
+    distances(w, i, from, packed, cost);
   int nan = 0;
   for (int64_t j = 0; j < count; ++j) nan |= cost[j] != cost[j];
   for (int64_t j = 0; j < count && from + j <= i - w.below; ++j) cost[j] = NOWHERE;

@@ -23,6 +23,7 @@
 #include "fitting.h"
 #include "primitives/both_ways.h"
 #include "primitives/eager.h"
+#include "primitives/polar.h"
 #include "primitives/primitive.h"
 #include "runtime/dispatch.h"
 #include "runtime/forking.h"
@@ -56,10 +57,12 @@ void bind_transforms(nb::module_& m) {
       "y"_a, "window"_a, "n_fft"_a, "hop"_a, "frames"_a, "padding"_a, "mode"_a);
   m.def(
       "istft",
-      [](const array& D, const array& window, int n_fft, int hop, int start, int length, float floor) {
-        return istft({n_fft, hop, start, length, 1.0f / float(n_fft), 1, true, floor}, D, window, here());
+      [](const array& D, const array& window, const std::optional<array>& mask, int n_fft, int hop, int start,
+         int length, float floor) {
+        const IstftPlan plan{n_fft, hop, start, length, 1.0f / float(n_fft), 1, true, floor};
+        return mask ? istft(plan, D, window, *mask, here()) : istft(plan, D, window, here());
       },
-      "D"_a, "window"_a, "n_fft"_a, "hop"_a, "start"_a, "length"_a, "floor"_a);
+      "D"_a, "window"_a, "mask"_a.none(), "n_fft"_a, "hop"_a, "start"_a, "length"_a, "floor"_a);
   m.def(
       "spectrogram",
       [](const array& y, const array& window, int n_fft, int hop, int frames, int padding, const std::string& mode,
@@ -129,6 +132,8 @@ void bind_levels(nb::module_& m) {
         return first_order({gain, zero, pole}, state ? Arrays{x, *state} : Arrays{x}, here());
       },
       "x"_a, "state"_a.none(), "gain"_a, "zero"_a, "pole"_a);
+  m.def("magnitude", [](const array& D) { return magnitude(D, here()); }, "D"_a);
+  m.def("direction", [](const array& D) { return direction(D, here()); }, "D"_a);
   m.def(
       "rephase",
       [](const array& D, const std::optional<array>& earlier, const array& S, float momentum) {
@@ -257,6 +262,12 @@ void bind_separation(nb::module_& m) {
       },
       "network"_a, "S"_a, "size"_a, "axis"_a);
   m.def(
+      "softmask",
+      [](const array& X, const array& X_ref, float power, bool splits_zeros) {
+        return softmask({power, splits_zeros}, {X, X_ref}, here());
+      },
+      "X"_a, "X_ref"_a, "power"_a, "splits_zeros"_a);
+  m.def(
       "separation",
       [](const array& S, const array& harmonic, const array& percussive, float power, float margin_harmonic,
          float margin_percussive, bool masks) {
@@ -273,6 +284,7 @@ NB_MODULE(_native, m) {
   rest_before_forks();
   bind_hidden(m);
   bind_levels(m);
+  bind_peaks(m);
   bind_periods(m);
   bind_features(m);
   bind_constantq(m);

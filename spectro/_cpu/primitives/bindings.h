@@ -6,6 +6,7 @@
 namespace spectro {
 
 void bind_hidden(nanobind::module_& m);
+void bind_peaks(nanobind::module_& m);
 void bind_periods(nanobind::module_& m);
 void bind_plain(nanobind::module_& m);
 void bind_structure(nanobind::module_& m);

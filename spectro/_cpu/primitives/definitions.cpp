@@ -10,6 +10,8 @@
 
 #include <optional>
 
+#include "primitives/polar.h"
+
 namespace nb = nanobind;
 
 namespace spectro {
@@ -81,6 +83,14 @@ array defined(const MedianPlan& p, const Arrays& in, mx::Stream s) {
 array defined(const SeparationPlan& p, const Arrays& in, mx::Stream s) {
   return call(s, "separation", p.power, p.margin_harmonic, p.margin_percussive, p.masks, in[0], in[1], in[2]);
 }
+
+array defined(const SoftmaskPlan& p, const Arrays& in, mx::Stream s) {
+  return call(s, "softmask", p.power, p.splits_zeros, in[0], in[1]);
+}
+
+array defined(const MagnitudePlan&, const Arrays& in, mx::Stream s) { return call(s, "magnitude", in[0]); }
+
+array defined(const DirectionPlan&, const Arrays& in, mx::Stream s) { return call(s, "direction", in[0]); }
 
 array pad(const array& y, int padding, Pad mode, mx::Stream s) {
   return call(s, "pad", mx::astype(y, mx::float32, s), padding, name_of(mode));

@@ -16,6 +16,7 @@ array defined(const VocoderPlan& plan, const Arrays& in, mx::Stream s);
 array defined(const FluxPlan& plan, const Arrays& in, mx::Stream s);
 array defined(const MedianPlan& plan, const Arrays& in, mx::Stream s);
 array defined(const SeparationPlan& plan, const Arrays& in, mx::Stream s);
+array defined(const SoftmaskPlan& plan, const Arrays& in, mx::Stream s);
 
 // (..., n) -> (..., padding + n + padding) float32; `fold` is its adjoint.
 array pad(const array& y, int padding, Pad mode, mx::Stream s);

@@ -27,15 +27,17 @@ std::unique_ptr<double[]> scores(const Ways& w, const double* seen, const double
   for (int64_t i = 0; i < n; ++i) value[size_t(i)] = seen[i] + start[i];
   int64_t ways = 0;
   for (int64_t r = w.runs[0]; r < w.runs[groups]; ++r) ways += STATES * w.run[3 * r + 1];
+  if (ways < MANY_WAYS) {
+    kernels().hidden_steps({n, w.runs, w.run, w.ways, value.get(), seen + n, LEAST, value.get() + n}, steps - 1,
+                           w.longest);
+    return value;
+  }
   for (int64_t t = 1; t < steps; ++t) {
     double* now = value.get() + t * n;
     const double *earlier = now - n, leap = leaps(w) ? earlier[best_of(earlier, n)] + w.longest : LEAST;
     const HiddenJob job{n, w.runs, w.run, w.ways, earlier, seen + t * n, leap, now};
-    const auto step = [&](int64_t from, int64_t to) { kernels().hidden_step(job, from, to); };
-    if (ways < MANY_WAYS)
-      step(0, groups);
-    else
-      parallel_ranges(groups, GROUPS_PER_TASK, true, step);
+    parallel_ranges(groups, GROUPS_PER_TASK, true,
+                    [&](int64_t from, int64_t to) { kernels().hidden_step(job, from, to); });
   }
   return value;
 }

@@ -65,10 +65,16 @@ template <class Self, class Kind>
 class Synthesis : public Planned<Self, Kind, IstftPlan> {
  public:
   using Planned<Self, Kind, IstftPlan>::Planned;
-  mx::Shape output_shape(const Arrays& in) const { return shape_with(in[0], 2, {this->plan_.length}); }
+  mx::Shape output_shape(const Arrays& in) const {
+    mx::Shape shape = shape_with(in[0], 2, {});
+    if (in.size() > 2) shape = mx::broadcast_shapes(shape, shape_with(in[2], 2, {}));
+    shape.push_back(this->plan_.length);
+    return shape;
+  }
 
   void eval_cpu(const Arrays& in, array& out) override {
-    this->compute(out, [inputs = SynthesisInputs(this->plan_, in[0], in[1])](float* samples) { inputs.run(samples); });
+    const mx::Shape outer = shape_with(out, 1, {});
+    this->compute(out, [inputs = SynthesisInputs(this->plan_, in, outer)](float* samples) { inputs.run(samples); });
   }
 };
 
@@ -93,12 +99,27 @@ class Istft : public Synthesis<Istft, ComposedPrimitive> {
   using Synthesis::Synthesis;
   NAME_PRIMITIVE(SpectroIstft, "istft")
 
+  // Spectra and a mask get the new dimension in front of all that they have, of size 1 where they are no batch.
+  std::pair<Arrays, std::vector<int>> vmap(const Arrays& in, const std::vector<int>& axes) override {
+    if (in.size() < 3 || axes[1] >= 0) return Synthesis::vmap(in, axes);
+    const auto own = [&](int i) { return int(in[i].ndim()) - (axes[i] >= 0); };
+    const int dims = std::max(own(0), own(2));
+    Arrays moved = in;
+    for (int i : {0, 2}) {
+      if (axes[i] >= 0) moved[i] = mx::moveaxis(in[i], axes[i], 0, stream());
+      for (int d = own(i) + (axes[i] < 0 ? -1 : 0); d < dims; ++d)
+        moved[i] = mx::expand_dims(moved[i], axes[i] >= 0 ? 1 : 0, stream());
+    }
+    return {{again(moved)}, {0}};
+  }
+
  protected:
   array definition(const Arrays& in) override {
     IstftPlan sum = plan_;
     sum.normalized = false;
     const array reciprocals = InverseEnvelope::make({plan_, in[0].shape(-2)}, {in[1]}, stream());
-    return mx::multiply(istft(sum, in[0], in[1], stream()), reciprocals, stream());
+    const array D = in.size() > 2 ? mx::multiply(in[0], in[2], stream()) : in[0];
+    return mx::multiply(istft(sum, D, in[1], stream()), reciprocals, stream());
   }
 };
 
@@ -106,6 +127,10 @@ class Istft : public Synthesis<Istft, ComposedPrimitive> {
 
 array istft(const IstftPlan& plan, const array& D, const array& window, mx::Stream s) {
   return plan.normalized ? Istft::make(plan, {D, window}, s) : OverlapAdd::make(plan, {D, window}, s);
+}
+
+array istft(const IstftPlan& plan, const array& D, const array& window, const array& mask, mx::Stream s) {
+  return Istft::make(plan, {D, window, mask}, s);
 }
 
 }  // namespace spectro

@@ -36,6 +36,16 @@ void fill(const float* samples, int64_t channels, int64_t length, int64_t frames
            [&](int64_t i) { k.periods(job, i, scratch(k.periods_scratch(job))); });
 }
 
+void correlate(const float* samples, const float* window, int64_t channels, int64_t frames, int64_t n, bool norm,
+               float* out) {
+  const auto real = real_fft_plan(2 * quick_size(2 * n - 1));
+  const Kernels& k = kernels();
+  const CorrelationsJob job{&real->fft, samples, window, channels, frames, n, norm, out};
+  const int64_t block = 2 * k.lanes, count = channels * frames;
+  parallel((count + block - 1) / block, count * n >= SMALL,
+           [&](int64_t i) { k.correlations(job, i, scratch(k.correlations_scratch(job))); });
+}
+
 }  // namespace
 
 void bind_periods(nb::module_& m) {
@@ -48,6 +58,14 @@ void bind_periods(nb::module_& m) {
              first + lags - 1, out.data());
       },
       "samples"_a, "n"_a, "hop"_a, "first"_a, "out"_a);
+  m.def(
+      "correlations",
+      [](Plain<const float, 2> samples, Plain<const float, 1> window, bool norm, Plain<float, 3> out) {
+        nb::gil_scoped_release others_may_run;
+        correlate(samples.data(), window.data(), int64_t(out.shape(0)), int64_t(out.shape(1)), int64_t(out.shape(2)),
+                  norm, out.data());
+      },
+      "samples"_a, "window"_a, "norm"_a, "out"_a);
 }
 
 }  // namespace spectro

@@ -43,6 +43,17 @@ void squares(const float* pairs, float* out, int64_t n) {
   });
 }
 
+template <class T>
+void squares_of(const T* x, T* out, int64_t n) {
+  parallel((n + PER_TASK - 1) / PER_TASK, n >= SMALL, [=](int64_t task) {
+    const int64_t last = std::min(n, (task + 1) * PER_TASK);
+    for (int64_t i = task * PER_TASK; i < last; ++i) out[i] = x[i] * x[i];
+  });
+}
+
+template void squares_of(const float*, float*, int64_t);
+template void squares_of(const double*, double*, int64_t);
+
 void phasors(const double* turns, float* pairs, int64_t count, int64_t rows, int64_t columns) {
   const int64_t strips = (columns + TILE - 1) / TILE;
   parallel(count * strips, count * rows * columns >= SMALL, [=](int64_t task) {

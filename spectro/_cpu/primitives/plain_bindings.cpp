@@ -18,9 +18,22 @@ using Complex = std::complex<float>;
 template <class T, int NDIM>
 using Plain = nb::ndarray<T, nb::ndim<NDIM>, nb::c_contig, nb::device::cpu>;
 
+template <class T>
+void bind_squares(nb::module_& m) {
+  m.def(
+      "squares",
+      [](Plain<const T, 1> x, Plain<T, 1> out) {
+        nb::gil_scoped_release others_may_run;
+        squares_of(x.data(), out.data(), int64_t(x.size()));
+      },
+      "x"_a, "out"_a);
+}
+
 }  // namespace
 
 void bind_plain(nb::module_& m) {
+  bind_squares<float>(m);
+  bind_squares<double>(m);
   m.def(
       "squares",
       [](Plain<const Complex, 1> x, Plain<float, 1> out) {

@@ -165,6 +165,13 @@ struct MedianPlan {
   bool operator==(const MedianPlan&) const = default;
 };
 
+struct SoftmaskPlan {
+  float power;
+  bool splits_zeros;
+
+  bool operator==(const SoftmaskPlan&) const = default;
+};
+
 struct SeparationPlan {
   float power, margin_harmonic, margin_percussive;
   bool masks;

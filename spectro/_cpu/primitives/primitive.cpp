@@ -13,18 +13,22 @@ mx::Shape shape_with(const array& x, int dropped, std::initializer_list<int> las
   return shape;
 }
 
-Rows::Rows(const array& x, int inner) : held(array::unsafe_weak_copy(x)) {
-  const int outer = int(x.ndim()) - inner;
+Rows::Rows(const array& x, int inner, const mx::Shape& outer) : held(array::unsafe_weak_copy(x)) {
+  const int dims = int(outer.size()), missing = dims + inner - int(x.ndim());
+  mx::Strides strides(size_t(dims), 0);
   int64_t count = 1;
-  for (int d = 0; d < outer; ++d) count *= x.shape(d);
+  for (int d = 0; d < dims; ++d) {
+    count *= outer[d];
+    if (d >= missing && x.shape(d - missing) > 1) strides[d] = x.strides(d - missing);
+  }
   offsets.reserve(size_t(count));
-  std::vector<int> index(size_t(outer), 0);
+  std::vector<int> index(size_t(dims), 0);
   for (int64_t i = 0, at = 0; i < count; ++i) {
     offsets.push_back(at);
-    for (int d = outer - 1; d >= 0; --d) {
-      at += x.strides(d);
-      if (++index[size_t(d)] < x.shape(d)) break;
-      at -= x.strides(d) * x.shape(d);
+    for (int d = dims - 1; d >= 0; --d) {
+      at += strides[d];
+      if (++index[size_t(d)] < outer[d]) break;
+      at -= strides[d] * outer[d];
       index[size_t(d)] = 0;
     }
   }

@@ -124,6 +124,8 @@ Arrays jvp_of(const Function& f, const Arrays& in, const Arrays& tangents, const
 
 array stft(const StftPlan& plan, const array& y, const array& window, mx::Stream s);
 array istft(const IstftPlan& plan, const array& D, const array& window, mx::Stream s);
+// The same of D times a mask, each repeated over the leading dimensions of the other.
+array istft(const IstftPlan& plan, const array& D, const array& window, const array& mask, mx::Stream s);
 array spectrogram(const SpectrogramPlan& plan, const array& y, const array& window, mx::Stream s);
 array reduced(const ReducedPlan& plan, const array& y, const array& window, mx::Stream s);
 array reductions(const ReductionsPlan& plan, const array& S, mx::Stream s);
@@ -140,6 +142,7 @@ array vocoder(const VocoderPlan& plan, const array& D, mx::Stream s);
 array flux(const FluxPlan& plan, const Arrays& inputs, mx::Stream s);
 array running_median(const MedianPlan& plan, const array& S, mx::Stream s);
 array separation(const SeparationPlan& plan, const Arrays& inputs, mx::Stream s);
+array softmask(const SoftmaskPlan& plan, const Arrays& inputs, mx::Stream s);
 
 // The adjoint of `stft` with respect to the window: y (..., n), D (..., t, f) -> (n_fft,).
 array window_gradient(const StftPlan& plan, const array& y, const array& D, mx::Stream s);
@@ -155,9 +158,12 @@ struct Rows {
   array held;
   std::vector<int64_t> offsets;
 
-  // All but the last `inner` dimensions count as rows.
-  Rows(const array& x, int inner);
+  // All but the last `inner` dimensions count as rows; those of `outer`, over which they are repeated, if it is given.
+  Rows(const array& x, int inner) : Rows(x, inner, {x.shape().begin(), x.shape().end() - inner}) {}
+  Rows(const array& x, int inner, const mx::Shape& outer);
   int64_t stride(int from_end) const { return held.strides(-from_end); }
+  // The same, and 0 where a single value stands for all.
+  int64_t step(int from_end) const { return held.shape(-from_end) == 1 ? 0 : stride(from_end); }
 };
 
 // The values of a float32 array in row-major order: in place where they lie so, copied otherwise.

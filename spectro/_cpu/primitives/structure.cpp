@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/dispatch.h"
 #include "runtime/pool.h"
 #include "runtime/schedule.h"
 
@@ -55,14 +56,25 @@ struct Chosen {
   const T* row(int64_t k) const { return S + rows[k] * stride; }
 };
 
+// Means in blocks of columns, which are packed so that a block's frames lie side by side.
 template <class T>
-void mean_of(const Chosen<T>& chosen, T* out, int64_t width) {
-  std::copy_n(chosen.row(0), width, out);
-  for (int64_t k = 1; k < chosen.count; ++k) {
-    const T* row = chosen.row(k);
-    for (int64_t j = 0; j < width; ++j) out[j] += row[j];
-  }
-  for (int64_t j = 0; j < width; ++j) out[j] /= T(chosen.count);
+void means(const T* S, const int64_t* start, const int32_t* chosen, T* out, int64_t n, int64_t width) {
+  const Kernels& k = kernels();
+  const int64_t block = k.means_columns / int64_t(sizeof(T)), parts = (n + FRAMES - 1) / FRAMES;
+  parallel((width + block - 1) / block * parts, start[n] * width >= SMALL, [&](int64_t task) {
+    const int64_t column = task / parts * block, some = std::min(block, width - column), from = task % parts * FRAMES;
+    T* packed = reinterpret_cast<T*>(scratch(n * block * int64_t(sizeof(T) / sizeof(float))));
+    for (int64_t i = 0; i < n; ++i) {
+      std::copy_n(S + i * width + column, some, packed + i * block);
+      std::fill_n(packed + i * block + some, block - some, T(0));
+    }
+    const MeansJob<T> job{S, start, chosen, out, n, width, column, some};
+    const int64_t last = std::min(n, from + FRAMES);
+    if constexpr (sizeof(T) == sizeof(float))
+      k.single_means(job, from, last, packed);
+    else
+      k.double_means(job, from, last, packed);
+  });
 }
 
 template <class T>
@@ -144,6 +156,42 @@ void medians(const T* S, const int64_t* start, const int32_t* chosen, T* out, in
   });
 }
 
+// The smallest values of a row and their places, in ascending order, of equal ones the first. Candidates are kept with
+// room for as many again; those that do not fit are more than the worst of those that stay.
+class Smallest {
+ public:
+  explicit Smallest(int64_t count) : count_(count) { kept_.reserve(size_t(2 * count + ROOM)); }
+
+  const std::vector<std::pair<double, int32_t>>& of(const double* row, int64_t n, int64_t but) {
+    kept_.clear();
+    double most = 0;
+    bool full = false;
+    for (int64_t j = 0; j < n; ++j) {
+      if ((full && !(row[j] < most)) || j == but) continue;
+      kept_.emplace_back(row[j], int32_t(j));
+      if (int64_t(kept_.size()) < 2 * count_ + ROOM) continue;
+      shrink();
+      most = kept_.back().first;
+      full = true;
+    }
+    shrink();
+    std::sort(kept_.begin(), kept_.end());
+    return kept_;
+  }
+
+ private:
+  static constexpr int64_t ROOM = 32;
+
+  void shrink() {
+    if (int64_t(kept_.size()) <= count_) return;
+    std::nth_element(kept_.begin(), kept_.begin() + (count_ - 1), kept_.end());
+    kept_.resize(size_t(count_));
+  }
+
+  int64_t count_;
+  std::vector<std::pair<double, int32_t>> kept_;
+};
+
 // A chain of groups of frames, named by numbers that grow with each join. A group keeps the room of its first frame.
 class Chain {
  public:
@@ -218,13 +266,9 @@ void differences(const T* points, const T* others, double* out, int64_t rows, in
 void smallest(const double* values, int32_t* place, double* smallest, int64_t rows, int64_t columns, int64_t count,
               int64_t first) {
   parallel_ranges(rows, 16, rows * columns >= SMALL, [&](int64_t from, int64_t to) {
-    std::vector<std::pair<double, int32_t>> row;
+    Smallest least(count);
     for (int64_t i = from; i < to; ++i) {
-      row.clear();
-      for (int64_t j = 0; j < columns; ++j)
-        if (first < 0 || j != first + i) row.emplace_back(values[i * columns + j], int32_t(j));
-      if (count < int64_t(row.size())) std::nth_element(row.begin(), row.begin() + count, row.end());
-      std::sort(row.begin(), row.begin() + count);
+      const auto& row = least.of(values + i * columns, columns, first < 0 ? -1 : first + i);
       for (int64_t k = 0; k < count; ++k) std::tie(smallest[i * count + k], place[i * count + k]) = row[size_t(k)];
     }
   });
@@ -234,14 +278,14 @@ template <class T>
 void gather(const T* S, const int64_t* start, const int32_t* chosen, const double* weight, T* out, int64_t n,
             int64_t width, Gather kind) {
   if (kind == Gather::MEDIAN) return medians(S, start, chosen, out, n, width);
-  const auto reduced = kind == Gather::MEAN ? mean_of<T> : average_of<T>;
+  if (kind == Gather::MEAN) return means(S, start, chosen, out, n, width);
   const int64_t parts = (n + FRAMES - 1) / FRAMES;
   parallel((width + WIDTH - 1) / WIDTH * parts, start[n] * width >= SMALL, [&](int64_t task) {
     const int64_t w = task / parts * WIDTH, some = std::min(WIDTH, width - w), from = task % parts * FRAMES;
     for (int64_t i = from; i < std::min(n, from + FRAMES); ++i) {
       const int64_t first = start[i], count = start[i + 1] - first;
       if (count == 0) std::copy_n(S + i * width + w, some, out + i * width + w);
-      if (count > 0) reduced({S + w, width, count, chosen + first, weight + first}, out + i * width + w, some);
+      if (count > 0) average_of<T>({S + w, width, count, chosen + first, weight + first}, out + i * width + w, some);
     }
   });
 }

@@ -57,6 +57,11 @@ void EnvelopeTables::expand(int64_t start, int64_t length, float* out) const {
   }
 }
 
+Factors SynthesisInputs::factors() const {
+  if (!mask) return Factors::none;
+  return mask->held.dtype() == mx::complex64 ? Factors::complex : Factors::real;
+}
+
 Spectra spectra_of(const Rows& rows) {
   return {reinterpret_cast<const float*>(rows.held.data<mx::complex64_t>()), rows.offsets.data(), rows.stride(2),
           rows.stride(1)};
@@ -92,6 +97,8 @@ void SynthesisInputs::run(float* out) const {
   if (plan.normalized) envelope = std::make_unique<EnvelopeTables>(plan, frames, window);
   SynthesisJob s{.plan = fft.get(),
                  .spectra = spectra_of(spectra),
+                 .factors = factors(),
+                 .mask = mask ? Spectra{mask->held.data<float>(), mask->offsets.data(), mask->step(2), mask->step(1)} : Spectra{},
                  .window = scaled.data(),
                  .rows = int64_t(spectra.offsets.size()),
                  .frames = frames,

@@ -1,6 +1,7 @@
 // What a synthesis reads, held until it runs, the envelope, and how its samples are shared out.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "primitives/analysis_inputs.h"
@@ -22,10 +23,16 @@ class EnvelopeTables {
 struct SynthesisInputs {
   IstftPlan plan;
   Rows spectra, window;
+  std::optional<Rows> mask;
 
-  SynthesisInputs(const IstftPlan& plan, const array& D, const array& window)
-      : plan(plan), spectra(D, 2), window(window, 1) {}
+  // Of D (..., t, bins), the window, and a mask that D is multiplied by, if there is one, into rows of shape `outer`.
+  SynthesisInputs(const IstftPlan& plan, const Arrays& in, const mx::Shape& outer) : plan(plan), spectra(in[0], 2, outer), window(in[1], 1) {
+    if (in.size() > 2) mask.emplace(in[2], 2, outer);
+  }
   void run(float* out) const;
+
+ private:
+  Factors factors() const;
 };
 
 // The adjoint of an analysis, but for its spectra and its output: the window holds half of its scale, as there.

@@ -21,6 +21,7 @@ namespace {
 template <class T>
 using Matrix = nb::ndarray<T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Given = std::optional<Matrix<const double>>;
+using Norms = std::optional<nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::cpu>>;
 using Steps = std::vector<std::tuple<int64_t, int64_t, double, double, double>>;
 
 }  // namespace
@@ -28,8 +29,8 @@ using Steps = std::vector<std::tuple<int64_t, int64_t, double, double, double>>;
 void bind_warping(nb::module_& m) {
   m.def(
       "warp",
-      [](const Given& costs, const Given& left, const Given& right, const std::tuple<int64_t, int64_t>& band,
-         bool anywhere, const Steps& steps, Matrix<double> total, Matrix<int32_t> chosen) {
+      [](const Given& costs, const Given& left, const Given& right, int distance, const Norms& left_norms,
+         const Norms& right_norms, const std::tuple<int64_t, int64_t>& band, bool anywhere, const Steps& steps, Matrix<double> total, Matrix<int32_t> chosen) {
         std::vector<WarpingStep> list;
         for (const auto& [rows, columns, number, factor, constant] : steps)
           list.push_back({rows, columns, number, factor, constant});
@@ -39,6 +40,9 @@ void bind_warping(nb::module_& m) {
                              .costs = costs ? costs->data() : nullptr,
                              .left = left ? left->data() : nullptr,
                              .right = right ? right->data() : nullptr,
+                             .distance = Distance(distance),
+                             .left_norms = left_norms ? left_norms->data() : nullptr,
+                             .right_norms = right_norms ? right_norms->data() : nullptr,
                              .above = std::get<0>(band),
                              .below = std::get<1>(band),
                              .anywhere = anywhere,
@@ -49,7 +53,8 @@ void bind_warping(nb::module_& m) {
         nb::gil_scoped_release others_may_run;
         return warp(job);
       },
-      "costs"_a.none(), "left"_a.none(), "right"_a.none(), "band"_a, "anywhere"_a, "steps"_a, "total"_a, "chosen"_a);
+      "costs"_a.none(), "left"_a.none(), "right"_a.none(), "distance"_a, "left_norms"_a.none(), "right_norms"_a.none(),
+      "band"_a, "anywhere"_a, "steps"_a, "total"_a, "chosen"_a);
   m.def(
       "align",
       [](Matrix<const double> similarity, double onset, double extend, bool knight, bool single, Matrix<double> score,

@@ -156,3 +156,49 @@ INLINE void butterfly9(PRIVATE cfloat* v) {
     v[k + 6] = q[2];
   }
 }
+
+INLINE void butterfly12(PRIVATE cfloat* v) {
+  UNROLL
+  for (int k = 0; k < 4; ++k) {
+    cfloat q[3] = {v[3 * k], v[(3 * k + 4) % 12], v[(3 * k + 8) % 12]};
+    butterfly3(q);
+    v[3 * k] = q[0];
+    v[(3 * k + 4) % 12] = q[1];
+    v[(3 * k + 8) % 12] = q[2];
+  }
+  cfloat a[4] = {v[0], v[3], v[6], v[9]};
+  cfloat b[4] = {v[4], v[7], v[10], v[1]};
+  cfloat d[4] = {v[8], v[11], v[2], v[5]};
+  butterfly4(a);
+  butterfly4(b);
+  butterfly4(d);
+  UNROLL
+  for (int k = 0; k < 4; ++k) {
+    v[9 * k % 12] = a[k];
+    v[(9 * k + 4) % 12] = b[k];
+    v[(9 * k + 8) % 12] = d[k];
+  }
+}
+
+INLINE void butterfly15(PRIVATE cfloat* v) {
+  UNROLL
+  for (int k = 0; k < 5; ++k) {
+    cfloat q[3] = {v[3 * k], v[(3 * k + 5) % 15], v[(3 * k + 10) % 15]};
+    butterfly3(q);
+    v[3 * k] = q[0];
+    v[(3 * k + 5) % 15] = q[1];
+    v[(3 * k + 10) % 15] = q[2];
+  }
+  cfloat a[5] = {v[0], v[3], v[6], v[9], v[12]};
+  cfloat b[5] = {v[5], v[8], v[11], v[14], v[2]};
+  cfloat d[5] = {v[10], v[13], v[1], v[4], v[7]};
+  butterfly5(a);
+  butterfly5(b);
+  butterfly5(d);
+  UNROLL
+  for (int k = 0; k < 5; ++k) {
+    v[6 * k % 15] = a[k];
+    v[(6 * k + 10) % 15] = b[k];
+    v[(6 * k + 5) % 15] = d[k];
+  }
+}

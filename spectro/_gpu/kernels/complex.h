@@ -1,5 +1,7 @@
 // Complex numbers are two floats: real part x, imaginary part y.
 typedef float2 cfloat;
+#define HAS_POINT(k) (TRANSFORM == POINTS || (k) < TRANSFORM)  // a convolution has more of them
+#define CHIRPED(a, k) (HAS_POINT(k) ? cmul(a, table[CHIRP_TABLE + (k)]) : PAIR_OF(0.0f, 0.0f))
 
 INLINE cfloat cadd(cfloat a, cfloat b) { return PAIR_OF(a.x + b.x, a.y + b.y); }
 INLINE cfloat csub(cfloat a, cfloat b) { return PAIR_OF(a.x - b.x, a.y - b.y); }

@@ -25,10 +25,14 @@ INLINE float magnitude(cfloat a, float power) {
   target[(f) * BINS + (k)] = cscale(value, (k) == 0 || 2 * (k) == N_FFT ? edge_scale : inner_scale)
 #elif EPILOGUE == EPILOGUE_POWER
 #define EMIT(f, k, value) target[(f) * BINS + (k)] = LEVEL(magnitude(value, power))
-#elif FRAMES_PER_TRANSFORM == 1
-#define EMIT(f, k, value) exchange[exchange_start + (k)].x = magnitude(value, power)
 #else
-#define EMIT(f, k, value) JOIN(put, f)(exchange[exchange_start + (k)]) = magnitude(value, power)
-#define put0(a) (a).x
-#define put1(a) (a).y
+// powers lie in `exchange`, those of a second frame beside the first one's or, where it is split, behind them
+#define EMIT(f, k, value) JOIN(POWER, f)(k) = magnitude(value, power)
+#if SPLIT
+#define POWER0(k) exchange[exchange_start + (k)]
+#define POWER1(k) exchange[exchange_start + TRANSFORM - (k)]
+#else
+#define POWER0(k) exchange[exchange_start + (k)].x
+#define POWER1(k) exchange[exchange_start + (k)].y
+#endif
 #endif

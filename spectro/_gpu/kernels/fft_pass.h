@@ -1,7 +1,38 @@
 // One pass of a Stockham transform of POINTS points by THREADS_PER_TRANSFORM threads; it is included once a pass.
-// RADIX is the pass's, SPAN the product of the radices before it, TABLE where its twiddles start.
-// The first pass finds its points in v, the last one leaves its results there: point r of a thread's i-th column in
-// v[i RADIX + r]. Between passes they go through `exchange`; READ_AT and WRITE_AT are padded against bank conflicts.
+// RADIX is the pass's, FORMER that of the pass before it, SPAN the product of all before it, TABLE where its twiddles
+// start. The first pass finds its points in v, and each leaves its results there: point r of a thread's i-th column in
+// v[i RADIX + r]. Between passes they go through `exchange`, which may have room for their real or imaginary parts
+// alone (SPLIT); READ_AT and WRITE_AT are padded against bank conflicts.
+{
+#if SPAN > 1
+#if SPAN > FORMER
+SYNC();
+#endif
+#if SPLIT
+#define SENT(a) (a).x
+#include "fft_send.h"
+#undef SENT
+SYNC();
+float real[ROUNDS * RADIX];
+UNROLL
+for (uint i = 0; i < ROUNDS; ++i) {
+  const uint column = lane + i * THREADS_PER_TRANSFORM;
+  if (COLUMNS % THREADS_PER_TRANSFORM == 0 || column < COLUMNS) {
+    UNROLL
+    for (uint r = 0; r < RADIX; ++r) real[i * RADIX + r] = exchange[exchange_start + READ_AT(column, r)];
+  }
+}
+SYNC();
+#define SENT(a) (a).y
+#define RECEIVED(i, at) PAIR_OF(real[i], exchange[at])
+#else
+#define SENT(a) a
+#define RECEIVED(i, at) exchange[at]
+#endif
+#include "fft_send.h"
+#undef SENT
+SYNC();
+#endif
 UNROLL
 for (uint i = 0; i < ROUNDS; ++i) {
   const uint column = lane + i * THREADS_PER_TRANSFORM;
@@ -9,7 +40,7 @@ for (uint i = 0; i < ROUNDS; ++i) {
 #if SPAN > 1
     const uint position = column % SPAN;
     UNROLL
-    for (uint r = 0; r < RADIX; ++r) v[i * RADIX + r] = exchange[exchange_start + READ_AT(column, r)];
+    for (uint r = 0; r < RADIX; ++r) v[i * RADIX + r] = RECEIVED(i * RADIX + r, exchange_start + READ_AT(column, r));
 #if TWIDDLE_POWERS && (RADIX == 8 || RADIX == 16)
     TWIDDLE(RADIX)(v + i * RADIX, table[TABLE + position], table[TABLE + 3 * SPAN + position]);
 #else
@@ -22,18 +53,5 @@ for (uint i = 0; i < ROUNDS; ++i) {
     BUTTERFLY(RADIX)(v + i * RADIX);
   }
 }
-#if SPAN * RADIX < POINTS
-#if SPAN > 1
-SYNC();
-#endif
-UNROLL
-for (uint i = 0; i < ROUNDS; ++i) {
-  const uint column = lane + i * THREADS_PER_TRANSFORM;
-  if (COLUMNS % THREADS_PER_TRANSFORM == 0 || column < COLUMNS) {
-    const uint first = column / SPAN * (SPAN * RADIX) + column % SPAN;
-    UNROLL
-    for (uint r = 0; r < RADIX; ++r) exchange[exchange_start + WRITE_AT(first, r)] = v[i * RADIX + r];
-  }
+#undef RECEIVED
 }
-SYNC();
-#endif

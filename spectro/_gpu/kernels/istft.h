@@ -1,6 +1,6 @@
 // Synthesis: inverse transforms, windowed and overlap-added, divided by the squared window's sum over the same frames.
 // A group owns CHUNK samples of one row and transforms every frame that reaches them, so no sum needs an atomic.
-SHARED cfloat exchange[TRANSFORMS_PER_GROUP * EXCHANGE_POINTS];
+SHARED exchange_t exchange[TRANSFORMS_PER_GROUP * EXCHANGE_POINTS];
 SHARED_POINTER(float) frame_samples = (SHARED_POINTER(float))exchange;
 const uint worker = (uint)thread_position_in_threadgroup.x;
 const uint lane = worker % THREADS_PER_TRANSFORM;
@@ -23,25 +23,31 @@ for (int round = first_frame; round <= last_frame; round += TRANSFORMS_PER_GROUP
   const int frame = round + (int)slot * FRAMES_PER_TRANSFORM;
   const bool live = frame <= last_frame;
   const bool both = frame + 1 <= last_frame;
-  DEVICE const cfloat* source = AS_CONST_PAIRS(spectrum) + ((offset_t)row * frames + frame) * BINS;
+#include SOURCE
   cfloat v[REGISTERS];
 #include "istft_load.h"
 #include "passes.h"
+#if SPLIT
   BARRIER();
-#define COLUMNS (POINTS / LAST_RADIX)
-#define ROUNDS ((COLUMNS + THREADS_PER_TRANSFORM - 1) / THREADS_PER_TRANSFORM)
-  UNROLL
-  for (uint i = 0; i < ROUNDS; ++i) {
-    const uint column = lane + i * THREADS_PER_TRANSFORM;
-    if (COLUMNS % THREADS_PER_TRANSFORM == 0 || column < COLUMNS) {
-      UNROLL
-      for (uint r = 0; r < LAST_RADIX; ++r) exchange[exchange_start + column + r * COLUMNS] = cswap(v[i * LAST_RADIX + r]);
-    }
-  }
-#undef COLUMNS
-#undef ROUNDS
+#define SENT(a) (a).y
+#define PART 0
+#include "spread.h"
   BARRIER();
 #include "istft_add.h"
+#undef SENT
+#undef PART
+  BARRIER();
+#define SENT(a) (a).x
+#define PART 1
+#else
+  BARRIER();
+#define SENT(a) cswap(a)
+#endif
+#include "spread.h"
+  BARRIER();
+#include "istft_add.h"
+#undef SENT
+#undef PART
   BARRIER();
 }
 #include "istft_store.h"

@@ -1,7 +1,7 @@
 // Synthesis for hops that are whole steps between the points of a thread: the overlap-add stays in registers.
 // The threads of a transform make RUN hops of output, frame after frame. After each frame the first HOP samples of
 // their sums are complete: they are written, and the rest moves up by SHIFT points. The OVERLAP - 1 frames before the run are transformed again.
-SHARED cfloat exchange[TRANSFORMS_PER_GROUP * EXCHANGE_POINTS];
+SHARED exchange_t exchange[TRANSFORMS_PER_GROUP * EXCHANGE_POINTS];
 const uint lane = (uint)thread_position_in_threadgroup.x % THREADS_PER_TRANSFORM;
 const uint slot = (uint)thread_position_in_threadgroup.x / THREADS_PER_TRANSFORM;
 const uint exchange_start = slot * EXCHANGE_POINTS;
@@ -9,7 +9,11 @@ const int frames = spectrum_shape[1];
 const uint runs = (uint)((length + TRIM - 1) / HOP - TRIM / HOP + RUN) / RUN;
 const uint unit = (uint)threadgroup_position_in_grid.x * TRANSFORMS_PER_GROUP + slot;
 const uint row = unit / runs;
+#if MASK
+const bool present = row < (uint)rows;
+#else
 const bool present = row < (uint)spectrum_shape[0];
+#endif
 const int begin = TRIM / HOP + (int)(unit - row * runs) * RUN;
 DEVICE const cfloat* table = AS_CONST_PAIRS(twiddles);
 #define COLUMNS (POINTS / LAST_RADIX)
@@ -34,7 +38,7 @@ for (uint i = 0; i < ROUNDS; ++i) {
 #endif
 for (int frame = begin - OVERLAP + 1; frame < begin + RUN; ++frame) {
   const bool live = present && frame >= 0 && frame < frames;
-  DEVICE const cfloat* source = AS_CONST_PAIRS(spectrum) + ((offset_t)row * frames + frame) * BINS;
+#include SOURCE
   cfloat v[REGISTERS];
 #undef COLUMNS
 #undef ROUNDS

@@ -1,7 +1,7 @@
 // Analysis: cut frames out of y, window them, transform them, then write the spectrum or what an epilogue makes of it.
 // Grid: THREADS_PER_TRANSFORM threads a transform, TRANSFORMS_PER_GROUP transforms a group. A transform holds one or two
 // real frames: one folded to half its length (1), or two side by side as real and imaginary part (2).
-SHARED cfloat exchange[TRANSFORMS_PER_GROUP * EXCHANGE_POINTS];
+SHARED exchange_t exchange[TRANSFORMS_PER_GROUP * EXCHANGE_POINTS];
 const uint lane = (uint)thread_position_in_threadgroup.x % THREADS_PER_TRANSFORM;
 const uint slot = (uint)thread_position_in_threadgroup.x / THREADS_PER_TRANSFORM;
 const uint exchange_start = slot * EXCHANGE_POINTS;

@@ -13,8 +13,10 @@ if (inner && CAN_LOAD_PAIR(y, base) && CAN_LOAD_PAIR(window, 0)) {
       UNROLL
       for (uint r = 0; r < FIRST_RADIX; ++r) {
         const uint k = column + r * COLUMNS;
-        const cfloat w = LOAD_PAIR(window, 0, k), a = LOAD_PAIR(y, base, k);
-        v[i * FIRST_RADIX + r] = PAIR_OF(a.x * w.x, a.y * w.y);
+        if (HAS_POINT(k)) {
+          const cfloat w = LOAD_PAIR(window, 0, k), a = LOAD_PAIR(y, base, k);
+          v[i * FIRST_RADIX + r] = PAIR_OF(a.x * w.x, a.y * w.y);
+        }
       }
     }
   }
@@ -28,13 +30,15 @@ if (inner) {
       UNROLL
       for (uint r = 0; r < FIRST_RADIX; ++r) {
         const uint k = column + r * COLUMNS;
+        if (HAS_POINT(k)) {
 #if FRAMES_PER_TRANSFORM == 1
-        const cfloat w = PAIR_OF(window[2 * k], window[2 * k + 1]);
-        v[i * FIRST_RADIX + r] = PAIR_OF(y[base + 2 * k] * w.x, y[base + 2 * k + 1] * w.y);
+          const cfloat w = PAIR_OF(window[2 * k], window[2 * k + 1]);
+          v[i * FIRST_RADIX + r] = PAIR_OF(y[base + 2 * k] * w.x, y[base + 2 * k + 1] * w.y);
 #else
-        const float w = window[k];
-        v[i * FIRST_RADIX + r] = PAIR_OF(y[base + k] * w, y[base + hop + k] * w);
+          const float w = window[k];
+          v[i * FIRST_RADIX + r] = PAIR_OF(y[base + k] * w, y[base + hop + k] * w);
 #endif
+        }
       }
     }
   }
@@ -47,7 +51,7 @@ if (inner) {
     const uint column = lane + i / FIRST_RADIX * THREADS_PER_TRANSFORM;
     const int k = (int)(column + i % FIRST_RADIX * COLUMNS);
     cfloat a = PAIR_OF(0.0f, 0.0f);
-    if (live && column < COLUMNS) {
+    if (live && column < COLUMNS && HAS_POINT((uint)k)) {
 #if FRAMES_PER_TRANSFORM == 1
       const int p = start + 2 * k, q = p + 1;
       const cfloat w = PAIR_OF(window[2 * k], window[2 * k + 1]);

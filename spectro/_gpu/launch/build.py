@@ -20,7 +20,7 @@ from . import fft as transforms
 from .compiled import mappable, refuse_open_sizes
 from .fft import FftPlan
 
-PARTS = {6: (3,), 8: (4,), 9: (3,), 10: (5,), 16: (4,)}  # butterflies made of smaller ones
+PARTS = {6: (3,), 8: (4,), 9: (3,), 10: (5,), 12: (3, 4), 15: (3, 5), 16: (4,)}  # butterflies made of smaller ones
 INCLUDE = re.compile(r'^#include "?([\w.]+)"?$', re.MULTILINE)
 COMMENT = re.compile(r"^ *//.*\n|  // .*$", re.MULTILINE)
 Defines = dict[str, str | int]
@@ -46,6 +46,7 @@ class Kernel:
     fft: FftPlan | None = None
     output: str = "out"
     numbers: tuple[tuple[str, str], ...] = ()  # name, and "int" or "float"
+    registers: int = 0  # that a thread may take at most, where a compiler takes such a wish
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -84,7 +85,7 @@ class Kernel:
     @functools.cached_property
     def hash(self) -> str:
         """Of everything that makes the kernel but the dialect."""
-        text = "\0".join((self.stem, *self.inputs, self.output, self.header, self.body))
+        text = "\0".join((self.stem, *self.inputs, self.output, self.header, self.body, str(self.registers)))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @property
@@ -98,10 +99,20 @@ def _helpers(radices: tuple[int, ...]) -> str:
     used = sorted({part for r in radices for part in (r, *PARTS.get(r, ()))})
     texts = re.split(r"^INLINE void ", _read("butterfly.h") + _read("twiddle.h"), flags=re.MULTILINE)[1:]
     functions = {text.split("(")[0]: f"INLINE void {text.strip()}\n" for text in texts}
+    functions |= {f"butterfly{prime}": _prime(prime) for prime in used if prime in transforms.PRIMES}
     names = [f"butterfly{r}" for r in used]
     powers = [r for r in used if r in radices and f"twiddle{r}" in functions]
     names += ["twiddle_quarter"] * bool(powers) + [f"twiddle{r}" for r in powers]
     return "".join(functions[name] for name in names)
+
+
+def _prime(prime: int) -> str:
+    """Give the butterfly of a prime number of points."""
+    angles = [2 * math.pi * k / prime for k in range(1, prime // 2 + 1)]
+    words = {"PRIME": str(prime)}
+    words["COSINES"], words["SINES"] = (", ".join(f"{f(a)!r}f" for a in angles) for f in (math.cos, math.sin))
+    sizes = "".join(f"#define {word} {value}\n" for word, value in words.items())
+    return sizes + _read("butterfly_prime.h") + "".join(f"#undef {word}\n" for word in words)
 
 
 @functools.lru_cache(maxsize=64)
@@ -190,9 +201,9 @@ class Launch:
         return mappable(out)
 
 
-def elementwise(kernel: Kernel, shape: tuple[int, ...], numbers: Numbers) -> Launch:
-    """Give a launch with one thread an element of the output."""
-    return Launch(kernel, -(-math.prod(shape) // THREADS), THREADS, shape, numbers=values(numbers))
+def elementwise(kernel: Kernel, shape: tuple[int, ...], numbers: Numbers, each: int = 1) -> Launch:
+    """Give a launch with one thread for `each` elements of the output."""
+    return Launch(kernel, -(-math.prod(shape) // (THREADS * each)), THREADS, shape, numbers=values(numbers))
 
 
 def values(numbers: Numbers) -> tuple[float, ...]:

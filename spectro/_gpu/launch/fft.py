@@ -8,6 +8,11 @@ shared memory
     What the threads of a group share, `threadgroup` memory on Metal: 32 KiB.
 exchange buffer
     The part of it through which the threads of one transform pass points from one pass to the next.
+split
+    How they do where it has no room for complex numbers: real parts first, imaginary ones after them.
+convolved
+    How a transform is made whose length has a large prime factor: as a convolution with a chirp, a signal whose
+    frequency grows steadily, by two longer transforms (Bluestein 1970).
 threads per transform, transforms per group, frames per transform
     A group does several transforms, each by some of its threads (`lane` counts them), and each of one real frame folded
     to half its length, or of two side by side.
@@ -22,19 +27,26 @@ reciprocal envelope
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-RADICES = (16, 10, 9, 8, 7, 6, 5, 4, 3, 2)
-SMALLEST, LARGEST = 16, 4096
+RADICES = (16, 15, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2)
+WIDE = (15, 12)  # that are used where they save a pass
+PRIMES = (31, 29, 23, 19, 17, 13, 11)  # butterflies by their definition
+SMALLEST, LARGEST = 16, 8192
 SHARED_BYTES = 32768  # of shared memory, all that Metal gives
 SPARE_BYTES = 1024  # of it that padding leaves alone
+SPLIT_BYTES = SHARED_BYTES - SPARE_BYTES  # a larger exchange buffer of complex numbers is split
 ROOMY_BYTES = SHARED_BYTES - 2048  # that a default takes at most
 MAX_THREADS = 256  # of a group
-MOST_REGISTERS = 32
+MOST_REGISTERS = 45
+MOST_POINTS = 8192  # of a convolution
+LONGER = 20  # numbers of points that are considered for one
+PASSES_OF_A_CHIRP = 1  # that a convolution is slower beside its passes
 POINT_BYTES = 8  # of a complex number
-BANKS = 16  # pairs of floats that shared memory serves at once
+BANKS = 16  # pairs of floats that shared memory serves at once, or twice as many floats
 
 # found by measuring on an H100 and an H200 in 2026
 DEFAULT_THREADS = 128
@@ -54,8 +66,24 @@ class FftPlan:
     twiddle_powers: bool = True  # twiddles of a butterfly from two table entries, not one entry each
 
     @property
-    def points(self) -> int:
+    def length(self) -> int:
+        """Complex points of a transform."""
         return self.n_fft * self.frames_per_transform // 2
+
+    @property
+    def points(self) -> int:
+        """Complex points of what the passes transform: more than `length` where that is convolved."""
+        return math.prod(self.radices)
+
+    @property
+    def convolved(self) -> bool:
+        """Whether a convolution makes the transform."""
+        return self.points != self.length
+
+    @property
+    def chains(self) -> tuple[tuple[int, ...], ...]:
+        """Radices of each transform: the second of a convolution finds its points where the first one leaves them."""
+        return (self.radices, self.radices[::-1]) if self.convolved else (self.radices,)
 
     @property
     def threads(self) -> int:
@@ -68,27 +96,46 @@ class FftPlan:
         return _registers(self.points, self.radices, self.threads_per_transform)
 
     @property
+    def split(self) -> bool:
+        """Whether real and imaginary parts go through the exchange buffer one after the other."""
+        return POINT_BYTES * max(self.points, self.length + 1) > SPLIT_BYTES
+
+    @property
+    def place_bytes(self) -> int:
+        """Of a number in the exchange buffer."""
+        return POINT_BYTES // 2 if self.split else POINT_BYTES
+
+    @property
+    def banks(self) -> int:
+        """Numbers of the exchange buffer that shared memory serves at once."""
+        return BANKS * POINT_BYTES // self.place_bytes
+
+    @property
     def exchange_points(self) -> int:
-        """Complex numbers of the exchange buffer of one transform."""
-        need = max([self.points + 1] + [padded(self.points - 1, p) + 1 for p in exchange_paddings(self)])
+        """Numbers of the exchange buffer of one transform."""
+        paddings = [p for chain in exchange_paddings(self) for p in chain]
+        need = max([self.points, self.length + 1] + [padded(self.points - 1, p) + 1 for p in paddings])
         threads = self.threads_per_transform
-        if threads >= BANKS or need * POINT_BYTES * self.transforms_per_group > SHARED_BYTES - SPARE_BYTES:
+        if threads >= self.banks or need * self.place_bytes * self.transforms_per_group > SHARED_BYTES - SPARE_BYTES:
             return need
-        return need + (threads - need) % BANKS  # neighbouring transforms on neighbouring banks
+        return need + (threads - need) % self.banks  # neighbouring transforms on neighbouring banks
 
     @property
     def bytes(self) -> int:
         """Shared memory of a group."""
-        return POINT_BYTES * self.exchange_points * self.transforms_per_group
+        return self.place_bytes * self.exchange_points * self.transforms_per_group
 
     def fits(self, spare: int = 0) -> bool:
         """Whether a group keeps within what every device gives, and leaves some bytes of it."""
-        return self.threads <= MAX_THREADS and self.bytes <= SHARED_BYTES - spare and self.registers <= MOST_REGISTERS
+        paired = self.frames_per_transform == 2 and self.n_fft % 2 == 0  # whose powers would share a place
+        room = self.bytes <= SHARED_BYTES - spare and not (self.split and paired)
+        return self.threads <= MAX_THREADS and room and self.registers <= MOST_REGISTERS
 
 
+@functools.lru_cache(maxsize=1024)
 def supported(n_fft: int) -> bool:
     """Whether the fused kernels do this size."""
-    return SMALLEST <= n_fft <= LARGEST and bool(radices_of(n_fft * _fewest_frames(n_fft) // 2))
+    return SMALLEST <= n_fft <= LARGEST and bool(radices_of(_folded(n_fft))) and default(n_fft).fits()
 
 
 def _fewest_frames(n_fft: int) -> int:
@@ -96,25 +143,65 @@ def _fewest_frames(n_fft: int) -> int:
     return 1 if n_fft % 2 == 0 else 2
 
 
+def _folded(n_fft: int) -> int:
+    """Complex points of as few frames as can be transformed together."""
+    return n_fft * _fewest_frames(n_fft) // 2
+
+
+@functools.lru_cache(maxsize=1024)
+def radices_of(length: int) -> tuple[int, ...]:
+    """Give the fewest passes, then the smallest butterflies, whose product is `length`.
+
+    Where there are none: those of the least work that make a convolution of that length; empty where it is too long.
+    """
+    factors = _factors(length)
+    if factors:
+        return factors
+    longer = [_factors(points) for points in smooth(2 * length - 1, MOST_POINTS)[:LONGER]]
+    return min(longer, key=_cost_of_a_convolution, default=())
+
+
+def _cost_of_a_convolution(radices: tuple[int, ...]) -> float:
+    points = math.prod(radices)
+    return points * (len(radices) + PASSES_OF_A_CHIRP) * _cost(points, radices, _threads(points, radices))[0]
+
+
+def _threads(points: int, radices: tuple[int, ...]) -> int:
+    """Threads that do best with a transform."""
+    return min(range(1, MAX_THREADS + 1), key=lambda count: _cost(points, radices, count))
+
+
 @functools.lru_cache(maxsize=256)
-def radices_of(points: int) -> tuple[int, ...]:
+def smooth(least: int, most: int) -> tuple[int, ...]:
+    """Give the products of 2, 3, 5 and 7 between two numbers."""
+    found = [1]
+    for prime in (2, 3, 5, 7):
+        for number in found:  # to which it adds
+            if number * prime <= most:
+                found.append(number * prime)
+    return tuple(sorted(number for number in found if number >= least))
+
+
+@functools.lru_cache(maxsize=16384)
+def _factors(points: int) -> tuple[int, ...]:
     """Give the fewest passes, then the smallest butterflies, whose product is `points`; empty where there are none."""
 
     def search(rest: int, largest: int) -> list[tuple[int, ...]]:
         if rest == 1:
             return [()]
-        return [(r, *tail) for r in RADICES if r <= largest and rest % r == 0 for tail in search(rest // r, r)]
+        radices = [r for r in (*PRIMES, *RADICES) if r <= largest and rest % r == 0]
+        return [(r, *tail) for r in radices for tail in search(rest // r, r)]
 
-    return min(search(points, RADICES[0]), key=lambda plan: (len(plan), sum(plan)), default=())
+    return min(search(points, PRIMES[0]), key=lambda f: (len(f), sum(r in WIDE for r in f), sum(f)), default=())
 
 
 @functools.lru_cache(maxsize=256)
 def default(n_fft: int, frames: int = 0, threads: int = DEFAULT_THREADS) -> FftPlan:
     """Give the plan that is good without tuning, with about as many threads a group."""
     frames = frames or _fewest_frames(n_fft)
-    points = n_fft * frames // 2
-    radices = radices_of(points)
-    per_transform = min(range(1, MAX_THREADS + 1), key=lambda count: _cost(points, radices, count))
+    radices = radices_of(n_fft * frames // 2)
+    points = math.prod(radices)
+    per_transform = _threads(points, radices)
     transforms = max(1, threads // per_transform)
     while transforms > 1 and FftPlan(n_fft, frames, radices, per_transform, transforms).bytes > ROOMY_BYTES:
         transforms -= 1
@@ -141,70 +228,103 @@ def padded(index: int, padding: tuple[int, int]) -> int:
 
 
 @functools.lru_cache(maxsize=256)
-def exchange_paddings(fft: FftPlan) -> tuple[tuple[int, int], ...]:
+def exchange_paddings(fft: FftPlan) -> tuple[tuple[tuple[int, int], ...], ...]:
     """Give the padding of each exchange between two passes: the one with the fewest bank conflicts that fits."""
-    span, found = 1, []
-    room = (SHARED_BYTES - SPARE_BYTES) // POINT_BYTES // fft.transforms_per_group
-    for radix, after in zip(fft.radices, fft.radices[1:]):
-        choices = [(0, 0)] + [(every, by) for every in (16, 32, 64, 128, 256, 8) for by in (1, 2, 4, 8)]
-        choices = [c for c in choices if padded(fft.points - 1, c) < room] or [(0, 0)]
-        found.append(min(choices, key=lambda c: (_conflicts(fft, c, span, radix, after), padded(fft.points, c))))
-        span *= radix
-    return tuple(found)
+    room = (SHARED_BYTES - SPARE_BYTES) // fft.place_bytes // fft.transforms_per_group
+    fitting = [(every, by) for every in (16, 32, 64, 128, 256, 8) for by in (1, 2, 4, 8)]
+    choices = [(0, 0), *(c for c in fitting if padded(fft.points - 1, c) < room)]
+
+    def best(span: int, radix: int, after: int) -> tuple[int, int]:
+        return min(choices, key=lambda c: (_conflicts(fft, c, span, radix, after), padded(fft.points, c)))
+
+    return tuple(
+        tuple(best(span, *pair) for span, *pair in zip(_spans(chain)[:-1], chain, chain[1:])) for chain in fft.chains
+    )
+
+
+def _spans(radices: tuple[int, ...]) -> list[int]:
+    """Give the product of the radices before each pass."""
+    return [math.prod(radices[:i]) for i in range(len(radices))]
 
 
 def _conflicts(fft: FftPlan, padding: tuple[int, int], span: int, radix: int, after: int) -> int:
-    """Turns that a half-simdgroup of the first transform takes to write and to read one point a thread."""
-    threads = range(min(BANKS, fft.threads_per_transform))
+    """Turns that the threads which shared memory serves at once take to write and to read one point each."""
+    threads = range(min(fft.banks, fft.threads_per_transform))
     write = [padded(j // span * span * radix + j % span, padding) for j in threads if j < fft.points // radix]
     read = [padded(j, padding) for j in threads if j < fft.points // after]
-    return sum(max(np.bincount(np.array(places) % BANKS)) for places in (write, read))
+    return sum(max(np.bincount(np.array(places) % fft.banks)) for places in (write, read))
 
 
 @functools.lru_cache(maxsize=64)
 def table(fft: FftPlan) -> np.ndarray:
-    """Twiddles as float32 pairs: each pass's from its second on, then the ones that unfold a folded frame."""
-    parts, span = [np.zeros(0)], 1
-    for radix in fft.radices:
-        if span > 1:
+    """Twiddles as float32 pairs: each pass's from its second on, those that unfold a folded frame, then a chirp's."""
+    parts = [np.zeros(0)]
+    for chain in fft.chains:
+        for radix, span in list(zip(chain, _spans(chain)))[1:]:
             parts.append(np.outer(np.arange(1, radix), np.arange(span)).ravel() / (span * radix))
-        span *= radix
     twiddles = np.exp(-2j * np.pi * np.concatenate(parts))
-    unfold = -0.5j * np.exp(-2j * np.pi * np.arange(fft.points + 1) / fft.n_fft)
-    both = np.concatenate([twiddles, unfold if fft.frames_per_transform == 1 else np.zeros(4)])
+    unfold = -0.5j * np.exp(-2j * np.pi * np.arange(fft.length + 1) / fft.n_fft)
+    both = np.concatenate([twiddles, unfold if fft.frames_per_transform == 1 else np.zeros(4), *_chirps(fft)])
     return np.stack([both.real, both.imag], -1).astype(np.float32).ravel()
 
 
-def offsets(fft: FftPlan) -> tuple[list[int], int]:
+def _chirps(fft: FftPlan) -> list[np.ndarray]:
+    """Give the chirp that the points of a convolution are multiplied by, and the spectrum that it convolves with."""
+    if not fft.convolved:
+        return []
+    n = fft.length
+    chirp = np.exp(-1j * np.pi * (np.arange(n) ** 2 % (2 * n)) / n)
+    gap = np.zeros(fft.points - 2 * n + 1)
+    return [chirp, np.fft.fft(np.concatenate([chirp, gap, chirp[:0:-1]]).conj()) / fft.points]
+
+
+def offsets(fft: FftPlan) -> tuple[list[list[int]], int]:
     """Where each pass's twiddles start in the table, and where the unfolding ones do."""
-    starts, span, at = [], 1, 0
-    for radix in fft.radices:
-        starts.append(at)
-        at += (radix - 1) * span if span > 1 else 0
-        span *= radix
+    starts: list[list[int]] = []
+    at = 0
+    for chain in fft.chains:
+        starts.append([])
+        for radix, span in zip(chain, _spans(chain)):
+            starts[-1].append(at)
+            at += (radix - 1) * span if span > 1 else 0
     return starts, at
 
 
 def passes(fft: FftPlan) -> str:
-    """Give the text that includes one `fft_pass.h` a pass, with its sizes and address maps."""
-    starts, _ = offsets(fft)
-    maps = [(0, 0), *exchange_paddings(fft), (0, 0)]
-    lines, span = [], 1
-    for number, radix in enumerate(fft.radices):
+    """Give the text of a transform: its passes, or those of a convolution."""
+    first, *second = [_passes(fft, number) for number in range(len(fft.chains))]
+    if not second:
+        return first
+    begin, middle, end = "CHIRPED(a, k)", "cswap(cmul(a, table[CHIRP_TABLE + TRANSFORM + k]))", "CHIRPED(cswap(a), k)"
+    outer, inner = fft.radices[0], fft.radices[-1]
+    steps = [_pointwise(outer, begin), first, _pointwise(inner, middle), "SYNC();", *second, _pointwise(outer, end)]
+    return "\n".join(steps)
+
+
+def _pointwise(radix: int, point: str) -> str:
+    """Give the text that changes each point `a`, the transform's k-th, where passes of a radix leave it."""
+    words = {"RADIX": radix, "POINT(a, k)": point}
+    lines = [f"#define {word} {text}" for word, text in words.items()]
+    return "\n".join([*lines, '#include "pointwise.h"', "#undef RADIX", "#undef POINT"])
+
+
+def _passes(fft: FftPlan, number: int) -> str:
+    """Give the text that includes one `fft_pass.h` a pass of a chain, with its sizes and address maps."""
+    starts, paddings, radices = offsets(fft)[0][number], exchange_paddings(fft)[number], fft.chains[number]
+    lines = []
+    for i, (radix, span) in enumerate(zip(radices, _spans(radices))):
         columns = fft.points // radix
-        words = {
-            "RADIX": radix,
-            "SPAN": span,
-            "TABLE": starts[number],
-            "COLUMNS": columns,
-            "ROUNDS": -(-columns // fft.threads_per_transform),
-            "READ_AT(first, r)": _address(maps[number], columns, columns % (maps[number][0] or 1) == 0),
-            "WRITE_AT(first, r)": _address(maps[number + 1], span, _stays(maps[number + 1], span, radix)),
-        }
+        words: dict[str, object] = {"RADIX": radix, "SPAN": span, "TABLE": starts[i], "COLUMNS": columns}
+        words["ROUNDS"] = -(-columns // fft.threads_per_transform)
+        if i:
+            former, padding = radices[i - 1], paddings[i - 1]
+            before = span // former
+            words["FORMER"] = former
+            words["READ_AT(first, r)"] = _address(padding, columns, columns % (padding[0] or 1) == 0)
+            words["WRITE_AT(first, r)"] = _address(padding, before, _stays(padding, before, former))
         lines += [f"#define {word} {text}" for word, text in words.items()]
         lines.append('#include "fft_pass.h"')
         lines += [f"#undef {word.split('(')[0]}" for word in words]
-        span *= radix
     return "\n".join(lines)
 
 
@@ -227,18 +347,23 @@ def _address(padding: tuple[int, int], step: int, even: bool) -> str:
 
 def defines(fft: FftPlan) -> dict[str, str | int]:
     """Give the sizes that the kernels name."""
+    unfolding = offsets(fft)[1]
     return {
         "N_FFT": fft.n_fft,
         "BINS": fft.n_fft // 2 + 1,
         "POINTS": fft.points,
+        "TRANSFORM": fft.length,
         "FRAMES_PER_TRANSFORM": fft.frames_per_transform,
         "THREADS_PER_TRANSFORM": fft.threads_per_transform,
         "TRANSFORMS_PER_GROUP": fft.transforms_per_group,
         "THREADS_PER_GROUP": fft.threads,
         "REGISTERS": fft.registers,
         "EXCHANGE_POINTS": fft.exchange_points,
+        "SPLIT": int(fft.split),
+        "exchange_t": "float" if fft.split else "cfloat",
         "FIRST_RADIX": fft.radices[0],
-        "LAST_RADIX": fft.radices[-1],
-        "UNPACK_TABLE": offsets(fft)[1],
+        "LAST_RADIX": fft.chains[-1][-1],
+        "UNPACK_TABLE": unfolding,
+        "CHIRP_TABLE": unfolding + (fft.length + 1 if fft.frames_per_transform == 1 else 4),
         "TWIDDLE_POWERS": int(fft.twiddle_powers),
     }

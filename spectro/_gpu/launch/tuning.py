@@ -33,6 +33,10 @@ CHUNK = 2048  # samples of output that a group makes at least
 BUSY = 1024  # transforms that keep the device busy: runs grow where there are more
 OCCUPANCY = 1.5  # groups that must find shared memory at once, for two frames side by side to pay
 
+# found by counting, not by measuring
+USUAL = 128  # threads of a transform: of larger ones fewer keep the device busy
+MANY, REGISTERS = 56, 128  # a thread that holds more numbers is given so many registers: more would idle other groups
+
 
 class Tiling(NamedTuple):
     """How groups share the output of a synthesis: `chunk` samples a group, or `run` hops a transform's threads."""
@@ -88,15 +92,23 @@ def _synthesis(n_fft: int, hop: int, size: int, _: Any) -> Choice:
     whole = transforms.default(n_fft, 0, _threads())
     stream = stream_of(whole, hop)
     if stream is None:
-        return whole, Tiling(chunk=whole.threads * max(1, CHUNK // whole.threads))
-    run = 2**size // BUSY
+        chunk = max(CHUNK, n_fft) * (2 if whole.convolved else 1)  # long ones transform fewer frames twice
+        return whole, Tiling(chunk=whole.threads * min(max(1, chunk // whole.threads), MOST_SAMPLES))
+    run = 2**size * max(1, stream.threads_per_transform // USUAL) // BUSY
     return stream, Tiling(run=min(max(run, RUNS[0]), RUNS[-1]))
+
+
+def most_registers(fft: FftPlan, tiling: Tiling) -> int:
+    """Registers that a thread of a synthesis may take at most; 0 leaves them to the compiler."""
+    held = tiling.chunk // fft.threads + fft.registers * (3 if fft.split else 2)
+    return REGISTERS if tiling.chunk and held > MANY else 0
 
 
 def streams(fft: FftPlan, hop: int) -> bool:
     """Whether a hop is a whole number of steps between the points of one thread."""
     last, n_fft = fft.radices[-1], fft.n_fft
-    return fft.frames_per_transform == 1 and n_fft % last == 0 and hop % (n_fft // last) == 0 and hop <= n_fft
+    steps = n_fft % last == 0 and hop % (n_fft // last) == 0 and hop <= n_fft
+    return steps and fft.frames_per_transform == 1 and not fft.convolved
 
 
 def stream_of(fft: FftPlan, hop: int) -> FftPlan | None:
@@ -105,15 +117,16 @@ def stream_of(fft: FftPlan, hop: int) -> FftPlan | None:
         rest = list(fft.radices)
         rest.remove(last)
         reordered = replace(fft, radices=(*rest, last))
-        if streams(reordered, hop) and reordered.bytes <= transforms.ROOMY_BYTES:
+        if streams(reordered, hop) and reordered.fits():
             return reordered
     return None
 
 
 def pairs_fit(n_fft: int) -> bool:
     """Whether two frames of a size may be transformed side by side."""
-    needed = transforms.POINT_BYTES * (n_fft + n_fft // transforms.BANKS)  # with padding against bank conflicts
-    return bool(transforms.radices_of(n_fft)) and needed <= transforms.SHARED_BYTES // OCCUPANCY
+    points = math.prod(transforms.radices_of(n_fft))
+    needed = transforms.POINT_BYTES * (points + points // transforms.BANKS)  # with padding against bank conflicts
+    return points >= n_fft and needed <= transforms.SHARED_BYTES // OCCUPANCY
 
 
 @functools.cache
@@ -170,8 +183,8 @@ def _is_sound(fft: FftPlan) -> bool:
     counts = fft.threads_per_transform, fft.transforms_per_group
     return (
         (folded or fft.frames_per_transform == 2)
-        and set(fft.radices) <= set(transforms.RADICES)
-        and math.prod(fft.radices) == fft.points
+        and set(fft.radices) <= {*transforms.RADICES, *transforms.PRIMES}
+        and (fft.points == fft.length or 2 * fft.length - 1 <= fft.points <= transforms.MOST_POINTS)
         and all(1 <= count <= transforms.MAX_THREADS for count in counts)
         and fft.fits()
     )

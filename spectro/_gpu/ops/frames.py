@@ -13,6 +13,7 @@ from ..launch import build
 from ..launch.accepting import accepted
 from .linear import Function, bilinear, rows
 
+SAMPLES = 4  # of frames that a thread cuts
 PAD_MODES = {"constant": 0, "edge": 1, "reflect": 2, "symmetric": 3, "linear_ramp": 4}
 
 
@@ -73,16 +74,16 @@ def adder(n_fft: int, hop: int, trim: int, length: int) -> Function:
 def cutting(n_fft: int, hop: int, padding: int, pad_mode: str, frames: int, count: int, n: int) -> build.Launch | None:
     """Give the launch that cuts `count` signals of `n` samples, if the device takes it."""
     offset = build.offset_type(count * n, count * frames * n_fft)
-    defines = (("THREADS_PER_GROUP", build.THREADS), ("offset_t", offset))
+    defines = (("THREADS_PER_GROUP", build.THREADS), ("SAMPLES", SAMPLES), ("offset_t", offset))
     numbers: build.Numbers = {"n_fft": n_fft, "hop": hop, "pad_left": padding, "pad_mode": PAD_MODES[pad_mode]}
     numbers |= {"frames": frames}
     kernel = build.Kernel("frames", ("y", "window"), defines, ("fold.h",), numbers=build.kinds(numbers))
 
     def small() -> tuple[build.Launch, list[mx.array]]:
         y = mx.zeros((1, min(count * n, build.TINY)))  # fewer elements may lie elsewhere
-        return build.elementwise(kernel, (1, 1, n_fft), numbers | {"frames": 1}), [y, mx.zeros(n_fft)]
+        return build.elementwise(kernel, (1, 1, n_fft), numbers | {"frames": 1}, SAMPLES), [y, mx.zeros(n_fft)]
 
-    wanted = build.elementwise(kernel, (count, frames, n_fft), numbers)
+    wanted = build.elementwise(kernel, (count, frames, n_fft), numbers, SAMPLES)
     return wanted if accepted(wanted, small) else None
 
 

@@ -59,6 +59,29 @@ def linear(apply: Function, transpose: Function) -> Function:
 
 def composed(fused: Function, definition: Function) -> Function:
     """`fused`, with the derivatives of `definition`: the same function, put together from differentiable pieces."""
+    function = _derived(fused, definition)
+    _batched(function)
+    return function
+
+
+def masked(fused: Function, definition: Function) -> Function:
+    """As `composed`, of (array, mask, small arrays ...); leading dimensions of the first two broadcast."""
+    function = _derived(fused, definition)
+
+    @function.vmap
+    def _vmap(inputs: Any, axes: Any) -> tuple[mx.array, int]:
+        if any(axis is not None for axis in axes[2:]):
+            return _one_by_one(function, inputs, axes), 0
+        both = [x[None] if axis is None else mx.moveaxis(x, axis, 0) for x, axis in zip(inputs[:2], axes)]
+        dims = max(x.ndim for x in both)
+        both = [x.reshape(x.shape[0], *(1,) * (dims - x.ndim), *x.shape[1:]) for x in both]
+        return function(*both, *inputs[2:]), 0
+
+    return function
+
+
+def _derived(fused: Function, definition: Function) -> Any:
+    """Give `fused` with the derivatives of `definition`."""
     function = _custom(fused)
 
     @function.vjp
@@ -71,7 +94,6 @@ def composed(fused: Function, definition: Function) -> Function:
         filled = [mx.zeros_like(p) if t is None else t for p, t in zip(primals, _several(tangents))]
         return mx.jvp(definition, primals, filled)[1][0]
 
-    _batched(function)
     return function
 
 
@@ -99,12 +121,17 @@ def _batched(function: Any) -> None:
         inputs, axes = _several(inputs), _several(axes)
         if all(axis is None for axis in axes[1:]):
             return function(mx.moveaxis(inputs[0], axes[0], 0), *inputs[1:]), 0
-        count = next(x.shape[axis] for x, axis in zip(inputs, axes) if axis is not None)
-        rows = [
-            function(*(x if axis is None else mx.take(x, i, axis=axis) for x, axis in zip(inputs, axes)))
-            for i in range(count)
-        ]
-        return mx.stack(rows), 0
+        return _one_by_one(function, inputs, axes), 0
+
+
+def _one_by_one(function: Any, inputs: Any, axes: Any) -> mx.array:
+    """Call a function for each element of a batch."""
+    count = next(x.shape[axis] for x, axis in zip(inputs, axes) if axis is not None)
+    rows = [
+        function(*(x if axis is None else mx.take(x, i, axis=axis) for x, axis in zip(inputs, axes)))
+        for i in range(count)
+    ]
+    return mx.stack(rows)
 
 
 def _several(given: Any) -> list[Any]:

@@ -121,7 +121,10 @@ def test_an_interrupt_leaves_the_process_usable():
         assert process.stdout.readline().strip() == "ready"
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=60)
+        try:
+            out, _ = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert out.strip() == "fine"
     assert process.returncode == 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import warnings
@@ -184,15 +185,16 @@ def names(launched):
     return len({launch.kernel.name for launch in launched})
 
 
-def test_everyday_calls_share_one_kernel_for_each_size_and_ending():
+@pytest.mark.parametrize("n_fft", [2048, 7680, 8192, 4410, 1102, 2053])
+def test_everyday_calls_share_one_kernel_for_each_size_and_ending(n_fft):
     cuts = [
-        Analysis(2048, hop, padding, t, mode)
+        Analysis(n_fft, hop, padding, t, mode)
         for hop in (128, 441, 512)
-        for padding in (0, 1024)
+        for padding in (0, n_fft // 2)
         for mode in ("constant", "reflect", "edge", "linear_ramp")
         for t in (9, 100)
     ]
-    banks = {bands: MelBank.of("t", sr=22050, n_fft=2048, n_mels=bands, fmin=0, fmax=None, htk=False, norm=None)
+    banks = {bands: MelBank.of("t", sr=22050, n_fft=n_fft, n_mels=bands, fmin=0, fmax=None, htk=False, norm=None)
              for bands in (40, 64, 128)}  # fmt: skip
     logs = [DecibelPlan(10.0, amin, None, None) for amin in (1e-10, 1e-5)]
     endings = {
@@ -207,18 +209,24 @@ def test_everyday_calls_share_one_kernel_for_each_size_and_ending():
         assert names(found) == 1, name
 
 
+STREAMING = {2048: (512, 256), 8192: (2048, 512), 4410: (), 1102: (), 74: ()}
+
+
+@pytest.mark.parametrize("n_fft", STREAMING)
 @pytest.mark.parametrize("floor", [None, 1e-8])
-def test_syntheses_share_one_kernel_but_for_the_steps_that_stream(floor):
-    def launched(hop, length, edge):
-        s = Synthesis(2048, hop, 1024, length, edge, edge, floor)
-        return synthesis.launch(s, *synthesis.tuning.synthesis(2048, hop, 100), 2, 9)
+def test_syntheses_share_one_kernel_but_for_the_steps_that_stream(floor, n_fft):
+    def launched(hop, length, edge, masks):
+        s = Synthesis(n_fft, hop, n_fft // 2, length, edge, edge, floor)
+        return synthesis.launch(s, *synthesis.tuning.synthesis(n_fft, hop, 100), 2, 9, masks)
 
-    def some(*hops):
-        return names(launched(hop, length, edge) for hop in hops for length in (900, 10**4) for edge in (1.0, 1 / 2048))
+    def some(*hops, masks=(None,)):
+        ways = itertools.product(hops, (900, 10**4), (1.0, 1 / n_fft), masks)
+        return names(launched(*way) for way in ways)
 
-    assert some(441, 300, 700) == 1
-    assert some(512) == 1
-    assert some(512, 256) == 2
+    assert some(41, 30, 67) == 1
+    assert all(some(hop) == 1 for hop in STREAMING[n_fft])
+    assert some(*STREAMING[n_fft]) == len(STREAMING[n_fft])
+    assert some(41, 30, masks=(None, mx.float32, mx.complex64)) == 3
 
 
 def test_the_other_kernels_are_one_each(monkeypatch):
@@ -226,7 +234,7 @@ def test_the_other_kernels_are_one_each(monkeypatch):
     monkeypatch.setattr(frames, "accepted", lambda wanted, small: seen.append(wanted) or True)
     monkeypatch.setattr(flux, "accepted", lambda wanted, small: seen.append(wanted) or True)
     monkeypatch.setattr(decibels, "accepted", lambda wanted, small: seen.append(wanted) or True)
-    for n_fft, hop, mode in ((1102, 300, "reflect"), (2 * 1009, 441, "constant")):
+    for n_fft, hop, mode in ((4099, 300, "reflect"), (16384, 441, "constant")):
         frames.cutting.__wrapped__(n_fft, hop, n_fft // 2, mode, 9, 2, 5000)
         frames.adding.__wrapped__(n_fft, hop, n_fft // 2, 5000, 2, 9)
     for lag, width, bands in ((1, 1, 128), (2, 3, 40)):

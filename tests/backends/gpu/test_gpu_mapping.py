@@ -18,7 +18,7 @@ from spectro._constants.banks import MelBank
 from spectro._gpu.launch import build
 from spectro._gpu.launch import compiled as native
 from spectro._gpu.ops.linear import bilinear, linear
-from spectro._plans import FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
+from spectro._plans import FluxPlan, IstftPlan, SoftmaskPlan, SpectrogramPlan, StftPlan
 
 
 @pytest.fixture
@@ -192,12 +192,24 @@ FRAMES = StftPlan(64, 16, 64, True, "reflect")
 OPERATIONS = {
     "stft": lambda of: (lambda y: of.stft(FRAMES, y, window()), mx.array(noise(3, 2, 200))),
     "stft-unfused": lambda of: (
-        lambda y: of.stft(StftPlan(37, 9, 37), y, mx.array(window_of(37))),
+        lambda y: of.stft(StftPlan(13, 3, 13), y, mx.array(window_of(13))),
         mx.array(noise(3, 2, 90)),
     ),
     "istft": lambda of: (
         lambda D: of.istft(IstftPlan(64, 16, 64, True, 150, 1e-3), D, window()),
         spectra(3, 2, 10, 33),
+    ),
+    "istft-masked": lambda of: (
+        lambda D: of.istft(IstftPlan(64, 16, 64, True, 150, 1e-3), D, window(), mx.array(noise(10, 33, seed=1))),
+        spectra(3, 2, 10, 33),
+    ),
+    "istft-mask": lambda of: (
+        lambda mask: of.istft(IstftPlan(64, 16, 64, True, 150, 1e-3), spectra(10, 33), window(), mask),
+        mx.array(noise(3, 2, 10, 33)),
+    ),
+    "softmask": lambda of: (
+        lambda X: of.softmask(SoftmaskPlan(2.0), X, mx.ones(X.shape)),
+        mx.abs(mx.array(noise(3, 2, 9, 8))),
     ),
     "power": lambda of: (lambda y: of.spectrogram(SpectrogramPlan(FRAMES, 2), y, window()), mx.array(noise(3, 2, 200))),
     "mel": lambda of: (

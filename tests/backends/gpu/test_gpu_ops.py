@@ -20,7 +20,7 @@ from spectro._gpu.ops.analysis import BANK, POWER, SPECTRUM, Analysis, Epilogue,
 from spectro._gpu.ops.synthesis import Synthesis
 from spectro._gpu.ops.synthesis import constants as istft_constants
 from spectro._gpu.ops.synthesis import launch as istft_launch
-from spectro._plans import FluxPlan, IstftPlan, MedianPlan, SpectrogramPlan, StftPlan
+from spectro._plans import FluxPlan, IstftPlan, MedianPlan, SoftmaskPlan, SpectrogramPlan, StftPlan
 from spectro.windows.spec import analysis_window
 
 pytestmark = pytest.mark.usefixtures("launcher")
@@ -87,7 +87,7 @@ def test_windows_that_begin_between_two_pairs(launcher, n_fft, hop, monkeypatch)
     agree("istft", IstftPlan(n_fft, hop, n_fft, True, 290, 1e-3), _reference.stft(plan, y, w), w)
 
 
-@pytest.mark.parametrize("n_fft", [2, 6, 11, 37, 1021, 5120])
+@pytest.mark.parametrize("n_fft", [2, 6, 11, 4099, 8194])
 def test_sizes_without_a_fused_kernel(n_fft):
     assert not fft.supported(n_fft)
     y, w = mx.array(noise(2, 2 * n_fft + 50)), mx.array(window_of(n_fft))
@@ -168,6 +168,35 @@ def test_every_tiling_of_the_synthesis(n_fft, hop):
     for t, tiling in tilings:
         got = istft_launch(s, t, tiling, *D.shape[:2])(mx.array(D), mx.array(w), *istft_constants(t))
         assert_close(np.array(got), answer, REFERENCE, f"{t} {tiling}")
+
+
+MASKED = [((2, 7), (2, 7)), ((2, 7), (3, 1, 7)), ((7,), (2, 7)), ((2, 3, 7), (3, 1))]  # leading dimensions and frames
+
+
+@pytest.mark.parametrize(("n_fft", "hop"), [(64, 16), (64, 12), (45, 12), (37, 9)])
+@pytest.mark.parametrize("kind", [mx.float32, mx.complex64])
+def test_masks_of_spectra(n_fft, hop, kind):
+    w, plan = mx.array(window_of(n_fft)), IstftPlan(n_fft, hop, n_fft, True, 7 * hop, 1e-3)
+
+    def random(*shape, seed):
+        real, imag = (mx.array(part) for part in noise(2, *shape, n_fft // 2 + 1, seed=seed))
+        return real + 1j * imag
+
+    for of_spectra, of_masks in MASKED:
+        D, mask = random(*of_spectra, seed=1), random(*of_masks, seed=2)
+        agree("istft", plan, D, w, mask if kind == mx.complex64 else mask.real)
+    differentiate("istft", plan, D, w, mask if kind == mx.complex64 else mask.real)
+
+
+@pytest.mark.parametrize("power", [1.0, 2.0, 0.7])
+@pytest.mark.parametrize("splits_zeros", [True, False])
+def test_soft_masks(power, splits_zeros):
+    plan = SoftmaskPlan(power, splits_zeros)
+    for shape in [(3,), (2, 20, 13), (1, 1)]:
+        X, X_ref = np.abs(noise(2, *shape))
+        X.flat[0] = X_ref.flat[0] = X_ref.flat[-1] = 0
+        agree("softmask", plan, mx.array(X), mx.array(X_ref))
+    differentiate("softmask", plan, mx.array(np.abs(noise(20, 13))), mx.array(np.abs(noise(20, 13, seed=1))))
 
 
 @pytest.mark.parametrize("max_size", [1, 2, 3, 5])

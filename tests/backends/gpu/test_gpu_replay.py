@@ -20,7 +20,7 @@ from spectro import _gpu, _reference
 from spectro._constants.held import held
 from spectro._engine import calls, dispatch
 from spectro._gpu.launch import build, compiled, replay
-from spectro._plans import DecibelPlan, FluxPlan, IstftPlan, SpectrogramPlan, StftPlan
+from spectro._plans import DecibelPlan, FluxPlan, IstftPlan, SoftmaskPlan, SpectrogramPlan, StftPlan
 
 pytestmark = pytest.mark.skipif(_gpu.missing() is not None, reason=f"nothing is recorded: {_gpu.missing()}")
 
@@ -318,21 +318,24 @@ def cases():
     """Each operation of the backend on arrays (3, 2, ...), in the forms that make graphs of their own."""
     y, S = mx.array(noise(3, 2, 300)), mx.abs(mx.array(noise(3, 2, 12, 33))) + 1
     log = DecibelPlan(10.0, 1e-10, 80.0, (-2, -1))
-    for n in (64, 45, 37, 38):
+    for n in (64, 45, 13, 14):
         plan, w = StftPlan(n, n // 4, n), held(mx.array(window_of(n)))
         D = _reference.stft(plan, y, w)
         yield f"stft {n}", lambda of, y, p=plan, w=w: mx.swapaxes(of.stft(p, y, w), -1, -2), y
         inverse = IstftPlan(n, n // 4, n, True, 290, 1e-3)
         yield f"istft {n}", lambda of, D, p=inverse, w=w: of.istft(p, D, w), D
+        masked = (lambda of, D, M, p=inverse, w=w: of.istft(p, D, w, M)) if n in (64, 37) else None
+        yield from [(f"istft {n} masked", masked, D, mx.array(noise(*D.shape[-2:])))] if masked else []
         given = mx.array(window_of(n))
         yield f"istft {n} given", lambda of, D, w, p=inverse: of.istft(p, D, w), D, given
         for power in (1.0, 2.0, 0.5):
-            bank = bank_of(n) if power == 1 else None
+            bank = bank_of(n, min(12, n // 4)) if power == 1 else None
             whole = SpectrogramPlan(plan, power, bank, log if power == 2 else None)
             yield f"spectrogram {n} {power}", lambda of, y, p=whole, w=w: of.spectrogram(p, y, w), y
     yield "filterbank", lambda of, S: of.filterbank(bank_of(64), S), S
     for mean in (True, False):
         yield f"flux {mean}", lambda of, S, m=mean: of.flux(FluxPlan(1, 3, m), S, None), S
+    yield "softmask", lambda of, S: of.softmask(SoftmaskPlan(2.0), S, S * 0.5 + 1), S
     yield "flux of another", lambda of, S: of.flux(FluxPlan(1, 3, True), S, S[..., :1, :] * 0.5), S
     yield "decibels", lambda of, S: of.decibels(log, S, mx.array(1.0)), S
     yield "decibels of each", lambda of, S: of.decibels(log, S, mx.max(S, axis=(-2, -1), keepdims=True)), S

@@ -1,0 +1,106 @@
+"""Results as Parquet: parts of many rows, each of which appears whole."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .._floor.extras import import_extra
+from .._floor.folders import whole
+from ..errors import ParameterError
+from .recipe import TAKEN, WHERE, Recipe
+from .stages import Row
+
+KEYS = ["path", "content_hash", "recipe_hash"]
+
+
+class Parquet(NamedTuple):
+    """`part-*.parquet` in a folder, one row a file."""
+
+    folder: Path
+
+    def check(self) -> None:
+        """Find out before any work whether parts can be written."""
+        import_extra("pyarrow.parquet", WHERE, "format='parquet'")
+
+    def write(self, rows: list[Row], recipe: Recipe) -> None:
+        """Write a part."""
+        self.write_table(table_of(rows, recipe), self.folder / f"part-{uuid.uuid4().hex}.parquet")
+
+    def write_table(self, table: Any, path: Path) -> None:
+        """Write a table under its name when all of it is there."""
+        parquet = import_extra("pyarrow.parquet", WHERE, "format='parquet'")
+        with whole(path) as file:
+            # floating-point numbers hardly repeat: a dictionary of them costs time and saves nothing
+            parquet.write_table(table, file, use_dictionary=["recipe_hash"], write_statistics=False, compression="none")
+
+    def known(self, recipe: Recipe, _paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The content hashes of the rows of a recipe, by path."""
+        found: dict[str, tuple[str, ...]] = {}
+        for part in self._parts():
+            for path, content, made_by in _keys(part):
+                if made_by == recipe.hash:
+                    found[path] = (*found.get(path, ()), content)
+        return found
+
+    def keep(self, recipe: Recipe, current: Mapping[str, str | None]) -> int:
+        """Drop the rows of files that were done anew or failed, and whatever is there twice; count other recipes' rows.
+
+        `current` has the content hash of each file of this run, or None of one that failed.
+        """
+        seen: set[str] = set()
+        others = 0
+        for part in sorted(self._parts(), key=lambda path: path.stat().st_mtime_ns, reverse=True):
+            keys = _keys(part)
+            stays = []
+            for path, content, made_by in keys:
+                now = path not in current or (current[path] == content and made_by == recipe.hash)
+                stays.append(now and path not in seen)
+                if stays[-1]:
+                    seen.add(path)
+                    others += made_by != recipe.hash
+            if not any(stays):
+                part.unlink()
+            elif not all(stays):
+                parquet = import_extra("pyarrow.parquet", WHERE)
+                self.write_table(parquet.read_table(part).filter(stays), part)
+        return others
+
+    def _parts(self) -> list[Path]:
+        return sorted(self.folder.glob("part-*.parquet"))
+
+
+def table_of(rows: list[Row], recipe: Recipe) -> Any:
+    """Rows as an Arrow table: each feature flat in its column, beside its shape."""
+    pa = import_extra("pyarrow", WHERE)
+    columns = {
+        "path": pa.array([row.path for row in rows], pa.string()),
+        "content_hash": pa.array([row.content for row in rows], pa.string()),
+        "duration": pa.array([row.duration for row in rows], pa.float64()),
+        "sr": pa.array([row.sr for row in rows], pa.float64()),
+        "recipe_hash": pa.array([recipe.hash] * len(rows), pa.string()),
+    }
+    assert tuple(columns) == TAKEN
+    for name in recipe.features:
+        values = [row.features[name] for row in rows]
+        ends = np.cumsum([0, *(value.size for value in values)], dtype=np.int32)
+        flat = np.concatenate([np.zeros(0, np.float32), *(value.reshape(-1) for value in values)])
+        columns[name] = pa.ListArray.from_arrays(pa.array(ends), pa.array(flat))
+        columns[f"{name}_shape"] = pa.array([value.shape for value in values], pa.list_(pa.int64()))
+    return pa.table(columns)
+
+
+def _keys(part: Path) -> list[tuple[str, str, str]]:
+    """Which rows a part holds."""
+    pa, parquet = import_extra("pyarrow", WHERE), import_extra("pyarrow.parquet", WHERE)
+    try:
+        table = parquet.ParquetFile(part).read(columns=KEYS)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise ParameterError(f"[{WHERE}] {part} is no Parquet file of ours; take it away") from error
+    if table.column_names != KEYS:
+        raise ParameterError(f"[{WHERE}] {part} has no columns {', '.join(KEYS)}; take it away")
+    return list(zip(*(table.column(name).to_pylist() for name in KEYS)))
