@@ -154,8 +154,8 @@ def _add_recipe(parser: argparse.ArgumentParser) -> None:
 
 def _add_listen(commands: Any, common: argparse.ArgumentParser) -> None:
     about = "draw a spectrogram that scrolls while sound comes"
-    examples = _examples("  spectro listen song.ogg --fast")
-    listen = commands.add_parser("listen", parents=[common], help=about, **examples)
+    more = _examples("  spectro listen song.ogg --fast")
+    listen = commands.add_parser("listen", parents=[common], help=about, **more)
     listen.add_argument("file", nargs="?", metavar="FILE", help="an audio file; without one, the microphone is heard")
     listen.add_argument("--fast", action="store_true", help="draw a file at once, not as it would sound")
 
