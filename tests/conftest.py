@@ -44,9 +44,9 @@ def label(value: object) -> str:
     """A test id that is the same in every process: functions by name."""
     if isinstance(value, dict):
         return ",".join(f"{key}={label(item)}" for key, item in value.items()) or "defaults"
-    return getattr(value, "__name__", None) or str(value)[:30]
+    return getattr(value, "__name__", None) or re.sub(r"<(\w+) (\S+) at 0x\w+>", r"\2", str(value))[:30]
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str:
     """Ids without addresses, so that parallel workers agree on the names of the tests."""
-    return re.sub(r"<(\w+) (\S+) at 0x\w+>", r"\2", label(val))
+    return label(val)

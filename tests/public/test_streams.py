@@ -342,7 +342,6 @@ def test_another_thread_goes_on():
         (streaming.ISTFT, {"length": 0}, "length must be a positive integer, got 0"),
         (streaming.ISTFT, {"n_fft": 64, "window": "no"}, "window must be a known name"),
     ],
-    ids=str,
 )
 def test_what_cannot_be_streamed_is_refused_at_once(kind, keywords, said):
     with pytest.raises(spectro.ParameterError, match=rf"^\[\w+\] {said}") as caught:

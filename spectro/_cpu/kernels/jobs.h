@@ -287,8 +287,8 @@ struct HiddenJob {
   double* next;
 };
 
-// Means of rows of S (n, width) for the rows first .. last - 1 of `out`, at `columns` columns from `column` on: of those
-// that `chosen` names from start[i] to start[i + 1]. A row for which none is chosen stays as it is.
+// Means of rows of S (n, width) for the rows first .. last - 1 of `out`, at `columns` columns from `column` on: of
+// those that `chosen` names from start[i] to start[i + 1]. A row for which none is chosen stays as it is.
 template <class T>
 struct MeansJob {
   const T* S;
@@ -310,11 +310,11 @@ struct PeriodsJob {
 
 // Frames of windowed samples, each a sample after the one before, against themselves at the lags 0 .. n - 1.
 struct CorrelationsJob {
-  const FftPlan* fft;               // of at least 2 n - 1 values
-  const float *samples, *window;    // (channels, frames + n - 1), (n,)
-  int64_t channels, frames, n;      // of a channel
-  bool norm;                        // divide each frame by its largest magnitude
-  float* out;                       // (channels, frames, n)
+  const FftPlan* fft;             // of at least 2 n - 1 values
+  const float *samples, *window;  // (channels, frames + n - 1), (n,)
+  int64_t channels, frames, n;    // of a channel
+  bool norm;                      // divide each frame by its largest magnitude
+  float* out;                     // (channels, frames, n)
 };
 
 // A step of a warping path, by which its total rises by factor * cost + constant.
@@ -334,9 +334,9 @@ struct WarpingJob {
   const double *costs, *left, *right;  // (rows, columns), or null: distances of (rows, features), (features, columns)
   Distance distance;
   const double *left_norms, *right_norms;  // of the frames, for COSINE
-  int64_t above, below;                // of the diagonal, where the band ends
-  bool anywhere;                       // whether a path may begin at any column
-  const WarpingStep* step;             // by rising numbers
+  int64_t above, below;                    // of the diagonal, where the band ends
+  bool anywhere;                           // whether a path may begin at any column
+  const WarpingStep* step;                 // by rising numbers
   int64_t steps;
   double* total;
   int32_t* chosen;

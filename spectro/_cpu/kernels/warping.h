@@ -56,7 +56,8 @@ SPECTRO_INLINE void gaps(const double* x, const double* packed, int64_t features
   }
 }
 
-// One less the cosines of angles. Features are summed in two rows, the odd and the even ones, as SciPy's code is compiled.
+// One less the cosines of angles. Features are summed in two rows, the odd and the even ones, as SciPy's code is
+// compiled.
 SPECTRO_INLINE void angles(const WarpingJob& w, const double* x, double norm, int64_t from, const double* packed,
                            double* cost) {
   const int64_t pairs = w.features / 2 * 2;

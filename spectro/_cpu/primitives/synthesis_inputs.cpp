@@ -95,23 +95,24 @@ void SynthesisInputs::run(float* out) const {
   const int64_t frames = spectra.held.shape(-2);
   std::unique_ptr<EnvelopeTables> envelope;
   if (plan.normalized) envelope = std::make_unique<EnvelopeTables>(plan, frames, window);
-  SynthesisJob s{.plan = fft.get(),
-                 .spectra = spectra_of(spectra),
-                 .factors = factors(),
-                 .mask = mask ? Spectra{mask->held.data<float>(), mask->offsets.data(), mask->step(2), mask->step(1)} : Spectra{},
-                 .window = scaled.data(),
-                 .rows = int64_t(spectra.offsets.size()),
-                 .frames = frames,
-                 .hop = plan.hop,
-                 .start = plan.start,
-                 .length = plan.length,
-                 .edge = plan.edge,
-                 .envelope = envelope ? envelope->view() : nullptr,
-                 .out = out,
-                 .chunk = 0,
-                 .chunks = 0,
-                 .forward = nullptr,
-                 .cotangent = nullptr};
+  SynthesisJob s{
+      .plan = fft.get(),
+      .spectra = spectra_of(spectra),
+      .factors = factors(),
+      .mask = mask ? Spectra{mask->held.data<float>(), mask->offsets.data(), mask->step(2), mask->step(1)} : Spectra{},
+      .window = scaled.data(),
+      .rows = int64_t(spectra.offsets.size()),
+      .frames = frames,
+      .hop = plan.hop,
+      .start = plan.start,
+      .length = plan.length,
+      .edge = plan.edge,
+      .envelope = envelope ? envelope->view() : nullptr,
+      .out = out,
+      .chunk = 0,
+      .chunks = 0,
+      .forward = nullptr,
+      .cotangent = nullptr};
   run_synthesis(s);
 }
 

@@ -26,7 +26,8 @@ struct SynthesisInputs {
   std::optional<Rows> mask;
 
   // Of D (..., t, bins), the window, and a mask that D is multiplied by, if there is one, into rows of shape `outer`.
-  SynthesisInputs(const IstftPlan& plan, const Arrays& in, const mx::Shape& outer) : plan(plan), spectra(in[0], 2, outer), window(in[1], 1) {
+  SynthesisInputs(const IstftPlan& plan, const Arrays& in, const mx::Shape& outer)
+      : plan(plan), spectra(in[0], 2, outer), window(in[1], 1) {
     if (in.size() > 2) mask.emplace(in[2], 2, outer);
   }
   void run(float* out) const;

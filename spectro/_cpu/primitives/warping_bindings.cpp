@@ -30,7 +30,8 @@ void bind_warping(nb::module_& m) {
   m.def(
       "warp",
       [](const Given& costs, const Given& left, const Given& right, int distance, const Norms& left_norms,
-         const Norms& right_norms, const std::tuple<int64_t, int64_t>& band, bool anywhere, const Steps& steps, Matrix<double> total, Matrix<int32_t> chosen) {
+         const Norms& right_norms, const std::tuple<int64_t, int64_t>& band, bool anywhere, const Steps& steps,
+         Matrix<double> total, Matrix<int32_t> chosen) {
         std::vector<WarpingStep> list;
         for (const auto& [rows, columns, number, factor, constant] : steps)
           list.push_back({rows, columns, number, factor, constant});
