@@ -13,7 +13,8 @@ import mlx.core as mx
 from ..._floor import fallbacks
 from ..._floor.memo import Memo
 from . import tuning
-from .build import Kernel, Launch, text
+from .build import Launch, text
+from .kernel import Kernel
 
 QUOTED = 3  # errors of a compiler, in a warning
 MOST = 2**31 - 2**20  # threads of a launch, samples of a signal

@@ -8,16 +8,14 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mlx.core as mx
 
 from ..._floor import fallbacks
 from ...errors import warn
 from . import cubins, nvrtc
-
-if TYPE_CHECKING:
-    from .build import Kernel
+from .kernel import Kernel
 
 TYPES = {mx.float32: "float", mx.int32: "int", mx.complex64: "float2"}
 LONG = 1.0  # seconds of a compilation that are worth a word

@@ -15,8 +15,8 @@ import mlx.core as mx
 from ..._floor import settings
 from . import fft as transforms
 from . import tuned
-from .build import PACKAGE
 from .fft import FftPlan
+from .kernel import PACKAGE
 
 SETTINGS = (  # all that a launch may depend on
     "MLX_OLA_FUSE_NORM",
@@ -33,8 +33,9 @@ CHUNK = 2048  # samples of output that a group makes at least
 BUSY = 1024  # transforms that keep the device busy: runs grow where there are more
 OCCUPANCY = 1.5  # groups that must find shared memory at once, for two frames side by side to pay
 
+USUAL = 128  # threads of a transform: larger ones do best with runs that are longer yet
+
 # found by counting, not by measuring
-USUAL = 128  # threads of a transform: of larger ones fewer keep the device busy
 MANY, REGISTERS = 56, 128  # a thread that holds more numbers is given so many registers: more would idle other groups
 
 
@@ -94,7 +95,8 @@ def _synthesis(n_fft: int, hop: int, size: int, _: Any) -> Choice:
     if stream is None:
         chunk = max(CHUNK, n_fft) * (2 if whole.convolved else 1)  # long ones transform fewer frames twice
         return whole, Tiling(chunk=whole.threads * min(max(1, chunk // whole.threads), MOST_SAMPLES))
-    run = 2**size * max(1, stream.threads_per_transform // USUAL) // BUSY
+    large = stream.threads_per_transform > USUAL
+    run = 2**size * (2 * -(-stream.threads_per_transform // USUAL) if large else 1) // BUSY
     return stream, Tiling(run=min(max(run, RUNS[0]), RUNS[-1]))
 
 
