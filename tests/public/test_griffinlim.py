@@ -25,7 +25,7 @@ SAME = {
     "options",
     [
         {},
-        {"momentum": 0.0, "n_iter": 16},
+        {"momentum": 0.0, "n_iter": 8},
         {"center": False},
         {"length": 4004},
         {"pad_mode": "reflect", "window": "hamming", "win_length": 50},
