@@ -63,6 +63,8 @@ def gathered(where: str, inputs: Any) -> list[Input]:
     for one in given:
         if not isinstance(one, (str, bytes, os.PathLike)):
             raise ParameterError(f"[{where}] inputs must be paths, got {shown(one)}")
+        if not os.fspath(one) or "\0" in os.fsdecode(one):
+            raise ParameterError(f"[{where}] inputs must be paths, got {shown(os.fsdecode(one))}")
         for item in _meant(where, os.fsdecode(one)):
             found.setdefault(os.path.realpath(item.place), item)
     if not found:
@@ -134,7 +136,7 @@ def _from_parquet(where: str, name: str) -> Iterator[str]:
     parquet = import_extra("pyarrow.parquet", where)
     arrow = import_extra("pyarrow", where)
     try:
-        with parquet.ParquetFile(name) as file:
+        with open(name, "rb") as opened, parquet.ParquetFile(opened) as file:  # a name might begin with `~`
             columns = file.schema_arrow.names
             if COLUMN not in columns:
                 raise ParameterError(f"[{where}] {name} must have a column {COLUMN!r}, got {shown(columns)}")
