@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from .._floor.checks import shown
 from .._floor.extras import import_extra
-from ..errors import ParameterError
+from ..errors import ParameterError, first_line
 
 # what libsndfile reads; other files in a folder are passed over
 AUDIO = (
@@ -125,11 +125,14 @@ def _text(path: str) -> str:
 
 
 def _from_csv(where: str, name: str) -> Iterator[str]:
-    with open(name, newline="", encoding="utf-8-sig") as file:
-        rows = csv.DictReader(file)
-        if COLUMN not in (rows.fieldnames or ()):
-            raise ParameterError(f"[{where}] {name} must have a column {COLUMN!r}, got {shown(rows.fieldnames)}")
-        yield from (row[COLUMN] for row in rows if row[COLUMN])
+    try:
+        with open(name, newline="", encoding="utf-8-sig", errors="surrogateescape") as file:
+            rows = csv.DictReader(file)
+            if COLUMN not in (rows.fieldnames or ()):
+                raise ParameterError(f"[{where}] {name} must have a column {COLUMN!r}, got {shown(rows.fieldnames)}")
+            yield from (row[COLUMN] for row in rows if row[COLUMN])
+    except csv.Error as error:
+        raise ParameterError(f"[{where}] {name} could not be read as CSV: {first_line(error)}") from error
 
 
 def _from_parquet(where: str, name: str) -> Iterator[str]:
@@ -147,7 +150,7 @@ def _from_parquet(where: str, name: str) -> Iterator[str]:
 
 
 def _from_lines(where: str, name: str) -> Iterator[str]:
-    with open(name, encoding="utf-8", errors="surrogateescape") as file:
+    with open(name, encoding="utf-8-sig", errors="surrogateescape") as file:
         yield from filter(None, (line.strip() for line in file))
 
 

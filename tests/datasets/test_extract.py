@@ -120,6 +120,13 @@ def test_pipes_and_devices_are_refused_and_not_waited_for(songs, out):
     assert done.failed == {path: f"{path} is a pipe or a device; store it as a file first" for path in refused}
 
 
+def test_a_name_as_long_as_the_system_allows_has_a_result(songs, out):
+    name = "\N{MUSICAL SYMBOL G CLEF}" * 62
+    (songs / "0.wav").rename(songs / f"{name}.wav")
+    assert extract(songs, out, format="npz").done == 6
+    assert extract(songs, out, format="npz").unchanged == 6
+
+
 def test_a_folder_may_have_any_name(songs, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     for name in ("~/out", "kind=a/out"):

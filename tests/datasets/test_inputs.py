@@ -48,6 +48,19 @@ def test_tables_and_lines(here):
     assert paths("list.txt") == ["a/1.wav", "a/2.FLAC"]
 
 
+def test_tables_may_begin_with_a_mark_and_hold_any_bytes(here):
+    mark = b"\xef\xbb\xbf"
+    (here / "list.txt").write_bytes(mark + b"a/1.wav\r\n\xff.wav\r\n")
+    (here / "list.csv").write_bytes(mark + b"path\r\na/1.wav\r\n\xff.wav\r\n")
+    assert paths("list.txt") == paths("list.csv") == ["a/1.wav", "\\udcff.wav"]
+
+
+def test_a_csv_that_is_none_is_one_sentence(here):
+    (here / "long.csv").write_text("path\n" + "x" * 200_000)
+    with pytest.raises(spectro.ParameterError, match=r"long\.csv could not be read as CSV: field larger"):
+        paths("long.csv")
+
+
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
