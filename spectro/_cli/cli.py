@@ -8,12 +8,13 @@ import math
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
 from .. import __version__
 from ..errors import sentence
-from .outcome import FAILED, INTERRUPTED, complain, open_streams
+from .outcome import FAILED, INTERRUPTED, complain, open_streams, warned
 
 ANALYZE = """\
   spectro analyze song.ogg -o out
@@ -76,7 +77,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     """Run a command, whose module is loaded only now."""
     module, function = COMMANDS[options.command]
-    status: int = getattr(importlib.import_module(f"{__package__}.{module}"), function)(options)
+    with warnings.catch_warnings():
+        warnings.showwarning = warned
+        status: int = getattr(importlib.import_module(f"{__package__}.{module}"), function)(options)
     return status
 
 

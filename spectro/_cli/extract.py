@@ -33,7 +33,8 @@ def run(options: argparse.Namespace) -> int:
     )
     print(json.dumps(summary._asdict()) if options.json else summary)
     if len(summary.failed) == 1:
-        complain("{}: {}".format(*next(iter(summary.failed.items()))))
+        path, said = next(iter(summary.failed.items()))
+        complain(said if path in said else f"{path}: {said}")
     return FAILED if summary.failed else OK
 
 

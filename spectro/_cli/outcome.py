@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 OK, FAILED, INTERRUPTED = 0, 1, 130
 
@@ -13,6 +14,17 @@ def open_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - as long as the process
+
+
+def warned(message: Warning | str, *_: Any, **__: Any) -> None:
+    """Say a warning as a sentence; it takes the place of `warnings.showwarning`."""
+    complain(warning_text(message))
+
+
+def warning_text(message: Warning | str) -> str:
+    """A warning in one line, for a reader who did not call the function it names."""
+    text = " ".join(str(message).split())
+    return f"warning: {text.partition('] ')[2] or text}" if text.startswith("[") else f"warning: {text}"
 
 
 def complain(text: str) -> None:

@@ -6,7 +6,7 @@ import sys
 import warnings
 from typing import Any
 
-from .outcome import complain
+from .outcome import complain, warning_text
 
 
 class Progress:
@@ -65,8 +65,7 @@ class Progress:
         complain(text)
 
     def _warn(self, message: Warning | str, *_: Any, **__: Any) -> None:
-        text = " ".join(str(message).split())
-        self.complain(f"warning: {text.partition('] ')[2] or text}" if text.startswith("[") else f"warning: {text}")
+        self.complain(warning_text(message))
 
     def _clear(self) -> None:
         if self._bar is not None:

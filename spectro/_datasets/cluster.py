@@ -64,7 +64,8 @@ def adopt(folder: Path) -> None:
     for stage in folder.glob(f"{PREFIX}*"):
         for file in stage.rglob("*.parquet"):
             try:
-                rows = parquet.read_metadata(file).num_rows  # stands at the end of a file
+                with open(file, "rb") as opened:  # a name might begin with `~`
+                    rows = parquet.read_metadata(opened).num_rows  # stands at the end of a file
             except (arrow.ArrowInvalid, OSError):
                 continue
             if rows:

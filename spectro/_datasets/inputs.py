@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from .._floor.checks import shown
 from .._floor.extras import import_extra
-from ..errors import ParameterError
+from ..errors import ParameterError, first_line
 
 # what libsndfile reads; other files in a folder are passed over
 AUDIO = (
@@ -63,6 +63,8 @@ def gathered(where: str, inputs: Any) -> list[Input]:
     for one in given:
         if not isinstance(one, (str, bytes, os.PathLike)):
             raise ParameterError(f"[{where}] inputs must be paths, got {shown(one)}")
+        if not os.fspath(one) or "\0" in os.fsdecode(one):
+            raise ParameterError(f"[{where}] inputs must be paths, got {shown(os.fsdecode(one))}")
         for item in _meant(where, os.fsdecode(one)):
             found.setdefault(os.path.realpath(item.place), item)
     if not found:
@@ -123,18 +125,21 @@ def _text(path: str) -> str:
 
 
 def _from_csv(where: str, name: str) -> Iterator[str]:
-    with open(name, newline="", encoding="utf-8-sig") as file:
-        rows = csv.DictReader(file)
-        if COLUMN not in (rows.fieldnames or ()):
-            raise ParameterError(f"[{where}] {name} must have a column {COLUMN!r}, got {shown(rows.fieldnames)}")
-        yield from (row[COLUMN] for row in rows if row[COLUMN])
+    try:
+        with open(name, newline="", encoding="utf-8-sig", errors="surrogateescape") as file:
+            rows = csv.DictReader(file)
+            if COLUMN not in (rows.fieldnames or ()):
+                raise ParameterError(f"[{where}] {name} must have a column {COLUMN!r}, got {shown(rows.fieldnames)}")
+            yield from (row[COLUMN] for row in rows if row[COLUMN])
+    except csv.Error as error:
+        raise ParameterError(f"[{where}] {name} could not be read as CSV: {first_line(error)}") from error
 
 
 def _from_parquet(where: str, name: str) -> Iterator[str]:
     parquet = import_extra("pyarrow.parquet", where)
     arrow = import_extra("pyarrow", where)
     try:
-        with parquet.ParquetFile(name) as file:
+        with open(name, "rb") as opened, parquet.ParquetFile(opened) as file:  # a name might begin with `~`
             columns = file.schema_arrow.names
             if COLUMN not in columns:
                 raise ParameterError(f"[{where}] {name} must have a column {COLUMN!r}, got {shown(columns)}")
@@ -145,7 +150,7 @@ def _from_parquet(where: str, name: str) -> Iterator[str]:
 
 
 def _from_lines(where: str, name: str) -> Iterator[str]:
-    with open(name, encoding="utf-8", errors="surrogateescape") as file:
+    with open(name, encoding="utf-8-sig", errors="surrogateescape") as file:
         yield from filter(None, (line.strip() for line in file))
 
 

@@ -13,6 +13,8 @@ from .._floor.folders import whole
 from .recipe import Recipe
 from .stages import Row
 
+STEM = 200  # bytes of a stem in a name, which most systems limit to 255
+
 
 class Npz(NamedTuple):
     """Files in a folder, named after what they are of: the stem, and a hash of the path."""
@@ -32,7 +34,7 @@ class Npz(NamedTuple):
     def place(self, path: str) -> Path:
         """Where the results of a path are."""
         digest = hashlib.sha256(path.encode()).hexdigest()
-        stem = Path(path).stem[:60]
+        stem = Path(path).stem[:60].encode()[:STEM].decode(errors="ignore")
         return self.folder / f"{stem}-{digest[:12]}.npz"
 
     def known(self, recipe: Recipe, paths: Iterable[str]) -> dict[str, tuple[str, ...]]:

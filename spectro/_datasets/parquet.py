@@ -66,8 +66,7 @@ class Parquet(NamedTuple):
             if not any(stays):
                 part.unlink()
             elif not all(stays):
-                parquet = import_extra("pyarrow.parquet", WHERE)
-                self.write_table(parquet.read_table(part).filter(stays), part)
+                self.write_table(_read(part).filter(stays), part)
         return others
 
     def _parts(self) -> list[Path]:
@@ -94,11 +93,18 @@ def table_of(rows: list[Row], recipe: Recipe) -> Any:
     return pa.table(columns)
 
 
+def _read(part: Path, columns: list[str] | None = None) -> Any:
+    """A part as a table; pyarrow would take names that begin with `~` for another folder."""
+    parquet = import_extra("pyarrow.parquet", WHERE)
+    with open(part, "rb") as file:
+        return parquet.ParquetFile(file).read(columns=columns)
+
+
 def _keys(part: Path) -> list[tuple[str, str, str]]:
     """Which rows a part holds."""
-    pa, parquet = import_extra("pyarrow", WHERE), import_extra("pyarrow.parquet", WHERE)
+    pa = import_extra("pyarrow", WHERE)
     try:
-        table = parquet.ParquetFile(part).read(columns=KEYS)
+        table = _read(part, KEYS)
     except (pa.ArrowInvalid, OSError) as error:
         raise ParameterError(f"[{WHERE}] {part} is no Parquet file of ours; take it away") from error
     if table.column_names != KEYS:

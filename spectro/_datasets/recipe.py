@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from .._floor.checks import positive, shown
 from .._floor.extras import import_extra
-from ..errors import ParameterError
+from ..audio.reading import HIGHEST, LOWEST
+from ..errors import ParameterError, first_line
 
 WHERE = "extract"
 DEFAULT = ("log_mel", "mfcc", "onset_strength")
@@ -23,6 +24,7 @@ RATE = 22050
 TOML = "tomllib" if sys.version_info >= (3, 11) else "tomli"
 OURS = __name__.partition(".")[0]
 TAKEN = ("path", "content_hash", "duration", "sr", "recipe_hash")  # columns of every row
+UNUSABLE = ("file", "allow_pickle", "recipe")  # names that an `.npz` file has no room for
 RATES = {"tacotron2": 22050, "hifigan": 22050}  # of presets; 16 kHz otherwise
 
 
@@ -69,11 +71,11 @@ def read(written: Any) -> dict[str, Any]:
     path = Path(written)
     if path.suffix not in (".toml", ".json"):
         raise ParameterError(f"[{WHERE}] recipe must be a dictionary or a .toml or .json file, got {shown(str(path))}")
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8")
         found = json.loads(text) if path.suffix == ".json" else import_extra(TOML, WHERE, "a .toml file").loads(text)
-    except ValueError as error:
-        raise ParameterError(f"[{WHERE}] {path} could not be read as a recipe: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise ParameterError(f"[{WHERE}] {path} could not be read as a recipe: {first_line(error)}") from error
     if not isinstance(found, dict):
         raise ParameterError(f"[{WHERE}] {path} must hold 'sr' and 'features', got {shown(found)}")
     return found
@@ -107,13 +109,22 @@ def _named(features: Any) -> dict[str, dict[str, Any]]:
     if isinstance(features, str):
         features = [name.strip() for name in features.split(",")]
     if isinstance(features, Mapping):
-        return {_column(name): _keywords(name, given) for name, given in features.items()}
+        return _columns((name, _keywords(name, given)) for name, given in features.items())
     if not isinstance(features, Iterable):
         raise ParameterError(f"[{WHERE}] features must be names, or names with keywords, got {shown(features)}")
+    names = (given if isinstance(given, str) else _importable(given) for given in features)
+    return _columns((name, {"function": name}) for name in names)
+
+
+def _columns(features: Iterable[tuple[Any, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """Features by column; two that differ cannot have one."""
     found: dict[str, dict[str, Any]] = {}
-    for given in features:
-        name = given if isinstance(given, str) else _importable(given)
-        found[_column(name)] = {"function": name}
+    for name, keywords in features:
+        column = _column(name)
+        if found.setdefault(column, keywords) != keywords:
+            raise ParameterError(
+                f"[{WHERE}] two features are called {column!r}; give one of them another name, with function = {name!r}"
+            )
     return found
 
 
@@ -147,6 +158,8 @@ def _checked(name: str, keywords: dict[str, Any]) -> dict[str, Any]:
     """Refuse what no recipe can hold, and bring keywords to what JSON gives back."""
     if name in TAKEN or name.endswith("_shape"):
         raise ParameterError(f"[{WHERE}] a feature cannot be called {name!r}, which is another column's name")
+    if name in UNUSABLE:
+        raise ParameterError(f"[{WHERE}] a feature cannot be called {name!r}, for which .npz files have no room")
     if not isinstance(keywords["function"], str):
         raise ParameterError(f"[{WHERE}] function of {name!r} must be a name, got {shown(keywords['function'])}")
     try:
@@ -168,6 +181,8 @@ def _rate(sr: Any) -> float | None:
     if not isinstance(sr, numbers.Real) or isinstance(sr, bool):
         raise ParameterError(f"[{WHERE}] sr must be a number of Hz, None or 'native', got {shown(sr)}")
     rate = positive(WHERE, "sr", sr)
+    if not LOWEST <= rate <= HIGHEST:
+        raise ParameterError(f"[{WHERE}] sr must be between {LOWEST} and {HIGHEST} Hz, got {shown(sr)}")
     return int(rate) if rate.is_integer() else rate
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
+import stat
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -17,9 +18,9 @@ import numpy as np
 
 from .._engine import dispatch
 from ..audio.reading import load
-from ..errors import sentence
+from ..errors import ParameterError, sentence
 from .computing import features_of
-from .recipe import Recipe
+from .recipe import WHERE, Recipe
 
 AHEAD = 4  # files that are read or decoded before their turn
 TOGETHER = 32  # files of one length that a GPU computes at once
@@ -160,6 +161,7 @@ def _expect(place: str) -> None:
 def read(task: Task, sr: float | None) -> Sound | Same | Failure:
     """Hash a file, and decode it unless a row of the same content is there."""
     try:
+        _check_kind(task.place)
         digest = hashlib.sha256()
         with open(task.place, "rb") as file:
             while piece := file.read(PIECE):
@@ -175,6 +177,13 @@ def read(task: Task, sr: float | None) -> Sound | Same | Failure:
         raise  # it concerns every file
     except Exception as error:
         return Failure(task.path, sentence(error))
+
+
+def _check_kind(place: str) -> None:
+    """Refuse pipes and devices: they have no content that could be read twice, and some have no end."""
+    kind = os.stat(place).st_mode
+    if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
+        raise ParameterError(f"[{WHERE}] {place} is a pipe or a device; store it as a file first")
 
 
 def on_gpu() -> bool:

@@ -23,7 +23,7 @@ def to_numpy(x: mx.array) -> np.ndarray:
 def evaluated(where: str, name: str, x: mx.array) -> np.ndarray:
     """Values for a function of the caller that takes NumPy alone; while MLX traces there are none."""
     try:
-        return np.asarray(x)
+        return np.asarray(x.astype(mx.float32) if x.dtype == mx.bfloat16 else x)  # which NumPy has not
     except ValueError as error:
         raise ParameterError(
             f"[{where}] {name} needs the values of its input, which mx.compile and mx.vmap hide; "

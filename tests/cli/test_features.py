@@ -2,6 +2,7 @@
 
 import json
 import re
+import warnings
 
 import librosa
 import numpy as np
@@ -10,7 +11,8 @@ import soundfile
 from tolerances import DECIBELS
 
 import spectro
-from spectro._cli import analyze, cli
+from spectro._cli import analyze, cli, extract
+from spectro._datasets import Summary
 from spectro._host import clip
 
 
@@ -108,3 +110,22 @@ def test_help_has_examples(command, capsys):
     with pytest.raises(SystemExit):
         cli.main([*command, "--help"])
     assert re.search(rf"^examples:\n  spectro {' '.join(command)}", capsys.readouterr().out, re.M)
+
+
+@pytest.mark.parametrize("command", [["listen", "--fast"], ["features", "-o", "out.npz"]], ids=["listen", "features"])
+def test_a_warning_is_one_sentence_without_the_line_of_the_program(tmp_path, monkeypatch, capsys, command):
+    monkeypatch.chdir(tmp_path)
+    soundfile.write("short.wav", np.full(9, 0.1), 22050)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        assert cli.main([*command, "short.wav"]) == 0
+    said = "spectro: warning: n_fft=2048 is too large for input signal of length=9; most of each frame is padding"
+    assert {*capsys.readouterr().err.splitlines()} == {said}
+
+
+@pytest.mark.parametrize("said", ["a.wav: No such file or directory", "broken"])
+def test_extract_names_the_only_file_that_failed_once(monkeypatch, capsys, said):
+    done = Summary(1, 0, 0, {"a.wav": said}, 0, 0.0, 1.0, "out")
+    monkeypatch.setattr(extract, "extract", lambda *_, **__: done)
+    assert cli.main(["extract", "a.wav", "-o", "out"]) == 1
+    assert capsys.readouterr().err == f"spectro: a.wav: {said.removeprefix('a.wav: ')}\n"

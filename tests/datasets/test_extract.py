@@ -114,6 +114,31 @@ def test_files_of_one_length_are_computed_together_on_a_gpu(monkeypatch, songs):
     assert {row.path for row in found} == {*"01234x"}
 
 
+def test_pipes_and_devices_are_refused_and_not_waited_for(songs, out):
+    os.mkfifo(songs / "pipe.wav")
+    done = extract([songs, "/dev/zero"], out)
+    assert done.done == 6
+    refused = (str(songs / "pipe.wav"), "/dev/zero")
+    assert done.failed == {path: f"{path} is a pipe or a device; store it as a file first" for path in refused}
+
+
+def test_a_name_as_long_as_the_system_allows_has_a_result(songs, out):
+    name = "\N{MUSICAL SYMBOL G CLEF}" * 62
+    (songs / "0.wav").rename(songs / f"{name}.wav")
+    assert extract(songs, out, format="npz").done == 6
+    assert extract(songs, out, format="npz").unchanged == 6
+
+
+def test_a_folder_may_have_any_name(songs, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    for name in ("~/out", "kind=a/out"):
+        extract(songs, name)
+        soundfile.write(songs / "1.wav", noise(8), SR)
+        assert extract(songs, name).unchanged == 5
+        assert len(rows(tmp_path / name)) == 6
+        (songs / "1.wav").write_bytes((songs / "2.wav").read_bytes())
+
+
 def test_nothing_is_done_twice_and_what_changed_is_done_anew(songs, out):
     extract(songs, out)
     before = {name: row["rms"] for name, row in rows(out).items()}

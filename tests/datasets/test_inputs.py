@@ -48,6 +48,19 @@ def test_tables_and_lines(here):
     assert paths("list.txt") == ["a/1.wav", "a/2.FLAC"]
 
 
+def test_tables_may_begin_with_a_mark_and_hold_any_bytes(here):
+    mark = b"\xef\xbb\xbf"
+    (here / "list.txt").write_bytes(mark + b"a/1.wav\r\n\xff.wav\r\n")
+    (here / "list.csv").write_bytes(mark + b"path\r\na/1.wav\r\n\xff.wav\r\n")
+    assert paths("list.txt") == paths("list.csv") == ["a/1.wav", "\\udcff.wav"]
+
+
+def test_a_csv_that_is_none_is_one_sentence(here):
+    (here / "long.csv").write_text("path\n" + "x" * 200_000)
+    with pytest.raises(spectro.ParameterError, match=r"long\.csv could not be read as CSV: field larger"):
+        paths("long.csv")
+
+
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
@@ -56,6 +69,8 @@ def test_tables_and_lines(here):
         ("b/*.wav", r"b/\*.wav matches no files"),
         (3, "inputs must be paths, got 3"),
         ([None], "inputs must be paths, got None"),
+        ("", "inputs must be paths, got ''"),
+        ("a\0.wav", "inputs must be paths, got 'a"),
         ("bad.csv", "bad.csv must have a column 'path'"),
         ("bad.parquet", "bad.parquet could not be read as Parquet"),
     ],
@@ -95,10 +110,35 @@ def test_recipes_are_equal_however_they_are_written(tmp_path):
     assert list(recipe_of("mfcc, rms", None, None, None).features) == ["mfcc", "rms"]
 
 
-def test_a_recipe_that_cannot_be_read_is_one_sentence(tmp_path):
-    (tmp_path / "r.json").write_text("{")
+@pytest.mark.parametrize("text", [b"{", b"\xff\xfe", b"[" * 100_000], ids=["broken", "no text", "deep"])
+def test_a_recipe_that_cannot_be_read_is_one_sentence(tmp_path, text):
+    (tmp_path / "r.json").write_bytes(text)
     with pytest.raises(spectro.ParameterError, match=r"r\.json could not be read as a recipe: "):
         recipe_of(None, "auto", None, tmp_path / "r.json")
+
+
+@pytest.mark.parametrize(
+    ("features", "said"),
+    [
+        ("feature.mfcc,my.module:mfcc", "two features are called 'mfcc'"),
+        ({"rms": {}, "feature.rms": {"frame_length": 512}}, "two features are called 'rms'"),
+        ({"file": {"function": "rms"}}, "a feature cannot be called 'file'"),
+        ({"recipe": {"function": "rms"}}, "a feature cannot be called 'recipe'"),
+    ],
+)
+def test_features_whose_names_would_hide_another_are_refused(features, said):
+    with pytest.raises(spectro.ParameterError, match=said):
+        recipe_of(features, "auto", None, None)
+
+
+def test_a_feature_may_be_named_twice():
+    assert list(recipe_of("mfcc,rms,mfcc", "auto", None, None).features) == ["mfcc", "rms"]
+
+
+@pytest.mark.parametrize("sr", [0.5, 1e12])
+def test_a_rate_that_no_file_can_be_brought_to_is_refused_at_once(sr):
+    with pytest.raises(spectro.ParameterError, match="sr must be between 1 and 100000000 Hz"):
+        recipe_of("rms", sr, None, None)
 
 
 def test_a_preset_is_a_function_of_the_presets_at_its_own_rate(monkeypatch):

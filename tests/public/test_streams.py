@@ -302,6 +302,15 @@ def test_the_first_push_chooses_kind_and_precision():
         check(in_pieces(streaming.MelSpectrogram(**MEL), half, [31]), spectro.melspectrogram(y=half, **MEL))
 
 
+def test_a_piece_of_bfloat16_goes_on_with_a_signal_of_numpy():
+    y = normal(2000)
+    piece = mx.array(y[1200:]).astype(mx.bfloat16)
+    stream = spectro.streaming.STFT(n_fft=512)
+    frames = [stream.push(y[:1200]), stream.push(piece), stream.flush()]
+    whole = np.concatenate([y[:1200], np.array(piece.astype(mx.float32))])
+    np.testing.assert_array_equal(np.concatenate(frames, axis=-1), spectro.stft(whole, n_fft=512))
+
+
 def test_another_thread_goes_on():
     stream, y, found = streaming.STFT(**FRAMES), mx.array(data_of(streaming.STFT, 90)), []
     mx.eval(y)
