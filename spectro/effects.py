@@ -279,7 +279,7 @@ def pitch_shift(
     Raises
     ------
     ParameterError
-        For a bad argument; for integer, complex, empty or (NumPy input) non-finite audio.
+        For a bad argument; for integer, complex or (NumPy input) non-finite audio.
     ImportError
         soxr is not installed, and `y` no MLX array.
 

@@ -69,6 +69,14 @@ def finite(where: str, name: str, value: Any) -> float:
     return number
 
 
+def axis_of(where: str, value: Any, ndim: int, of: str = "y", name: str = "axis") -> int:
+    """One of the axes of an array of so many dimensions, counted from either end."""
+    number = int(value) if isinstance(value, numbers.Integral) and not isinstance(value, bool) else ndim
+    if not -ndim <= number < ndim:
+        raise ParameterError(f"[{where}] {name} must be one of the {ndim} axes of {of}, got {shown(value)}")
+    return number
+
+
 def one_of(where: str, name: str, value: Any, known: tuple[Any, ...]) -> Any:
     """One of a closed list."""
     is_array = hasattr(value, "shape") and not isinstance(value, numbers.Number)  # equal to what its elements equal

@@ -9,6 +9,8 @@ from typing import Any
 from .._floor.checks import finite
 from ..errors import ParameterError
 
+STEEPEST = 2.0**100  # finite exponents beyond give the same masks, and are infinite in single precision
+
 
 @dataclass(frozen=True)
 class SeparationPlan:
@@ -45,7 +47,7 @@ class SoftmaskPlan:
 
 def exponent(where: str, power: Any) -> float:
     """An exponent of masks: positive; infinity stands for hard masks."""
-    number = math.inf if power == math.inf else finite(where, "power", power)
+    number = math.inf if power == math.inf else min(finite(where, "power", power), STEEPEST)
     if number <= 0:
         raise ParameterError(f"[{where}] power must be strictly positive, got {power!r}")
     return number

@@ -11,7 +11,7 @@ import numpy as np
 
 from .._engine.calls import bind, planned
 from .._floor.arrays import as_array, as_real, namespace, takes_numpy
-from .._floor.checks import non_negative, positive, positive_int
+from .._floor.checks import axis_of, non_negative, positive, positive_int
 from .._floor.docs import documented
 from .._floor.operation import Kind, Open
 from .._floor.tracing import refuse_open_sizes
@@ -112,7 +112,7 @@ def pcen(
     if S.dtype == mx.complex64:
         warn("[pcen] S is complex: its phase is discarded; call pcen(abs(S)) instead")
         S = S.through(magnitude, S.kind.astype(mx.float32))
-    _check_axis("axis", axis, S.ndim)
+    axis = axis_of("pcen", axis, S.ndim, "S")
     if ref is not None:
         ref = as_real("pcen", "ref", ref)
         if ref.shape != S.shape:
@@ -145,11 +145,6 @@ def _coefficient(b: Any, time_constant: Any, sr: Any, hop_length: Any) -> float:
     return b
 
 
-def _check_axis(name: str, axis: Any, ndim: int) -> None:
-    if not isinstance(axis, int) or not -ndim <= axis < ndim:
-        raise ParameterError(f"[pcen] {name} must be one of the {ndim} axes of S, got {axis!r}")
-
-
 def _loudest(S: Open, max_size: Any, axis: int, max_axis: int | None) -> Callable[..., Any]:
     """The running maximum over frequency, as a function of a spectrogram."""
     size = positive_int("pcen", "max_size", max_size)
@@ -159,8 +154,8 @@ def _loudest(S: Open, max_size: Any, axis: int, max_axis: int | None) -> Callabl
         if S.ndim != 2:
             raise ParameterError(f"[pcen] max_axis must be given with max_size for an array of {S.ndim} dimensions")
         max_axis = 1 - axis % 2
-    _check_axis("max_axis", max_axis, S.ndim)
-    return lambda S: mx.swapaxes(maximum_filter(mx.swapaxes(S, max_axis, -1), size), max_axis, -1)
+    along = axis_of("pcen", max_axis, S.ndim, "S", "max_axis")
+    return lambda S: mx.swapaxes(maximum_filter(mx.swapaxes(S, along, -1), size), along, -1)
 
 
 def _smoothed(S: Kind, b: float, axis: int, zi: Any) -> Callable[..., Any]:

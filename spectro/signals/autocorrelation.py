@@ -5,7 +5,7 @@ from __future__ import annotations
 import mlx.core as mx
 
 from .._floor.arrays import as_array
-from .._floor.checks import positive_int
+from .._floor.checks import axis_of, positive_int
 from .._floor.docs import documented
 from .._floor.public import public
 from .._floor.sizes import check_size
@@ -52,8 +52,7 @@ def autocorrelate(y: A | Others, *, max_size: int | None = None, axis: int = -1)
     """
     where = "autocorrelate"
     y = sized(where, as_array(where, "y", y))
-    if isinstance(axis, bool) or not isinstance(axis, int) or not -y.ndim <= axis < y.ndim:
-        raise ParameterError(f"[{where}] axis must be one of the {y.ndim} axes of y, got {axis!r}")
+    axis = axis_of(where, axis, y.ndim)
     n = y.shape[axis]
     if n == 0:
         raise ParameterError(f"[{where}] y must have at least one sample along axis {axis}, got shape {y.shape}")

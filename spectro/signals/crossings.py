@@ -9,7 +9,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._floor.arrays import as_real, namespace, numpy_numbers
-from .._floor.checks import finite
+from .._floor.checks import axis_of, finite
 from .._floor.public import public
 from .._floor.reducers import reduce
 from .._floor.tracing import sized
@@ -64,7 +64,8 @@ def zero_crossings(
     """
     where = "zero_crossings"
     limit: Any = max(finite(where, "threshold", threshold), 0.0)
-    x: Any = sized(where, _signal(where, y, axis))
+    x: Any = sized(where, _signal(where, y))
+    axis = axis_of(where, axis, x.ndim)
     nx = namespace(x)
     if callable(ref_magnitude):
         limit = limit * _level(where, ref_magnitude, abs(x))
@@ -79,16 +80,14 @@ def zero_crossings(
     return nx.swapaxes(nx.concatenate([first, crossed], axis=-1), axis, -1)
 
 
-def _signal(where: str, y: ArrayLike, axis: int) -> mx.array | np.ndarray:
-    """Real values with such an axis; NumPy's as they are."""
+def _signal(where: str, y: ArrayLike) -> mx.array | np.ndarray:
+    """Real values; NumPy's as they are."""
     if not isinstance(y, mx.array):
         y = numpy_numbers(where, "y", y)
     if not isinstance(y, np.ndarray) or y.dtype.kind not in "biuf":
         y = as_real(where, "y", y)
     if y.ndim == 0:
         raise ParameterError(f"[{where}] y must have at least one dimension, got a number")
-    if not isinstance(axis, int) or not -y.ndim <= axis < y.ndim:
-        raise ParameterError(f"[{where}] axis must be one of the {y.ndim} axes of y, got {axis!r}")
     return y
 
 

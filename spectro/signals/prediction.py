@@ -8,12 +8,11 @@ import mlx.core as mx
 import numpy as np
 
 from .._floor.arrays import as_audio, namespace, numpy_numbers, sum_over
-from .._floor.checks import positive_int
+from .._floor.checks import axis_of, positive_int
 from .._floor.docs import documented
 from .._floor.public import public
 from .._floor.tracing import sized
 from .._floor.types import A, Others
-from ..errors import ParameterError
 
 NOTHING = 1e-30  # energy of errors below which there is nothing left to predict
 
@@ -60,8 +59,7 @@ def lpc(y: A | Others, *, order: int, axis: int = -1) -> A:
     if not isinstance(y, mx.array):
         values = numpy_numbers("lpc", "y", y)
         checked = values if values.dtype in (np.float32, np.float64) else checked
-    if not isinstance(axis, int) or not -checked.ndim <= axis < checked.ndim:
-        raise ParameterError(f"[lpc] axis must be one of the {checked.ndim} axes of y, got {axis!r}")
+    axis = axis_of("lpc", axis, checked.ndim)
     nx = namespace(checked)
     return nx.swapaxes(_burg(nx.swapaxes(checked, axis, -1), order), axis, -1)
 

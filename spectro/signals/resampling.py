@@ -13,7 +13,7 @@ import numpy as np
 
 from .._constants.held import held
 from .._floor.arrays import as_audio, numpy_numbers
-from .._floor.checks import positive, shown
+from .._floor.checks import axis_of, positive, shown
 from .._floor.docs import documented
 from .._floor.extras import import_extra
 from .._floor.public import public
@@ -28,7 +28,10 @@ MIDDLE = 0.9569  # of the lower Nyquist frequency, where half passes
 REACH = 91.3  # samples at the lower rate, to either side
 
 FINEST = 1 << 16  # in whole numbers, of the lower of two rates
+FINEST_OF_BOTH = 1 << 20  # and of the higher
 SHORTEST_BLOCK = 1 << 14  # samples that are transformed at once
+LONG_BLOCK = 1 << 20  # samples of a block that is no longer than the signal asks for
+BLOCK = 48  # bytes for each of its samples, while the filter is made
 BY_SCIPY = ("fft", "scipy", "polyphase")
 BY_SAMPLERATE = ("linear", "zero_order_hold", "sinc_best", "sinc_medium", "sinc_fastest")
 
@@ -79,13 +82,15 @@ def resample(
     Raises
     ------
     ParameterError
-        For a bad argument; for integer, complex, empty or (NumPy input) non-finite audio.
+        For a bad argument; for integer, complex or (NumPy input) non-finite audio; for rates of MLX arrays so far
+        apart that the filter does not fit in memory.
     ImportError
         The package that `res_type` names is not installed.
 
     Notes
     -----
-    MLX arrays are resampled by the nearest ratio of whole numbers, which is off by less than a part in four billions.
+    MLX arrays are resampled by the nearest ratio of whole numbers, which is off by less than a part in four billions
+    up to 256 times the rate.
 
     References
     ----------
@@ -104,20 +109,18 @@ def resample(
     if res_type not in known:
         raise ParameterError(f"[{where}] unknown res_type {shown(res_type)}; known: {', '.join(known)}")
     checked = as_audio(where, "y", y)
-    if not isinstance(axis, int) or not -checked.ndim <= axis < checked.ndim:
-        raise ParameterError(f"[{where}] axis must be one of the {checked.ndim} axes of y, got {axis!r}")
+    axis = axis_of(where, axis, checked.ndim)
     size = math.ceil(checked.shape[axis] * (target / source))
     check_size(where, "the result", *checked.shape[:-1], size, way_out="lower target_sr")
     if isinstance(y, mx.array):
-        out = checked if source == target else _filtered(mx.swapaxes(checked, axis, -1), source, target, size)
-        out = out if source == target else mx.swapaxes(out, axis, -1)
+        out = checked if source == target else _of_lines(checked, source, target, axis, size)
     else:
         values = numpy_numbers(where, "y", y)
         values = values if values.dtype in (np.float32, np.float64) else np.asarray(checked)
         out = values
         if source != target:
             out = _resampled(values, source, target, res_type, axis, size)
-            out = _fixed(out, size, axis, kwargs) if fix and out.size else out
+            out = _fixed(out, size, axis, kwargs) if fix else out
             out = out.astype(values.dtype, copy=False)
     return out / math.sqrt(target / source) if scale else out  # type: ignore[return-value]
 
@@ -125,7 +128,7 @@ def resample(
 def _by_soxr(y: np.ndarray, source: float, target: float, quality: str, axis: int) -> np.ndarray:
     """Resample with soxr, which takes (n, channels)."""
     soxr = import_extra("soxr", "resample")
-    if y.shape[axis] == 0:
+    if y.size == 0:
         return y
     lines = np.ascontiguousarray(np.moveaxis(y, axis, 0))
     try:
@@ -137,11 +140,19 @@ def _by_soxr(y: np.ndarray, source: float, target: float, quality: str, axis: in
     return np.moveaxis(out.reshape(-1, *lines.shape[1:]), 0, axis)
 
 
+def _of_lines(y: mx.array, source: float, target: float, axis: int, size: int) -> mx.array:
+    """Filter an axis, which may have no samples, of any number of channels."""
+    lines = mx.swapaxes(y, axis, -1)
+    empty = y.size == 0
+    out = mx.zeros((*lines.shape[:-1], size), y.dtype) if empty else _filtered(lines, source, target, size)
+    return mx.swapaxes(out, axis, -1)
+
+
 def _filtered(y: mx.array, source: float, target: float, size: int) -> mx.array:
     """Filter the last axis through spectra of overlapping blocks, which are as long in time at either rate."""
     up, down = _ratio(source, target)
     edge = math.ceil(_reach(up, down) / down)  # of a block, in steps of both rates, at either side
-    steps = 2 * max(8 * edge, SHORTEST_BLOCK // (2 * max(up, down)), 1)
+    steps = _steps(max(up, down), edge, -(-size // up))
     inner = steps - 2 * edge
     blocks = max(1, -(-size // (inner * up)))
     after = (blocks * inner + edge) * down - y.shape[-1]
@@ -155,13 +166,22 @@ def _filtered(y: mx.array, source: float, target: float, size: int) -> mx.array:
     return out.reshape(*y.shape[:-1], -1)[..., :size]
 
 
+def _steps(longer: int, edge: int, needed: int) -> int:
+    """Even length of a block in steps of so many samples at the higher rate, with its edges, for a signal's steps."""
+    steps = 2 * max(8 * edge, SHORTEST_BLOCK // (2 * longer), 1)
+    if steps * longer > LONG_BLOCK:
+        steps = min(steps, 2 * (edge + -(-needed // 2)))
+    way_out = "go over a rate in between, or hand over NumPy's array"
+    check_size("resample", "the filter between these rates", steps * longer, itemsize=BLOCK, way_out=way_out)
+    return steps
+
+
 def _ratio(source: float, target: float) -> tuple[int, int]:
-    """The ratio of two rates in whole numbers, one of them at most `FINEST`: off by a part in four billions at most."""
+    """The ratio of two rates in whole numbers, the lower of them at most `FINEST`."""
     ratio = Fraction(target) / Fraction(source)
     if ratio < 1:
-        near = (1 / ratio).limit_denominator(FINEST)
-        return near.denominator, near.numerator
-    near = ratio.limit_denominator(FINEST)
+        return _ratio(target, source)[::-1]
+    near = ratio.limit_denominator(max(1, min(FINEST, int(FINEST_OF_BOTH / ratio))))
     return near.numerator, near.denominator
 
 
@@ -187,7 +207,7 @@ def _response(up: int, down: int, steps: int) -> mx.array:
 def _by_scipy(y: np.ndarray, source: float, target: float, res_type: str, axis: int, size: int) -> np.ndarray:
     """Resample by one FFT of the whole signal, or by a polyphase filter between rates in whole numbers."""
     signal = import_extra("scipy.signal", "resample", f"res_type={res_type!r}")
-    if y.shape[axis] == 0:
+    if y.size == 0:
         return y
     if res_type != "polyphase":
         return signal.resample(y, size, axis=axis)
@@ -226,8 +246,8 @@ def _resampled(y: np.ndarray, source: float, target: float, res_type: str, axis:
 
 
 def _fixed(y: np.ndarray, size: int, axis: int, padding: dict[str, Any]) -> np.ndarray:
-    """Cut or pad an axis to a size."""
-    missing = size - y.shape[axis]
+    """Cut or pad an axis to a size; what is empty, with zeros."""
+    missing, padding = size - y.shape[axis], padding if y.shape[axis] else {}
     if missing <= 0:
         return y if missing == 0 else np.moveaxis(np.moveaxis(y, axis, 0)[:size], 0, axis)
     return np.pad(y, [(0, missing if at == axis % y.ndim else 0) for at in range(y.ndim)], **padding)

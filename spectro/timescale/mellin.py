@@ -10,7 +10,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._floor.arrays import as_real, evaluated, namespace, numpy_numbers
-from .._floor.checks import finite, positive, positive_int
+from .._floor.checks import axis_of, finite, positive, positive_int
 from .._floor.docs import documented
 from .._floor.extras import import_extra
 from .._floor.public import public
@@ -108,8 +108,7 @@ def _signal(y: Any, axis: Any) -> Any:
     if isinstance(x, np.ndarray):
         given = numpy_numbers("fmt", "y", y)
         x = given.astype(np.float64) if given.dtype.itemsize > 4 or given.dtype.kind != "f" else x
-    if not isinstance(axis, int) or not -x.ndim <= axis < x.ndim:
-        raise ParameterError(f"[fmt] axis must be one of the {x.ndim} axes of y, got {axis!r}")
+    axis = axis_of("fmt", axis, x.ndim)
     if x.shape[axis] < 3:
         raise ParameterError(f"[fmt] y must have at least 3 samples, got shape {x.shape} with axis={axis}")
     if isinstance(x, np.ndarray) and not np.isfinite(x).all():

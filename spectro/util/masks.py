@@ -40,8 +40,8 @@ def softmask(X: A | Others, X_ref: A | Others, *, power: float = 1, split_zeros:
     Returns
     -------
     array (...)
-        Mask in 0 .. 1, or of bools for an infinite exponent. NumPy keeps the precision of `X`; MLX gives float32. NaN
-        where one of the two is infinite.
+        Mask in 0 .. 1, or of bools for an infinite exponent. NumPy keeps the precision of `X`; MLX gives float32, or
+        halves of halves. NaN where one of the two is infinite.
 
     Raises
     ------
@@ -67,7 +67,10 @@ def softmask(X: A | Others, X_ref: A | Others, *, power: float = 1, split_zeros:
     if power < math.inf and (isinstance(both[0], mx.array) or both[0].dtype == both[1].dtype == np.float32):
         return _planned(*both, power=power, split_zeros=bool(split_zeros))
     mask = share(both[0], both[1], power, split_zeros)
-    return mask.astype(np.float16) if isinstance(mask, np.ndarray) and both[0].dtype == np.float16 else mask  # type: ignore[return-value]
+    if isinstance(mask, mx.array) or mask.dtype == bool:
+        return mask
+    own = both[0].dtype if both[0].dtype.kind == "f" else np.result_type(both[0].dtype, np.float32)
+    return mask.astype(own.newbyteorder("="), copy=False)
 
 
 @planned("X", "X_ref")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._floor.arrays import numpy_numbers
-from .._floor.checks import finite
+from .._floor.checks import axis_of, finite
 from .._floor.docs import documented
 from .._floor.public import host
 from .._host.peaks import picked
@@ -173,8 +173,7 @@ def _curves(where: str, x: Any, axis: Any) -> np.ndarray:
     curves = numpy_numbers(where, "x", x)
     if np.iscomplexobj(curves):
         raise ParameterError(f"[{where}] x must be real, got complex values")
-    if isinstance(axis, bool) or not isinstance(axis, int) or not -curves.ndim <= axis < curves.ndim:
-        raise ParameterError(f"[{where}] axis must be one of the {curves.ndim} axes of x, got {axis!r}")
+    axis_of(where, axis, curves.ndim, "x")
     return curves
 
 

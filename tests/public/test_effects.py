@@ -84,9 +84,9 @@ def test_hard_masks_are_bools_as_librosa_has_them():
             np.testing.assert_array_equal(np.asarray(got), expected)
 
 
-@pytest.mark.parametrize("power", [0.5, 1, 2, 100, np.inf])
+@pytest.mark.parametrize("power", [0.5, 1, 2, 100, 1e300, np.inf])
 @pytest.mark.parametrize("split_zeros", [False, True])
-@pytest.mark.filterwarnings("ignore:invalid value")
+@pytest.mark.filterwarnings("ignore:invalid value", "ignore:overflow")
 def test_soft_masks_at_the_ends_of_the_numbers(power, split_zeros):
     X = np.array([0, 1, 0, 1, 2, 1e-40, 1e-39, 1e-38, 3e38, np.inf, 1, np.nan], np.float32)
     X_ref = np.array([0, 0, 1, 3, 2, 1e-40, 1e-40, 1e-38, 3e38, 1, np.inf, 1], np.float32)
@@ -98,6 +98,17 @@ def test_soft_masks_at_the_ends_of_the_numbers(power, split_zeros):
         np.testing.assert_allclose(got, expected, rtol=1e-6)
     lazy = spectro.util.softmask(mx.array(X), mx.array(X_ref), **call)
     np.testing.assert_allclose(np.array(lazy), librosa.util.softmask(X, X_ref, **call), rtol=1e-6)
+
+
+@pytest.mark.parametrize("power", [2, np.inf])
+@pytest.mark.parametrize("rest", [np.float16, np.float32, np.float64, np.int32, bool])
+@pytest.mark.parametrize("own", [np.float16, np.float32, np.float64, ">f4", np.uint8, np.int32, bool])
+def test_soft_masks_have_the_precision_of_the_first(own, rest, power):
+    X, X_ref = np.array([0, 1, 3, 0]).astype(own), np.array([0, 1, 1, 2]).astype(rest)
+    expected = librosa.util.softmask(X, X_ref, power=power)
+    got = spectro.util.softmask(X, X_ref, power=power)
+    assert got.dtype == expected.dtype
+    np.testing.assert_allclose(got, expected, rtol=1e-3)
 
 
 @pytest.mark.parametrize("shape", [(2, 300, 500), (7,), ()])

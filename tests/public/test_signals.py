@@ -127,6 +127,46 @@ def test_resample_of_mlx_stops_what_does_not_pass():
     assert np.abs(np.array(spectro.resample(mx.array(y, dtype=mx.float32), orig_sr=sr, target_sr=8000))).max() < 2e-6
 
 
+@pytest.mark.parametrize("source", [44100, 50])
+def test_resample_makes_the_samples_that_it_says(source):
+    y = normal(2, 20).astype(np.float32)
+    for samples in (y, y[:, :1], y[:, :0], y[:0]):
+        expected = (len(samples), -(-samples.shape[1] * 100 // source))
+        for options in ({}, {"res_type": "fft"}, {"mode": "edge"}):
+            for kind in (np.array, mx.array):
+                out = spectro.resample(kind(samples), orig_sr=source, target_sr=100, **options)
+                assert out.shape == expected and not np.isnan(np.array(out)).any()
+
+
+def test_resample_of_mlx_between_rates_far_apart():
+    def bump(t):
+        return np.exp(-(((t - 30) / 5) ** 2))
+
+    y, rate = mx.array(bump(np.arange(60)), dtype=mx.float32), 100 * np.pi
+    out = spectro.resample(y, orig_sr=1, target_sr=rate)
+    assert_close(out, bump(np.arange(len(out)) / rate), tolerances.PARITY)
+    with pytest.raises(spectro.ParameterError, match=r"^\[resample\] the filter between these rates would hold"):
+        spectro.resample(y, orig_sr=1e12, target_sr=1)
+
+
+@pytest.mark.parametrize("kind", [np.array, mx.array])
+def test_axes_are_integers_of_any_kind(kind):
+    y = kind(normal(3, 40).astype(np.float32))
+    for function, options in [
+        (spectro.resample, {"orig_sr": 2, "target_sr": 1}),
+        (spectro.autocorrelate, {}),
+        (spectro.lpc, {"order": 2}),
+        (spectro.zero_crossings, {}),
+        (spectro.pcen, {}),
+        (spectro.fmt, {}),
+        (spectro.util.localmax, {}),
+    ]:
+        expected = function(y, axis=-1, **options)
+        np.testing.assert_array_equal(np.array(function(y, axis=np.int64(-1), **options)), np.array(expected))
+        with pytest.raises(spectro.ParameterError, match="axis must be one of the 2 axes of"):
+            function(y, axis=True, **options)
+
+
 def test_resample_of_mlx_is_linear_and_differentiable():
     y, weights = mx.array(normal(200), dtype=mx.float32), mx.array(normal(100, seed=7), dtype=mx.float32)
 
