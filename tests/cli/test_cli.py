@@ -187,9 +187,14 @@ def test_a_folder_that_is_a_dangling_link_says_what_it_is(tmp_path, song, below)
     )
 
 
-@pytest.mark.parametrize("closed", ["2>&-", "<&-", "2>&- <&-", ">&- 2>&- <&-"])
+ALL = ">&- 2>&- <&-"
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "<&-", "2>&- <&-", ALL])
 def test_closed_streams_stop_nothing(tmp_path, song, words, closed):
-    for arguments, code in ((("analyze", song), 0), (("analyze", words, song), 1), (("demo",), 0), (("spin",), 2)):
+    calls = [(("analyze", words, song), 1), (("spin",), 2)]
+    calls += [(("analyze", song), 0), (("demo",), 0)] if closed == ALL else []
+    for arguments, code in calls:
         spectro_ = [sys.executable, "-m", "spectro", *map(str, arguments)]
         options = [] if code == 2 else ["--no-figure", "-o", str(tmp_path / "out")]
         done = subprocess.run(

@@ -134,7 +134,7 @@ def test_a_nan_never_becomes_a_number(power):
 
 @pytest.mark.parametrize("frames", [1, 2])
 @pytest.mark.parametrize("powers", [True, False])
-@pytest.mark.parametrize("n_fft", [64, 128, 480, 512, 1024, 2048])
+@pytest.mark.parametrize("n_fft", [64, 480, 2048])
 def test_every_variant_of_the_transform(frames, powers, n_fft):
     y, w = noise(2, 3 * n_fft), window_of(n_fft)
     base = fft.default(n_fft, frames)
