@@ -64,8 +64,7 @@ def adopt(folder: Path) -> None:
     for stage in folder.glob(f"{PREFIX}*"):
         for file in stage.rglob("*.parquet"):
             try:
-                with open(file, "rb") as opened:  # a name might begin with `~`
-                    rows = parquet.read_metadata(opened).num_rows  # stands at the end of a file
+                rows = parquet.read_metadata(file.absolute()).num_rows  # stands at the end of a file
             except (arrow.ArrowInvalid, OSError):
                 continue
             if rows:

@@ -139,12 +139,15 @@ def _from_parquet(where: str, name: str) -> Iterator[str]:
     parquet = import_extra("pyarrow.parquet", where)
     arrow = import_extra("pyarrow", where)
     try:
-        with open(name, "rb") as opened, parquet.ParquetFile(opened) as file:  # a name might begin with `~`
+        with parquet.ParquetFile(os.path.abspath(name)) as file:  # pyarrow would expand `~`
             columns = file.schema_arrow.names
             if COLUMN not in columns:
                 raise ParameterError(f"[{where}] {name} must have a column {COLUMN!r}, got {shown(columns)}")
             for batch in file.iter_batches(columns=[COLUMN]):
-                yield from (path for path in batch.column(0).to_pylist() if path)
+                paths = [path for path in batch.column(0).to_pylist() if path is not None and path != ""]
+                if not all(isinstance(path, (str, bytes)) for path in paths):
+                    raise ParameterError(f"[{where}] {name} must hold text in its column {COLUMN!r}")
+                yield from map(os.fsdecode, paths)
     except arrow.ArrowInvalid as error:
         raise ParameterError(f"[{where}] {name} could not be read as Parquet") from error
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .._floor.checks import shown
 from .._floor.extras import import_extra
 from .._floor.folders import whole
 from ..errors import ParameterError
@@ -26,6 +27,11 @@ class Parquet(NamedTuple):
     def check(self) -> None:
         """Find out before any work whether parts can be written."""
         import_extra("pyarrow.parquet", WHERE, "format='parquet'")
+        try:
+            str(self.folder.absolute()).encode()
+        except UnicodeEncodeError:
+            given = shown(str(self.folder))
+            raise ParameterError(f"[{WHERE}] output must be a folder whose name is text, got {given}") from None
 
     def write(self, rows: list[Row], recipe: Recipe) -> None:
         """Write a part."""
@@ -94,10 +100,10 @@ def table_of(rows: list[Row], recipe: Recipe) -> Any:
 
 
 def _read(part: Path, columns: list[str] | None = None) -> Any:
-    """A part as a table; pyarrow would take names that begin with `~` for another folder."""
+    """A part as a table; pyarrow takes a name that begins with `~` for one of the user's own folder."""
     parquet = import_extra("pyarrow.parquet", WHERE)
-    with open(part, "rb") as file:
-        return parquet.ParquetFile(file).read(columns=columns)
+    with parquet.ParquetFile(part.absolute()) as file:
+        return file.read(columns=columns)
 
 
 def _keys(part: Path) -> list[tuple[str, str, str]]:

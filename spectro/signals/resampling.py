@@ -18,6 +18,7 @@ from .._floor.docs import documented
 from .._floor.extras import import_extra
 from .._floor.public import public
 from .._floor.sizes import check_size
+from .._floor.tracing import sized
 from .._floor.types import A, Others
 from ..audio.reading import NEAREST, QUALITIES, quality_of
 from ..errors import ParameterError
@@ -142,7 +143,7 @@ def _by_soxr(y: np.ndarray, source: float, target: float, quality: str, axis: in
 
 def _of_lines(y: mx.array, source: float, target: float, axis: int, size: int) -> mx.array:
     """Filter an axis, which may have no samples, of any number of channels."""
-    lines = mx.swapaxes(y, axis, -1)
+    lines = mx.swapaxes(sized("resample", y), axis, -1)
     empty = y.size == 0
     out = mx.zeros((*lines.shape[:-1], size), y.dtype) if empty else _filtered(lines, source, target, size)
     return mx.swapaxes(out, axis, -1)

@@ -129,7 +129,13 @@ def test_a_name_as_long_as_the_system_allows_has_a_result(songs, out):
     assert extract(songs, out, format="npz").unchanged == 6
 
 
-def test_a_folder_may_have_any_name(songs, monkeypatch, tmp_path):
+def test_a_folder_that_pyarrow_cannot_name_is_refused_before_any_work(songs, tmp_path):
+    with pytest.raises(spectro.ParameterError, match="output must be a folder whose name is text"):
+        extract(songs, f"{tmp_path}/\udcff")
+    assert os.listdir(tmp_path) == ["songs"]
+
+
+def test_a_folder_may_begin_with_a_tilde_or_be_a_partition(songs, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     for name in ("~/out", "kind=a/out"):
         extract(songs, name)

@@ -55,6 +55,14 @@ def test_tables_may_begin_with_a_mark_and_hold_any_bytes(here):
     assert paths("list.txt") == paths("list.csv") == ["a/1.wav", "\\udcff.wav"]
 
 
+def test_a_table_whose_paths_are_no_text_is_refused(here):
+    pq.write_table(pa.table({"path": pa.array([b"a/1.wav"])}), here / "bytes.parquet")
+    assert paths("bytes.parquet") == ["a/1.wav"]
+    pq.write_table(pa.table({"path": [0, 1]}), here / "numbers.parquet")
+    with pytest.raises(spectro.ParameterError, match=r"numbers\.parquet must hold text in its column 'path'"):
+        paths("numbers.parquet")
+
+
 def test_a_csv_that_is_none_is_one_sentence(here):
     (here / "long.csv").write_text("path\n" + "x" * 200_000)
     with pytest.raises(spectro.ParameterError, match=r"long\.csv could not be read as CSV: field larger"):

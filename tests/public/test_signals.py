@@ -149,6 +149,12 @@ def test_resample_of_mlx_between_rates_far_apart():
         spectro.resample(y, orig_sr=1e12, target_sr=1)
 
 
+def test_resample_in_a_trace_of_any_size_is_refused():
+    halved = mx.compile(lambda y: spectro.resample(y, orig_sr=2, target_sr=1), shapeless=True)
+    with pytest.raises(ValueError, match=r"^\[resample\] sizes must be known"):
+        halved(mx.zeros(100))
+
+
 @pytest.mark.parametrize("kind", [np.array, mx.array])
 def test_axes_are_integers_of_any_kind(kind):
     y = kind(normal(3, 40).astype(np.float32))
