@@ -85,7 +85,7 @@ def test_a_killed_run_goes_on_where_it_stopped(songs, tmp_path):
     time.sleep(0.1)
     _, said, code = ended(process)
     assert code == 1
-    assert said.startswith(f"spectro: {songs / '64.wav'}: ")
+    assert said.startswith(f"spectro: {songs / '64.wav'} could not be read as audio")
     all_there(out, songs)
 
 
