@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 PREFIX, SUFFIX = ".spectro-", ".part"  # of names that files have until they are whole
 
@@ -27,20 +27,6 @@ def own(path: Path) -> bool:
         return False
     mine = not hasattr(os, "geteuid") or kind.st_uid == os.geteuid()
     return mine and not stat.S_ISLNK(kind.st_mode) and not kind.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-
-
-@contextmanager
-def replacing(file: Path, mode: str) -> Iterator[IO[Any]]:
-    """Write beside a file and put it in its place in one step, so that no reader sees half of it."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(mode, dir=file.parent, delete=False) as out:
-        try:
-            yield out
-            out.close()
-            os.replace(out.name, file)
-        except BaseException:
-            os.unlink(out.name)
-            raise
 
 
 def content_of(file: Path, largest: int) -> bytes | None:
@@ -74,10 +60,11 @@ def sweep(folder: Path) -> None:
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[IO[bytes]]:
+def whole(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
     """Open a file to write that gets its name when all of it is there, and leaves nothing behind otherwise.
 
     Until then it has a name that nobody can guess, in the same folder. A link in its place is replaced, not followed.
+    A private one is for this user alone to read.
     """
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder")
@@ -86,7 +73,8 @@ def whole(path: Path) -> Iterator[IO[bytes]]:
         try:
             yield file
             file.flush()
-            os.chmod(file.fileno(), 0o666 & ~_mask())  # whose own mode is that of a secret
+            if not private:
+                os.chmod(file.fileno(), 0o666 & ~_mask())  # whose own mode is that of a secret
             os.replace(file.name, path)
         except BaseException:
             os.unlink(file.name)

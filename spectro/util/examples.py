@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .._floor.folders import replacing, user_cache
+from .._floor.folders import user_cache, whole
 from .._floor.public import host
 from .._host.sounds import SOUNDS
 from ..errors import ParameterError
@@ -152,7 +152,7 @@ def _made(path: Path, key: str, hq: bool) -> Path:
         return path
     y = SOUNDS[key].samples(HQ_SR if hq else SR)  # (n,)
     channels = np.stack([y, np.roll(y, DELAY)] if hq else [y])  # (channels, n)
-    with replacing(path, "wb") as out, wave.open(out, "wb") as file:
+    with whole(path, private=True) as out, wave.open(out, "wb") as file:
         file.setnchannels(len(channels))
         file.setsampwidth(2)
         file.setframerate(HQ_SR if hq else SR)

@@ -9,12 +9,6 @@ namespace nb = nanobind;
 using namespace nb::literals;
 
 namespace spectro {
-namespace {
-
-template <class T, int NDIM>
-using Plain = nb::ndarray<T, nb::ndim<NDIM>, nb::c_contig, nb::device::cpu>;
-
-}  // namespace
 
 void bind_hidden(nb::module_& m) {
   m.def(

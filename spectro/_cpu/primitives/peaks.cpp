@@ -18,9 +18,6 @@ using namespace nb::literals;
 namespace spectro {
 namespace {
 
-template <class T, int NDIM>
-using Plain = nb::ndarray<T, nb::ndim<NDIM>, nb::c_contig, nb::device::cpu>;
-
 constexpr int64_t FRAMES = 64;  // of a task
 
 // What is looked at: frames (count, bins), and of them the bins first .. last - 1 that are above `least`.

@@ -13,9 +13,6 @@ using namespace nb::literals;
 namespace spectro {
 namespace {
 
-template <class T, int NDIM>
-using Plain = nb::ndarray<T, nb::ndim<NDIM>, nb::c_contig, nb::device::cpu>;
-
 // The least size of at least n whose FFT is quick.
 int64_t quick_size(int64_t n) {
   int64_t best = power_of_two(n);

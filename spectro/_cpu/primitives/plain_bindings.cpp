@@ -15,9 +15,6 @@ namespace {
 
 using Complex = std::complex<float>;
 
-template <class T, int NDIM>
-using Plain = nb::ndarray<T, nb::ndim<NDIM>, nb::c_contig, nb::device::cpu>;
-
 }  // namespace
 
 void bind_plain(nb::module_& m) {

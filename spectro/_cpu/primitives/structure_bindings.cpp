@@ -11,9 +11,6 @@ using namespace nb::literals;
 namespace spectro {
 namespace {
 
-template <class T, int NDIM>
-using Plain = nb::ndarray<T, nb::ndim<NDIM>, nb::c_contig, nb::device::cpu>;
-
 template <class T>
 void bind_of(nb::module_& m) {
   m.def(

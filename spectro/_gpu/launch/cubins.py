@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
-from ..._floor.folders import content_of, replacing
+from ..._floor.folders import content_of, whole
 from . import tuned
 
 MARK = b"spectro machine code 1\n"
@@ -46,7 +46,7 @@ def remember(key: str, code: bytes, kernel: str, seconds: float) -> bool:
         return False
     told = json.dumps({"kernel": kernel, "seconds": round(seconds, 3)}).encode()
     try:
-        with replacing(file, "wb") as out:
+        with whole(file, private=True) as out:
             out.write(MARK + _digest(key, told, code) + told + b"\n" + code)
         _tidy(file.parent)
     except OSError:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..._floor import settings
-from ..._floor.folders import content_of, replacing, user_cache
+from ..._floor.folders import content_of, user_cache, whole
 
 Choice = dict[str, Any]  # numbers, and lists of numbers; whether they make sense, `tuning` knows
 CAPACITY = 512  # choices remembered; the oldest go first
@@ -82,5 +82,5 @@ def _write(file: Path, known: dict[str, Choice]) -> None:
     """Replace the file in one step, so that no reader sees half of it; folders, pipes and devices stay."""
     if file.exists() and not file.is_file():
         return
-    with replacing(file, "w") as out:
-        json.dump({"version": VERSION, "choices": known}, out)
+    with whole(file, private=True) as out:
+        out.write(json.dumps({"version": VERSION, "choices": known}).encode())
