@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+import types
 
 try:
     import mlx.core  # noqa: F401
@@ -16,7 +17,11 @@ __version__ = "0.1.0"
 librosa_version = "1.0.0"  # whose names, defaults and numbers are followed
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=lambda: importlib.import_module(f"{__name__}._floor.forks").begin_child())
+    os.register_at_fork(before=lambda: _forks().prepare(), after_in_child=lambda: _forks().begin_child())
+
+
+def _forks() -> types.ModuleType:
+    return importlib.import_module(f"{__name__}._floor.forks")
 
 
 def _homes() -> dict[str, str]:

@@ -14,6 +14,7 @@ from ._constants.chroma import (
     ConstantQChromaBank,
 )
 from ._constants.diagonal import diagonal
+from ._constants.float64 import Double, float64, ops
 from ._constants.wavelets import fft_size, lengths_of, relative_bandwidths, wavelet_of
 from ._floor.absent import absent
 from ._floor.arrays import (
@@ -34,7 +35,7 @@ from ._host.filtering import bands_of, designed, semitones
 from .errors import ParameterError
 from .windows.bandwidth import WINDOW_BANDWIDTHS as WINDOW_BANDWIDTHS
 from .windows.bandwidth import noise_bandwidth, sampler
-from .windows.spec import WindowSpec, centered, get_window, is_spec, resolve_window
+from .windows.spec import WindowSpec, get_window, is_spec, resolve_window
 
 ENVELOPE = 64  # bytes for a sample of a squared-window envelope while it is made: sums and their places, in float64
 WAVELET = 24  # bytes for a value of a wavelet while all are made
@@ -508,9 +509,10 @@ def window_sumsquare(
         where, "the result", n_fft + hop * n_frames, itemsize=ENVELOPE, way_out="lower n_frames, hop_length or n_fft"
     )
     samples = resolve_window(where, window, win_length, True)
-    with mx.stream(mx.cpu):
-        unit = normalized(samples.astype(mx.float64)[None], p_of_norm(where, norm))[0]
-        envelope = _overlap_added(centered(unit, n_fft) ** 2, n_frames, hop).astype(mx.float32)
+    unit = normalized(float64(samples)[None], p_of_norm(where, norm))[0]
+    left = (n_fft - win_length) // 2
+    squares = ops.pad(unit**2, (left, n_fft - win_length - left))
+    envelope = _overlap_added(squares, n_frames, hop).astype(mx.float32).array
     return envelope if is_spec(window) or callable(window) or isinstance(window, mx.array) else to_numpy(envelope)  # type: ignore[return-value]
 
 
@@ -579,13 +581,13 @@ def line(weights: np.ndarray, angle: float, zero_mean: bool) -> np.ndarray:
     return image - image.mean() if zero_mean else image
 
 
-def _overlap_added(frame: mx.array, n_frames: int, hop: int) -> mx.array:
+def _overlap_added(frame: Double, n_frames: int, hop: int) -> Double:
     """Sum of `n_frames` copies of a frame, each a hop later; differences of running sums need float64."""
     blocks = -(-frame.shape[0] // hop)
-    rows = mx.pad(frame, (0, blocks * hop - frame.shape[0])).reshape(blocks, hop)
-    total = mx.concatenate([mx.zeros((1, hop), dtype=mx.float64), mx.cumsum(rows, axis=0)])  # (blocks + 1, hop)
-    block = mx.arange(n_frames + blocks - 1)
-    stop, start = mx.minimum(block + 1, blocks), mx.maximum(block + 1 - n_frames, 0)
+    rows = ops.pad(frame, (0, blocks * hop - frame.shape[0])).reshape(blocks, hop)
+    total = ops.concatenate([ops.zeros((1, hop), dtype=mx.float64), ops.cumsum(rows, axis=0)])  # (blocks + 1, hop)
+    block = ops.arange(n_frames + blocks - 1)
+    stop, start = ops.minimum(block + 1, blocks), ops.maximum(block + 1 - n_frames, 0)
     return (total[stop] - total[start]).reshape(-1)[: frame.shape[0] + hop * (n_frames - 1)]
 
 

@@ -14,6 +14,7 @@ from .._floor.checks import SMALLEST_NORMAL, finite, non_negative, one_of, posit
 from .._floor.sizes import check_size
 from ..errors import ParameterError, warn
 from . import float64 as f64
+from .float64 import A, Double, ops
 from .mel_scale import mel_points
 
 WEIGHT = 36  # bytes for a weight while a bank is made: several arrays of float64
@@ -39,7 +40,7 @@ class Table(NamedTuple):
 class Bank:
     """A matrix (n_bands, n_bins) by the numbers that define it. A band without weights is one zero at bin 0."""
 
-    def dense(self) -> mx.array:
+    def dense(self) -> Double:
         """Compute the matrix in float64, on the default device."""
         raise NotImplementedError
 
@@ -132,18 +133,18 @@ class MelBank(Bank):
     def n_bins(self) -> int:
         return 1 + self.n_fft // 2
 
-    def dense(self) -> mx.array:
+    def dense(self) -> Double:
         points, bins = self.points(), self.bins()
         weights = triangles(points, bins)
         return normalized(weights, self.norm) if not isinstance(self.norm, str) else weights * _slaney(points)
 
-    def points(self) -> mx.array:
+    def points(self) -> Double:
         """Corners of the triangles, in float64."""
         return mel_points(self.n_mels + 2, self.fmin, self.fmax, self.htk)
 
-    def bins(self) -> mx.array:
+    def bins(self) -> Double:
         """Frequencies of the bins, in float64."""
-        return mx.arange(self.n_bins, dtype=mx.float64) * (self.sr / self.n_fft)
+        return ops.arange(self.n_bins, dtype=mx.float64) * (self.sr / self.n_fft)
 
 
 @dataclass(frozen=True)
@@ -195,18 +196,18 @@ class MelscaleBank(Bank):
     def n_bins(self) -> int:
         return self.n_freqs
 
-    def dense(self) -> mx.array:
+    def dense(self) -> Double:
         points = self.points()
         weights = triangles(points, self.bins())
         return weights * _slaney(points) if self.norm == "slaney" else weights
 
-    def points(self) -> mx.array:
+    def points(self) -> Double:
         """Corners of the triangles, in float64."""
         return mel_points(self.n_mels + 2, self.f_min, self.f_max, self.mel_scale == "htk")
 
-    def bins(self) -> mx.array:
+    def bins(self) -> Double:
         """Frequencies of the bins, in float64."""
-        return mx.arange(self.n_freqs, dtype=mx.float64) * ((self.sample_rate // 2) / max(self.n_freqs - 1, 1))
+        return ops.arange(self.n_freqs, dtype=mx.float64) * ((self.sample_rate // 2) / max(self.n_freqs - 1, 1))
 
 
 @dataclass(frozen=True)
@@ -239,8 +240,8 @@ class DctBank(Bank):
     def n_bins(self) -> int:
         return self.n_input
 
-    def dense(self) -> mx.array:
-        k, n = (mx.arange(count, dtype=mx.int64) for count in (self.n_filters, self.n_input))  # products pass 2**31
+    def dense(self) -> Double:
+        k, n = (ops.arange(count, dtype=mx.int64) for count in (self.n_filters, self.n_input))  # products pass 2**31
         k, n = k[:, None], n[None]
         order = self.n_input - (self.dct_type == 1)
         phase, half_turn = {
@@ -257,12 +258,12 @@ class DctBank(Bank):
             basis = basis * self._edges(k, edge)
         return basis * {"ortho": math.sqrt(0.5 / order), "forward": 0.5 / order}.get(self.norm or "", 1.0)
 
-    def _edges(self, index: mx.array, value: float) -> mx.array:
+    def _edges(self, index: Double, value: float) -> Double:
         """`value` where the transform's extension counts a sample once, 1 where it counts it twice."""
         at_edge = index == 0
         if self.dct_type == 1:
             at_edge = at_edge | (index == self.n_input - 1)
-        return mx.where(at_edge, mx.array(value, dtype=mx.float64), mx.array(1.0, dtype=mx.float64))
+        return ops.where(at_edge, f64.float64(value), f64.float64(1.0))
 
 
 def _check_bank(where: str, n_bands: int, n_bins: int, way_out: str) -> None:
@@ -273,38 +274,35 @@ def _check_bank(where: str, n_bands: int, n_bins: int, way_out: str) -> None:
 @functools.lru_cache(maxsize=32)
 def has_empty_band(bank: MelBank | MelscaleBank, above: float) -> bool:
     """Whether a triangle that begins above a frequency has no bin inside; the bank is not made to find out."""
-    with mx.stream(mx.cpu):
-        points, bins = bank.points(), bank.bins()
-        mx.eval(points, bins)
-    corners, lines = np.array(points), np.array(bins)
+    corners, lines = (np.array(x.array) for x in (bank.points(), bank.bins()))
     next_bin = np.append(lines, np.inf)[np.searchsorted(lines, corners[:-2], side="right")]
     return bool(((corners[:-2] > above) & (next_bin >= corners[2:])).any())
 
 
-def triangles(points: mx.array, bins: mx.array) -> mx.array:
+def triangles(points: Double, bins: Double) -> Double:
     """Triangles of height 1 over each three neighboring points, at the bins: (points - 2, bins)."""
     slopes = points[:, None] - bins  # (points, bins)
     widths = (points[1:] - points[:-1])[:, None]
-    return mx.maximum(0.0, mx.minimum(-slopes[:-2] / widths[:-1], slopes[2:] / widths[1:]))
+    return ops.maximum(0.0, ops.minimum(-slopes[:-2] / widths[:-1], slopes[2:] / widths[1:]))
 
 
-def _slaney(points: mx.array) -> mx.array:
+def _slaney(points: Double) -> Double:
     """Heights that make the areas of all triangles 1 (Hz)."""
     return (2 / (points[2:] - points[:-2]))[:, None]
 
 
-def normalized(rows: mx.array, norm: float | None) -> mx.array:
+def normalized(rows: A, norm: float | None) -> A:
     """Rows of unit p-norm; rows that vanish stay as they are."""
     if norm is None:
         return rows
-    size = mx.abs(rows)
+    size = ops.abs(rows)
     if math.isinf(norm):
         length = size.max(axis=1, keepdims=True) if norm > 0 else size.min(axis=1, keepdims=True)
     elif norm == 0:
         length = (size > 0).astype(mx.float64).sum(axis=1, keepdims=True)
     else:
         length = (size**norm).sum(axis=1, keepdims=True) ** (1 / norm)
-    return rows / mx.where(length < SMALLEST_NORMAL, 1.0, length)
+    return rows / ops.where(length < SMALLEST_NORMAL, 1.0, length)
 
 
 def _range(where: str, low: tuple[str, Any], high: tuple[str, Any]) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from .._floor.sizes import check_size
 from ..errors import ParameterError
 from . import float64 as f64
 from .banks import Bank, normalized, p_of_norm
+from .float64 import Double, ops
 
 WEIGHT = 64  # bytes for a weight while it is made, in float64
 LOWEST_OCTAVE = 440 / 16  # Hz, the A that octaves are counted from
@@ -55,21 +56,21 @@ class ChromaBank(Bank):
         check_size(where, "the filterbank", n_chroma, n_fft, itemsize=WEIGHT, way_out="lower n_chroma or n_fft")
         return cls(sr, n_fft, n_chroma, tuning, ctroct, octwidth, p_of_norm(where, norm), bool(base_c))
 
-    def dense(self) -> mx.array:
+    def dense(self) -> Double:
         """Weights (n_chroma, 1 + n_fft // 2); bin 0 stands one and a half octaves below bin 1."""
         n, a440 = self.n_chroma, LOWEST_OCTAVE * 2 ** (self.tuning / self.n_chroma)
-        hz = mx.arange(1, self.n_fft, dtype=mx.float64) * (self.sr / self.n_fft)
-        pitches = n * mx.log(hz / a440) / math.log(2)  # in chroma bins
-        pitches = mx.concatenate([pitches[:1] - 1.5 * n, pitches]) if self.n_fft > 1 else mx.zeros(1, mx.float64)
-        widths = mx.concatenate([mx.maximum(pitches[1:] - pitches[:-1], 1.0), mx.ones(1, mx.float64)])
-        distances = pitches - mx.arange(n, dtype=mx.float64)[:, None] + round(n / 2)
-        distances = distances - n * mx.floor(distances / n) - round(n / 2)
-        bins = f64.exp(-2 * mx.square(distances / widths))
+        hz = ops.arange(1, self.n_fft, dtype=mx.float64) * (self.sr / self.n_fft)
+        pitches = n * ops.log(hz / a440) / math.log(2)  # in chroma bins
+        pitches = ops.concatenate([pitches[:1] - 1.5 * n, pitches]) if self.n_fft > 1 else ops.zeros(1, mx.float64)
+        widths = ops.concatenate([ops.maximum(pitches[1:] - pitches[:-1], 1.0), ops.ones(1, mx.float64)])
+        distances = pitches - ops.arange(n, dtype=mx.float64)[:, None] + round(n / 2)
+        distances = distances - n * ops.floor(distances / n) - round(n / 2)
+        bins = f64.exp(-2 * ops.square(distances / widths))
         bins = normalized(bins.T, self.norm).T
         if self.octwidth is not None:
-            bins = bins * f64.exp(-0.5 * mx.square((pitches / n - self.ctroct) / self.octwidth))
+            bins = bins * f64.exp(-0.5 * ops.square((pitches / n - self.ctroct) / self.octwidth))
         if self.base_c:
-            bins = mx.roll(bins, -3 * (n // 12), 0)
+            bins = ops.roll(bins, -3 * (n // 12), 0)
         return bins[:, : 1 + self.n_fft // 2]
 
 
@@ -115,12 +116,12 @@ class ConstantQChromaBank(Bank):
     def n_bins(self) -> int:
         return self.n_input
 
-    def dense(self) -> mx.array:
+    def dense(self) -> Double:
         """Weights (n_chroma, n_input): each pitch class is as wide as its bins, with itself in their middle."""
         merged, n = self.bins_per_octave // self.n_chroma, self.n_chroma
         lowest = (12 * math.log2(self.fmin / 440) + 69) % 12 - (0 if self.base_c else 9)
-        classes = (mx.arange(self.n_input) + merged // 2) // merged + round(lowest * (n / 12))
-        bank = (classes % n == mx.arange(n)[:, None]).astype(mx.float64)
+        classes = (ops.arange(self.n_input) + merged // 2) // merged + round(lowest * (n / 12))
+        bank = (classes % n == ops.arange(n)[:, None]).astype(mx.float64)
         return bank if self.window is None else _smoothed(bank, self.window)
 
 
@@ -134,13 +135,13 @@ def _window(where: str, window: Any) -> tuple[float, ...] | None:
     return tuple(values.astype(np.float64).tolist())
 
 
-def _smoothed(bank: mx.array, window: tuple[float, ...]) -> mx.array:
+def _smoothed(bank: Double, window: tuple[float, ...]) -> Double:
     """Rows convolved with a window, which is centered."""
     n, before = bank.shape[1], (len(window) - 1) // 2
-    padded = mx.pad(bank, [(0, 0), (len(window) - 1 - before, before)])
+    padded = ops.pad(bank, [(0, 0), (len(window) - 1 - before, before)])
     return sum(
         (weight * padded[:, len(window) - 1 - k : len(window) - 1 - k + n] for k, weight in enumerate(window)),
-        start=mx.zeros_like(bank),
+        start=ops.zeros_like(bank),
     )
 
 
@@ -158,12 +159,12 @@ class TonnetzBank(Bank):
     def n_bins(self) -> int:
         return self.n_chroma
 
-    def dense(self) -> mx.array:
+    def dense(self) -> Double:
         """Weights (6, n_chroma): r sin and r cos of the angle at which a pitch class stands on each circle."""
-        semitones = mx.arange(self.n_chroma, dtype=mx.float64) * (12 / self.n_chroma)
+        semitones = ops.arange(self.n_chroma, dtype=mx.float64) * (12 / self.n_chroma)
         rows = [
             radius * turn(math.pi * step * semitones)
             for step, radius in ((7 / 6, 1.0), (3 / 2, 1.0), (2 / 3, 0.5))
             for turn in (f64.sin, f64.cos)
         ]
-        return mx.stack(rows)
+        return ops.stack(rows)

@@ -1,4 +1,8 @@
-"""Double-precision arithmetic in MLX: on the CPU stream, with the functions that MLX computes in single.
+"""Double-precision arithmetic in MLX: on the CPU, with the functions that MLX computes in single.
+
+MLX has float64 on the CPU alone, and its default device is one for all threads: to change it while a formula is
+computed would send what other threads compute there, too. So numbers in double precision are a `Double`, each of whose
+operations names the CPU's stream, and formulas are written with `ops`, MLX's functions for a `Double` as for an array.
 
 MLX's own `exp`, `sin` and `cos` are right to single precision only, also for float64; `power` and `tan` are right
 to double. Constants are built here and rounded once, to float32.
@@ -6,51 +10,169 @@ to double. Constants are built here and rounded once, to float32.
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import mlx.core as mx
 import numpy as np
 
-from .._floor.arrays import in_order, numpy_numbers
+from .._floor.arrays import in_order, numpy_numbers, to_numpy
 from ..errors import ParameterError
 
-
-def exp(x: mx.array) -> mx.array:
-    """Exponential of float64 `x`."""
-    return mx.power(math.e, x)
+A = TypeVar("A", mx.array, "Double")
+MAKERS = ("arange", "ones", "zeros")  # functions of MLX that take no array
 
 
-def cos(x: mx.array) -> mx.array:
-    """Cosine of float64 `x`, by the half-angle tangent."""
-    square = mx.tan(x / 2) ** 2
+def _sides(name: str) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
+    """Give an operator, and that of a number on its left."""
+    return lambda a, b: getattr(ops, name)(a, b), lambda a, b: getattr(ops, name)(b, a)
+
+
+class Double:
+    """Numbers in an MLX array that is computed on the CPU, whatever MLX's default device."""
+
+    __array_ufunc__ = None  # a NumPy number on the left leaves the operation to us
+
+    def __init__(self, array: mx.array) -> None:
+        self.array = array
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Sizes of the dimensions."""
+        return self.array.shape
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return self.array.size
+
+    @property
+    def T(self) -> Double:  # noqa: N802 - the name of NumPy and MLX
+        """The transpose."""
+        return ops.transpose(self)
+
+    def astype(self, dtype: mx.Dtype) -> Double:
+        """Convert the numbers."""
+        return Double(self.array.astype(dtype, stream=mx.cpu))
+
+    def reshape(self, *shape: int) -> Double:
+        """Give the numbers another shape."""
+        return ops.reshape(self, shape)
+
+    def sum(self, axis: int, keepdims: bool = False) -> Double:
+        """Sum along an axis."""
+        return ops.sum(self, axis, keepdims=keepdims)
+
+    def max(self, axis: int, keepdims: bool = False) -> Double:
+        """Take the largest along an axis."""
+        return ops.max(self, axis, keepdims=keepdims)
+
+    def min(self, axis: int, keepdims: bool = False) -> Double:
+        """Take the smallest along an axis."""
+        return ops.min(self, axis, keepdims=keepdims)
+
+    def __getitem__(self, index: Any) -> Double:
+        out, axis = self, 0
+        for item in index if isinstance(index, tuple) else (index,):
+            if item is None:
+                out, axis = ops.expand_dims(out, axis), axis + 1
+            elif isinstance(item, slice):
+                places = range(out.shape[axis])[item]
+                if len(places) != out.shape[axis] or places.step != 1:
+                    out = ops.take(out, ops.arange(places.start, places.stop, places.step), axis=axis)
+                axis += 1
+            else:
+                out = ops.take(out, item % out.shape[axis] if isinstance(item, int) else item, axis=axis)
+                axis += not isinstance(item, int)
+        return out
+
+    def __iter__(self) -> Iterator[Double]:
+        return (self[i] for i in range(self.shape[0]))
+
+    def __neg__(self) -> Double:
+        return ops.negative(self)
+
+    __add__, __radd__ = _sides("add")
+    __sub__, __rsub__ = _sides("subtract")
+    __mul__, __rmul__ = _sides("multiply")
+    __truediv__, __rtruediv__ = _sides("divide")
+    __floordiv__, __rfloordiv__ = _sides("floor_divide")
+    __mod__, __rmod__ = _sides("remainder")
+    __pow__, __rpow__ = _sides("power")
+    __lt__, __gt__ = _sides("less")
+    __le__, __ge__ = _sides("less_equal")
+    __or__, __ror__ = _sides("bitwise_or")
+
+    def __eq__(self, other: Any) -> Any:
+        return ops.equal(self, other)
+
+    __hash__ = None  # type: ignore[assignment] # as arrays have none
+
+
+class _Ops:
+    """MLX's functions: of a `Double` they are computed on the CPU and give one, of arrays they are MLX's own."""
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        plain = getattr(mx, name)
+
+        @functools.wraps(plain, updated=())
+        def function(*args: Any, **kwargs: Any) -> Any:
+            if name in MAKERS or any(isinstance(a, Double) for arg in args for a in _parts(arg)):
+                return Double(plain(*map(_raw, args), **kwargs, stream=mx.cpu))
+            return plain(*args, **kwargs)
+
+        setattr(self, name, function)
+        return function
+
+
+def _parts(value: Any) -> Any:
+    return value if isinstance(value, (list, tuple)) else (value,)
+
+
+def _raw(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_raw(item) for item in value]
+    return value.array if isinstance(value, Double) else value
+
+
+ops: Any = _Ops()
+
+
+def exp(x: Double) -> Double:
+    """Exponential of `x`."""
+    return ops.power(math.e, x)
+
+
+def cos(x: Double) -> Double:
+    """Cosine of `x`, by the half-angle tangent."""
+    square = ops.tan(x / 2) ** 2
     return (1 - square) / (1 + square)
 
 
-def sin(x: mx.array) -> mx.array:
-    """Sine of float64 `x`, by the half-angle tangent."""
-    tangent = mx.tan(x / 2)
+def sin(x: Double) -> Double:
+    """Sine of `x`, by the half-angle tangent."""
+    tangent = ops.tan(x / 2)
     return 2 * tangent / (1 + tangent**2)
 
 
-def float64(values: Any) -> mx.array:
-    """Numbers, or an array of any kind, as float64; call it where the CPU is the default device."""
+def float64(values: Any) -> Double:
+    """Take numbers, or an array of any kind, in double precision."""
     if isinstance(values, mx.array):
-        return values.astype(mx.float64)
+        return Double(values.astype(mx.float64, stream=mx.cpu))
     laid = in_order(np.asarray(values, dtype=np.float64))  # MLX refuses foreign byte orders and strides
-    return mx.array(laid, dtype=mx.float64)
+    return Double(mx.array(laid, dtype=mx.float64))
 
 
-def constant(build: Callable[[], mx.array]) -> mx.array:
-    """Run `build` in float64 on the CPU; its result as evaluated float32, so that any thread may use it."""
-    with mx.stream(mx.cpu):
-        array = build().astype(mx.float32)
+def constant(build: Callable[[], Double]) -> mx.array:
+    """Round what `build` gives to float32, evaluated, so that any thread may use it."""
+    array = build().astype(mx.float32).array
     mx.eval(array)
     return array
 
 
-def apply(where: str, name: str, value: Any, formula: Callable[[mx.array], mx.array], *, smooth: bool = False) -> Any:
+def apply(where: str, name: str, value: Any, formula: Callable[[Any], Any], *, smooth: bool = False) -> Any:
     """Apply `formula` to real numbers in float64; an MLX array gives float32, or int64, all others give NumPy.
 
     A masked array keeps its mask.
@@ -66,9 +188,8 @@ def apply(where: str, name: str, value: Any, formula: Callable[[mx.array], mx.ar
         raise ParameterError(f"[{where}] {name} must be real, got complex values")
     if smooth and isinstance(array, mx.array):
         return formula(array.astype(mx.float32))
-    with mx.stream(mx.cpu):
-        out = formula(float64(array))
-        if lazy:
-            return out.astype(mx.float32) if out.dtype == mx.float64 else out
+    out = formula(float64(array)).array
+    if lazy:
+        return out.astype(mx.float32, stream=mx.cpu) if out.dtype == mx.float64 else out
     real = np.float16 if array.dtype == np.float16 else np.float64
-    return np.array(out, dtype=np.int64 if out.dtype == mx.int64 else real)[()]
+    return to_numpy(out).astype(np.int64 if out.dtype == mx.int64 else real)[()]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import mlx.core as mx
 import numpy as np
 
 from .banks import Bank
+from .float64 import Double, float64
 
 
 @dataclass(frozen=True)
@@ -22,5 +22,5 @@ class GivenBank(Bank):
         """Keep a real matrix (bands, bins)."""
         return cls(np.asarray(weights, dtype=np.float64).tobytes(), weights.shape[1])
 
-    def dense(self) -> mx.array:
-        return mx.array(np.frombuffer(self.packed, dtype=np.float64).reshape(-1, self.bins), dtype=mx.float64)
+    def dense(self) -> Double:
+        return float64(np.frombuffer(self.packed, dtype=np.float64).reshape(-1, self.bins))

@@ -10,6 +10,7 @@ import mlx.core as mx
 import numpy as np
 
 from .banks import Bank
+from .float64 import Double, float64
 from .held import held
 
 ERB = 24.7, 0.108  # Hz and Hz / Hz: Glasberg and Moore's equivalent rectangular bandwidth is 24.7 + 0.108 f
@@ -162,5 +163,5 @@ class MagnitudeBank(Bank):
     def n_bins(self) -> int:
         return self.wavelets.n_bins
 
-    def dense(self) -> mx.array:
-        return mx.array(np.abs(self.wavelets.dense()).astype(np.float64), dtype=mx.float64)
+    def dense(self) -> Double:
+        return float64(np.abs(self.wavelets.dense()))

@@ -12,7 +12,7 @@ from typing import Any
 
 import mlx.core as mx
 
-from .._floor import fallbacks, settings
+from .._floor import fallbacks, forks, settings
 from .._floor.checks import one_of
 from .._floor.scopes import Scope
 from ..errors import ParameterError
@@ -68,6 +68,7 @@ def clear_memory() -> None:
 
 def state() -> tuple[Any, ...]:
     """What decides, beside a call's arguments and its stream, who computes it and how."""
+    forks.refuse_lost()
     return _forced(), _setting(), mx.default_device() == _GPU, _generation
 
 

@@ -11,6 +11,7 @@ import mlx.core as mx
 import numpy as np
 
 from ..errors import said_by
+from . import forks
 from .arrays import evaluated, to_numpy
 from .kinds import gives_mlx
 
@@ -127,6 +128,7 @@ class Parameters(NamedTuple):
 
     def check(self, where: str, given: dict[str, Any]) -> None:
         """Refuse keywords that do not exist."""
+        forks.refuse_lost()
         if self.closed and not self.known.issuperset(given):
             refuse_keyword(where, given.keys() - self.known, self.known)
 

@@ -27,6 +27,8 @@ def first_order(plan: FirstOrderPlan, x: mx.array, state: mx.array | None) -> mx
         y = y + plan.zero * delay(x, 1)[..., :count]
     if state is not None and count:
         y = mx.concatenate([y[..., :1] + state, y[..., 1:]], axis=-1)
+    if plan.pole:  # no power of it makes what is not finite negligible: all that follows is NaN
+        y = y + delay(namespace(x).cumsum(x - x, axis=-1), 1)[..., :count]
     shift, gain = 1, plan.pole
     while shift < count and abs(gain) > NEGLIGIBLE:
         y = mx.concatenate([y[..., :shift], y[..., shift:] + gain * y[..., :-shift]], axis=-1)

@@ -57,7 +57,16 @@ def _with_zero(x: mx.array) -> mx.array:
 def irfft(D: mx.array, n: int) -> mx.array:
     """Inverse of a real FFT over the last axis."""
     if n % 2 == 0:
-        return mx.fft.irfft(D, n=n, axis=-1)
+        return mx.fft.irfft(hermitian(D, n), n=n, axis=-1)
     # the jvp of MLX's irfft is a sample short for odd n
     whole = mx.concatenate([D, mx.conjugate(D[..., :0:-1])], axis=-1)  # (..., n)
     return mx.fft.ifft(whole, axis=-1).real
+
+
+def hermitian(D: mx.array, n: int) -> mx.array:
+    """Make the bins of a real FFT of n points real that are their own mirror image: CUDA's inverse reads them whole.
+
+    What a real FFT gives stays as it is, but its cotangent becomes one that MLX can take back on every device.
+    """
+    bins = mx.arange(D.shape[-1])
+    return mx.where((bins == 0) | (2 * bins == n), D.real.astype(mx.complex64), D)

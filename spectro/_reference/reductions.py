@@ -102,10 +102,10 @@ def running_sum(S: mx.array) -> mx.array:
 
 
 def root(x: mx.array, power: float) -> mx.array:
-    """x**power of x >= 0, with a zero gradient at zero."""
+    """x**power of x >= 0, with a zero gradient at zero; NaN stays."""
     if power in (1, 2):
         return x if power == 1 else mx.square(x)
-    positive = x > 0
+    positive = ~(x <= 0)
     inside = mx.where(positive, x, 1.0)
     return mx.where(positive, mx.sqrt(inside) if power == 0.5 else inside**power, 0.0)
 

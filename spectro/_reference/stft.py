@@ -6,6 +6,7 @@ import mlx.core as mx
 
 from .._floor.tracing import refuse_open_sizes
 from .._plans import StftPlan
+from .istft import hermitian
 from .pad import pad
 
 
@@ -16,7 +17,7 @@ def stft(plan: StftPlan, y: mx.array, window: mx.array) -> mx.array:
         return mx.zeros((*y.shape[:-1], plan.frames(y.shape[-1]), plan.n_bins), dtype=mx.complex64)
     padded = pad(y, plan.padding, plan.pad_mode)  # (..., n + 2 * padding)
     frames = cut(padded, plan.n_fft, plan.hop_length, plan.frames(y.shape[-1]))
-    return mx.fft.rfft(frames * window, axis=-1)  # (..., t, n_bins)
+    return hermitian(mx.fft.rfft(frames * window, axis=-1), plan.n_fft)  # (..., t, n_bins)
 
 
 def cut(padded: mx.array, n_fft: int, hop: int, count: int) -> mx.array:

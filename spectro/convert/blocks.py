@@ -7,6 +7,7 @@ from typing import Any, overload
 import mlx.core as mx
 
 from .._constants import float64 as f64
+from .._constants.float64 import Double
 from .._floor.checks import positive, positive_int
 from .._floor.docs import documented
 from .._floor.public import public
@@ -119,7 +120,7 @@ def blocks_to_time(blocks: N | Others, *, block_length: int, hop_length: int, sr
     """
     size, sr = _size("blocks_to_time", block_length, hop_length), positive("blocks_to_time", "sr", sr)
 
-    def formula(x: mx.array) -> mx.array:
+    def formula(x: Double) -> Double:
         return (x * size).astype(mx.int64).astype(mx.float64) / sr
 
     return f64.apply("blocks_to_time", "blocks", blocks, formula)

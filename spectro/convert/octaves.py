@@ -9,6 +9,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._constants import float64 as f64
+from .._constants.float64 import ops
 from .._floor.checks import finite, positive, positive_int
 from .._floor.docs import documented
 from .._floor.public import public
@@ -46,7 +47,7 @@ def hz_to_octs(frequencies: N | Others, *, tuning: float = 0.0, bins_per_octave:
     array([1, 4], dtype=float32)
     """
     a0 = _a4("hz_to_octs", tuning, bins_per_octave) / 16
-    return f64.apply("hz_to_octs", "frequencies", frequencies, lambda f: mx.log2(f / a0), smooth=True)
+    return f64.apply("hz_to_octs", "frequencies", frequencies, lambda f: ops.log2(f / a0), smooth=True)
 
 
 @public("octs")
@@ -77,7 +78,7 @@ def octs_to_hz(octs: N | Others, *, tuning: float = 0.0, bins_per_octave: int = 
     array([55, 440], dtype=float32)
     """
     a0 = _a4("octs_to_hz", tuning, bins_per_octave) / 16
-    return f64.apply("octs_to_hz", "octs", octs, lambda o: a0 * mx.power(2.0, o), smooth=True)
+    return f64.apply("octs_to_hz", "octs", octs, lambda o: a0 * ops.power(2.0, o), smooth=True)
 
 
 @public("A4")
@@ -107,7 +108,7 @@ def A4_to_tuning(A4: N | Others, *, bins_per_octave: int = 12) -> N:  # noqa: N8
     array([-12, 0], dtype=float32)
     """
     bins = positive_int("A4_to_tuning", "bins_per_octave", bins_per_octave)
-    return f64.apply("A4_to_tuning", "A4", A4, lambda f: bins * mx.log2(f / 440), smooth=True)
+    return f64.apply("A4_to_tuning", "A4", A4, lambda f: bins * ops.log2(f / 440), smooth=True)
 
 
 @public("tuning")
@@ -137,7 +138,7 @@ def tuning_to_A4(tuning: N | Others, *, bins_per_octave: int = 12) -> N:  # noqa
     array([220, 440], dtype=float32)
     """
     bins = positive_int("tuning_to_A4", "bins_per_octave", bins_per_octave)
-    return f64.apply("tuning_to_A4", "tuning", tuning, lambda t: 440 * mx.power(2.0, t / bins), smooth=True)
+    return f64.apply("tuning_to_A4", "tuning", tuning, lambda t: 440 * ops.power(2.0, t / bins), smooth=True)
 
 
 @public()
@@ -178,8 +179,7 @@ def cqt_frequencies(n_bins: int, *, fmin: float, bins_per_octave: int = 12, tuni
     fmin, tuning = positive(where, "fmin", fmin), finite(where, "tuning", tuning)
     check_size(where, "the result", count, itemsize=POWER, way_out="lower n_bins")
     lowest = fmin * 2.0 ** (tuning / bins)
-    with mx.stream(mx.cpu):
-        return lowest * mx.power(2.0, mx.arange(count, dtype=mx.float64) / bins)
+    return (lowest * ops.power(2.0, ops.arange(count, dtype=mx.float64) / bins)).array
 
 
 def _a4(where: str, tuning: Any, bins_per_octave: Any) -> float:

@@ -8,6 +8,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._constants import float64 as f64
+from .._constants.float64 import Double, ops
 from .._floor.checks import positive, positive_int
 from .._floor.docs import documented
 from .._floor.public import public
@@ -120,7 +121,7 @@ def frames_to_time(frames: N | Others, *, sr: float = 22050, hop_length: int = 5
     sr = positive("frames_to_time", "sr", sr)
     hop, offset = _grid("frames_to_time", hop_length, n_fft)
 
-    def formula(x: mx.array) -> mx.array:
+    def formula(x: Double) -> Double:
         return _truncated(x, hop, offset, frames) / sr
 
     return f64.apply("frames_to_time", "frames", frames, formula)
@@ -168,13 +169,13 @@ def time_to_frames(times: ArrayLike, *, sr: float = 22050, hop_length: int = 512
     sr = positive("time_to_frames", "sr", sr)
     hop, offset = _grid("time_to_frames", hop_length, n_fft)
 
-    def formula(x: mx.array) -> mx.array:
+    def formula(x: Double) -> Double:
         found, given = _frames_of(_truncated(x, sr, 0, times), hop, offset), x.astype(precision)
-        nearest = mx.ceil((mx.round(x * sr) - offset) / hop)
+        nearest = ops.ceil((ops.round(x * sr) - offset) / hop)
         # the frame whose time this is: the one found, or the closest to it
         for frame in (*(nearest + step for step in (2, -2, 1, -1, 0)), found):
             time = _whole(frame * hop + offset) / sr
-            found = mx.where(time.astype(precision) == given, frame, found)
+            found = ops.where(time.astype(precision) == given, frame, found)
         return found.astype(mx.int64)
 
     precision = times.dtype if isinstance(times, mx.array) and mx.issubdtype(times.dtype, mx.floating) else mx.float64
@@ -251,20 +252,20 @@ def _grid(where: str, hop_length: Any, n_fft: Any) -> tuple[float, int]:
     return positive(where, "hop_length", hop_length), offset
 
 
-def _truncated(x: mx.array, factor: float, offset: int, source: ArrayLike) -> mx.array:
+def _truncated(x: Double, factor: float, offset: int, source: ArrayLike) -> Double:
     """``x * factor + offset`` without its fraction; `source` is what x was before it became float64."""
     product = x * factor
     if isinstance(source, mx.array) and mx.issubdtype(source.dtype, mx.floating):
         # A time that was rounded to float32 still reaches its sample.
-        product = product + mx.clip(product * 2.0**-23, -0.5, 0.5)
+        product = product + ops.clip(product * 2.0**-23, -0.5, 0.5)
     elif getattr(source, "dtype", None) == np.float32:
         product = product.astype(mx.float32).astype(mx.float64)  # as NumPy multiplies
     return _whole(product + offset)
 
 
-def _whole(x: mx.array) -> mx.array:
-    return mx.where(x < 0, mx.ceil(x), mx.floor(x))
+def _whole(x: Double) -> Double:
+    return ops.where(x < 0, ops.ceil(x), ops.floor(x))
 
 
-def _frames_of(samples: mx.array, hop: float, offset: int) -> mx.array:
-    return mx.floor((samples - offset) / hop)
+def _frames_of(samples: Double, hop: float, offset: int) -> Double:
+    return ops.floor((samples - offset) / hop)

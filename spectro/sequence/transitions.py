@@ -204,5 +204,4 @@ def _matrix(matrix: np.ndarray, given: Any = None) -> Any:
     """The matrix in float64, or, for an MLX array that was given, as MLX's."""
     if isinstance(given, mx.array):
         return mx.array(matrix.astype(np.float32))
-    with mx.stream(mx.cpu):
-        return f64.float64(matrix)
+    return f64.float64(matrix).array

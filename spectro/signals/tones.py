@@ -239,5 +239,4 @@ def _phase(where: str, phi: float | None) -> float:
 
 def _constant(signal: np.ndarray) -> mx.array:
     """A signal as the public floor takes it, in double precision."""
-    with mx.stream(mx.cpu):
-        return mx.array(signal, dtype=mx.float64)
+    return mx.array(signal, dtype=mx.float64)

@@ -12,6 +12,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._constants import float64 as f64
+from .._constants.float64 import Double
 from .._floor.checks import finite
 from .._floor.extras import import_extra
 from ..errors import ParameterError
@@ -57,7 +58,7 @@ class Window(NamedTuple):
     """What is known about a window, apart from its name."""
 
     summary: str
-    formula: Callable[..., mx.array] | None  # (n, size, **own) -> values in float64; None: SciPy computes it
+    formula: Callable[..., Double] | None  # (n, size, **own) -> values in float64; None: SciPy computes it
     own: Mapping[str, Parameter] = MappingProxyType({})  # M and sym only where they are not as everywhere, or not last
     aliases: str = ""  # SciPy's
     for_tuple: str = ""  # its own parameters in an example of what `get_window` takes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import mlx.core as mx
 import pytest
 
 pytestmark = pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="no fork on this system")
@@ -65,6 +66,10 @@ def run(code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
 
 
+on_cuda = pytest.mark.skipif(mx.cuda.is_available(), reason="MLX's build for CUDA cannot be used after a fork")
+
+
+@on_cuda
 @pytest.mark.parametrize("way", WAYS)
 def test_forked_processes_compute_the_same(way):
     done = run(f"{PRELUDE}\n{WAYS[way]}\nprint('done')")
@@ -72,6 +77,7 @@ def test_forked_processes_compute_the_same(way):
     assert done.stdout.strip() == "done"
 
 
+@on_cuda
 def test_a_data_loader_of_torch_forks():
     pytest.importorskip("torch")
     code = """
@@ -111,3 +117,31 @@ assert fallbacks.taken()
 print("done")"""
     done = run(code)
     assert done.stdout.strip() == "done", done.stderr
+
+
+LOST = """
+import os, mlx.core as mx, numpy as np, spectro
+from spectro._floor import forks
+class cuda:
+    is_available = staticmethod(lambda: True)
+class core:
+    def __getattr__(self, name): return cuda if name == "cuda" else getattr(mx, name)
+forks.mx = core()
+y = np.zeros(4000, np.float32)
+spectro.stft(y)
+child = os.fork()
+if child == 0:
+    said = set()
+    for call in (lambda: spectro.stft(y), lambda: spectro.stft(mx.zeros(4000)), lambda: spectro.hz_to_mel(440.0),
+                 lambda: spectro.filters.mel(sr=8000, n_fft=64), lambda: spectro.onset.onset_detect(y=y)):
+        try: call()
+        except RuntimeError as error: said.add(str(error))
+    os._exit(said != {"[spectro] MLX's build for CUDA cannot be used in a forked process; start processes with "
+                      "multiprocessing.get_context('spawn') or 'forkserver'"})
+print(os.waitpid(child, 0)[1]); spectro.stft(y)
+"""
+
+
+def test_a_child_says_at_every_call_that_cuda_does_not_outlive_a_fork():
+    done = run(LOST)
+    assert (done.stdout.strip(), done.returncode) == ("0", 0), done.stderr

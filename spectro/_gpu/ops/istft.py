@@ -23,7 +23,7 @@ from .synthesis import MASKS, Synthesis, fused, leading, runs
 
 def takes(plan: IstftPlan, D: Kind, window: Kind, mask: Kind | None = None) -> bool:
     """Whether these arrays can be transformed here."""
-    if D.dtype != mx.complex64 or not countable(D, window, mask):
+    if D.dtype != mx.complex64 or not countable(D, window, mask) or plan.length == 0:
         return False
     masks = None if mask is None else mask.dtype
     if masks not in MASKS:

@@ -67,7 +67,7 @@ def _sums(bank: WaveletBank, conjugate: bool) -> Function:
     """Give the bank, or its conjugate transpose."""
 
     def apply(S: mx.array) -> mx.array:
-        flat = rows(S, 1)
+        flat = rows(mx.stop_gradient(S), 1)  # MLX's views have no derivatives, and `linear` knows them
         run = _launch(flat.shape[0], bank, conjugate)
         if run is None:
             return dual_definition(DualPlan(bank), S) if conjugate else summed(bank, S)
