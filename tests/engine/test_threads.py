@@ -94,6 +94,10 @@ def test_old_windows_and_filterbanks_are_let_go():
         assert cache.cache_info().currsize == cache.cache_info().maxsize
 
 
+@pytest.mark.skipif(
+    mx.cuda.is_available(),
+    reason="MLX's transforms and products for CUDA end the process when threads compute them at once",
+)
 @pytest.mark.parametrize("name", ["gradient", *(row.id for row in FIRST.values() if row.kind != "host")])
 def test_threads_that_start_together_on_empty_caches_agree(name):
     expected = evaluated(name)

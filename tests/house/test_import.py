@@ -31,7 +31,7 @@ HEAVY = (
 
 def run(code: str, *, path: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run code in a fresh interpreter that finds spectro, and before it what lies in `path`."""
-    paths = [str(ROOT)] if path is None else [str(path), str(ROOT)]
+    paths = [str(place) for place in (path, ROOT, os.environ.get("PYTHONPATH")) if place]
     variables = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), **environment}
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=variables, timeout=120)
 

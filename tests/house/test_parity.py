@@ -33,9 +33,10 @@ _reference.stft = wrong
 def test_an_error_in_a_backend_fails_and_stands_in_its_column(tmp_path):
     """Through parallel workers, from a test of the suite as it is."""
     (tmp_path / "planted.py").write_text(PLANT)
+    paths = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH")]))
     test = "tests/public/test_stft.py::test_a_window_may_be_a_callable"
     command = [sys.executable, "-m", "pytest", "-n", "2", "-p", "planted", "--parity", str(tmp_path), test]
-    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, cwd=ROOT)
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": paths}, capture_output=True, cwd=ROOT)
     assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout.decode()
     (table,) = (page.read_text() for page in tmp_path.glob("parity-*.md"))
     columns = re.search(r"checks \| allowed \| (.*) \|$", table, re.M).group(1).split(" | ")

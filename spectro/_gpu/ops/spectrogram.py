@@ -53,4 +53,5 @@ def _function(plan: SpectrogramPlan, n: int) -> Function:
 
 
 def _table(plan: SpectrogramPlan) -> analysis.Table | None:
-    return None if plan.bank is None else plan.bank.table()
+    """Give the bank for the kernel; a size without one needs none."""
+    return None if plan.bank is None or not fft.supported(plan.stft.n_fft) else plan.bank.table()

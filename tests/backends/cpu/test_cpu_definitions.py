@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import mlx.core as mx
 import numpy as np
 import pytest
-from test_cpu import normal, pytestmark  # noqa: F401
+from test_cpu import normal, on_the_cpu, pytestmark  # noqa: F401
 from test_cpu_process import run_python
 
 from spectro import _cpu
@@ -78,6 +78,7 @@ def test_a_definition_that_raises_raises_where_the_derivative_was_asked_for(defi
     mx.eval(call())
 
 
+@on_the_cpu
 def test_a_definition_runs_on_the_stream_of_the_primitive(definitions):
     seen, once, stream = [], definitions["decibels"], mx.new_stream(mx.cpu)
 

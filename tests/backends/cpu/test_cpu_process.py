@@ -20,6 +20,7 @@ import spectro
 from spectro import _cpu
 
 ROOT = Path(__file__).parents[3]
+without_cuda = pytest.mark.skipif(mx.cuda.is_available(), reason="MLX's build for CUDA has its memory from CUDA")
 ON_THE_CPU = "import mlx.core; mlx.core.set_default_device(mlx.core.cpu)\n"  # also where a GPU is the default
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells, and limits, what a process takes")
 
@@ -130,6 +131,7 @@ def test_an_interrupt_leaves_the_process_usable():
 
 
 @on_linux
+@without_cuda
 def test_a_result_too_large_raises_with_its_size_and_the_process_goes_on():
     done = run_python(
         """
@@ -222,6 +224,7 @@ def test_the_number_of_threads_is_a_setting():
     assert run_python(code, SPECTRO_NUM_THREADS="3").stdout.strip() == "3"
 
 
+@without_cuda
 def test_signals_layout_is_shared_with_no_copy_of_large_input():
     """A strided batch is read where it lies: the peak of memory is the result."""
     y = mx.array(normal(2, 4, 100000))
