@@ -24,8 +24,13 @@ def pointwise(
 ) -> build.Launch | None:
     """Give the launch for `size` elements, if the device takes it."""
     told: build.Numbers = {"size": size, **dict(numbers)}
-    words = (("THREADS_PER_GROUP", build.THREADS), ("offset_t", build.offset_type(2 * size)), *defines)
-    kernel = build.Kernel(stem, tuple(name for name, _ in arrays), words, headers, numbers=build.kinds(told))
+    words: build.Defines = {
+        "THREADS_PER_GROUP": build.THREADS,
+        "offset_t": build.offset_type(2 * size),
+        **dict(defines),
+    }
+    names = tuple(name for name, _ in arrays)
+    kernel = build.Kernel(stem, names, tuple(words.items()), headers, numbers=build.kinds(told))
 
     def launch(size: int) -> build.Launch:
         groups, values = -(-size // build.THREADS), build.values(told | {"size": size})

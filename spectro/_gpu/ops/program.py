@@ -36,7 +36,7 @@ class Step(NamedTuple):
     column: int = -1
     first: int = 0
     last: int = 0
-    count: int = 0
+    number: int = 0
     power: float = 0.0
     scale: float = 0.0
     next: int = -1
@@ -73,11 +73,12 @@ def table(plan: ReductionsPlan) -> tuple[mx.array, mx.array, mx.array]:
 def _program(plan: ReductionsPlan) -> tuple[list[Step], list[mx.array]]:
     placed = [(feature, columns.start) for feature, columns in zip(plan.features, plan.columns())]
     placed.sort(key=lambda pair: (isinstance(pair[0], Contrast), not isinstance(pair[0], Centroid)))
-    steps, rows = [], []
+    steps: list[Step] = []
+    rows: list[mx.array] = []
     if any(isinstance(feature, Bandwidth) for feature, _ in placed) and not isinstance(placed[0][0], Centroid):
         steps.append(Step(TOTAL))
     for feature, column in placed:
-        before = sum(len(weights) for weights in rows)
+        before = sum(weights.shape[0] for weights in rows)
         rows += [feature.bank.weights()] if isinstance(feature, Weighted) else []
         steps += _steps(feature, column, before)
     return steps, rows
@@ -88,7 +89,7 @@ def _steps(feature: Feature, column: int, before: int) -> list[Step]:
     if isinstance(feature, Centroid):
         return [Step(TOTAL, column)]
     if isinstance(feature, Bandwidth):
-        return [Step(BANDWIDTH, column, count=int(feature.norm), power=feature.p, scale=1 / feature.p)]
+        return [Step(BANDWIDTH, column, number=int(feature.norm), power=feature.p, scale=1 / feature.p)]
     if isinstance(feature, Rolloff):
         percent = float(np.float32(feature.percent))
         return [Step(ROLLOFF, column, power=percent, scale=feature.percent - percent)]
@@ -97,7 +98,7 @@ def _steps(feature: Feature, column: int, before: int) -> list[Step]:
         return [step._replace(power=feature.power, scale=feature.amin) for step in steps]
     if isinstance(feature, Energy):
         n = feature.frame_length
-        return [Step(ENERGY, column, count=int(n % 2 == 0), scale=2**0.5 / n)]
+        return [Step(ENERGY, column, number=int(n % 2 == 0), scale=2**0.5 / n)]
     n = feature.width
     if isinstance(feature, Contrast):
         bands = enumerate(feature.bands)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import clang.cindex as clang
 import mlx.core as mx
 import numpy as np
 import pytest
 from comparing import assert_close
 from gpu import agree, both, differentiate, launcher, noise, stft64, window_of  # noqa: F401
+from test_gpu_metal import CUDA_WORDS, compiler_says
 from tolerances import GPU_GRADIENT, REFERENCE
 
 from spectro import _gpu, _reference
 from spectro._floor.operation import Kind
-from spectro._gpu.launch import fft
+from spectro._gpu.launch import build, cuda, fft
 from spectro._gpu.ops import analysis, program
 from spectro._gpu.ops.analysis import REDUCED, Analysis, Epilogue
 from spectro._plans import (
@@ -24,6 +26,7 @@ from spectro._plans import (
     ReductionsPlan,
     RephasePlan,
     SeparationPlan,
+    SoftmaskPlan,
     StftPlan,
 )
 from spectro._plans.reductions import (
@@ -374,3 +377,63 @@ def test_filters_that_ring_too_long_are_left_to_the_reference():
     assert not _gpu.supports("first_order", FirstOrderPlan(pole=0.9999), x, None)
     assert not _gpu.supports("first_order", FirstOrderPlan(pole=1.0), x, None)
     assert _gpu.supports("first_order", FirstOrderPlan(pole=1.0), Kind((2, 10**4), mx.float32), None)
+
+
+KINDS = {mx.float32: "float", mx.int32: "int32_t", mx.complex64: "complex64_t"}
+
+
+def recorded(monkeypatch, launched):
+    """Every kernel that calls make, with its arrays and the type of its output."""
+    found = {}
+
+    def make(kernel):
+        def call(*, inputs, output_shapes, output_dtypes, **rest):
+            found[kernel.name] = kernel, inputs, output_dtypes[0]
+            return [mx.zeros(output_shapes[0], dtype=output_dtypes[0])]
+
+        return call
+
+    monkeypatch.setattr(build, "make", make)
+    for call in launched:
+        call()
+    return list(found.values())
+
+
+def metal_arguments(kernel, arrays, dtype):
+    """What MLX writes before a body."""
+    lines = []
+    for name, array in zip((*kernel.arrays, "numbers"), (*arrays, mx.zeros(8, dtype=mx.int32))):
+        lines.append(f"const device {KINDS[array.dtype]}* {name}")
+        lines += [f"const constant int* {name}_shape"] if f"{name}_shape" in kernel.body else []
+    lines.append(f"device {KINDS[dtype]}* {kernel.output}")
+    lines += [f"uint3 {word}" for word in ("thread_position_in_threadgroup", "threadgroup_position_in_grid")]
+    return ", ".join(lines)
+
+
+def test_metal_and_cuda_get_what_a_cpp_compiler_takes(launcher, monkeypatch):  # noqa: F811
+    if launcher != "pocl":
+        pytest.skip("nothing runs")
+    y, S, D = mx.zeros((2, 9000)), mx.zeros((2, 5, 33)), mx.zeros((2, 5, 33), dtype=mx.complex64)
+    plan = FirstOrderPlan(pole=0.9)
+    found = recorded(
+        monkeypatch,
+        [
+            *(lambda n=n: _gpu.reduced(plan_of(n, center=False), y, mx.ones(n)) for n in (64, 45, 8192)),
+            lambda: _gpu.reductions(plan_of(64).reductions, S),
+            *(lambda p=p: _gpu.framewise(FramewisePlan(64, 16, 32, "edge", p), y) for p in (None, 0.1)),
+            lambda: _gpu.magnitude(MagnitudePlan(), D),
+            lambda: _gpu.direction(DirectionPlan(), D),
+            lambda: _gpu.rephase(RephasePlan(0.5), D, D, S),
+            *(lambda X=X: _gpu.separation(SeparationPlan(), X, S, S) for X in (D, S)),
+            lambda: _gpu.softmask(SoftmaskPlan(), S, S),
+            lambda: _gpu.first_order(plan, y, None),
+        ],
+    )
+    assert len({kernel.stem for kernel, *_ in found}) == 8
+    for kernel, arrays, dtype in found:
+        text = f"{build.dialect('metal')}{kernel.header}void launched({metal_arguments(kernel, arrays, dtype)})"
+        assert compiler_says(f"{text} {{\n{kernel.body}\n}}\n") == []
+        words = CUDA_WORDS + "int __float_as_int(float);\n"
+        text = words + cuda.Compiled(kernel, build.dialect("cuda"))._text(arrays, dtype)
+        unit = clang.Index.create().parse("kernel.cpp", ["-std=c++17"], unsaved_files=[("kernel.cpp", text)])
+        assert [str(d) for d in unit.diagnostics if d.severity >= clang.Diagnostic.Error] == [], kernel.stem
