@@ -13,10 +13,15 @@ from .launch.compiled import missing
 from .launch.replay import prepared
 from .ops.decibels import decibels
 from .ops.filterbank import filterbank
+from .ops.first_order import first_order
 from .ops.flux import flux
+from .ops.framewise import framewise
 from .ops.istft import istft
 from .ops.median import running_median
+from .ops.polar import direction, magnitude, rephase
 from .ops.rates import doubled, halved
+from .ops.reductions import reduced, reductions
+from .ops.separation import separation
 from .ops.softmask import softmask
 from .ops.spectrogram import spectrogram
 from .ops.stft import stft
@@ -25,15 +30,23 @@ from .warmup import warmup
 
 __all__ = [
     "decibels",
+    "direction",
     "doubled",
     "dual",
     "filterbank",
+    "first_order",
     "flux",
+    "framewise",
     "halved",
     "istft",
+    "magnitude",
     "missing",
     "prepared",
+    "reduced",
+    "reductions",
+    "rephase",
     "running_median",
+    "separation",
     "softmask",
     "spectrogram",
     "stft",

@@ -69,8 +69,46 @@ def stft(sizes, shape, y, window, twiddles, *table):
     if sizes["POWER_IS"] != 2:
         positive = S > 0
         S = mx.where(positive, mx.where(positive, S, 1.0) ** (sizes["power"] / 2), 0.0)
+    if sizes["EPILOGUE"] == 3:
+        return features(sizes, shape, S, *table)
     S = filterbank(sizes, shape, S, *table) if table else S
     return sizes.decibels(S) - sizes["scale"] * sizes["log_of_one"] if sizes["DECIBELS"] else S
+
+
+def features(sizes, shape, S, program, hertz, weights):
+    bins = S.shape[-1]
+    words = np.array(program).reshape(-1, 8)
+    f, rows = (constant(np.array(a)) for a in (hertz[:bins], weights[: weights.size // bins * bins].reshape(-1, bins)))
+    columns, total, center = {}, None, None
+    for kind, column, first, last, count, power, scale, after in words[1 : 1 + words[0, 0]].tolist():
+        power, scale = (float(np.array(word, np.int32).view(np.float32)) for word in (power, scale))
+        other = None
+        if kind == 0:
+            total = S.sum(-1, keepdims=True)
+            total = mx.where(mx.greater(2.0**-126, total), 1.0, total)
+            own = center = (S * f).sum(-1, keepdims=True) / total
+        elif kind == 1:
+            own = (S * mx.abs(f - center) ** power).sum(-1, keepdims=True)
+            own = (own / total if count else own) ** scale
+        elif kind in (2, 3):
+            P = mx.maximum(S**power, scale)
+            own = 10 ** (mx.log10(P).sum(-1, keepdims=True) / bins) / (P.sum(-1, keepdims=True) / bins)
+        elif kind == 4:
+            alone = np.ones(bins, np.float32)
+            alone[[0, -1] if count else [0]] = 0.5
+            own = mx.sqrt((mx.square(S) * constant(alone)).sum(-1, keepdims=True)) * scale
+        elif kind == 5:
+            own, other = ((S * rows[row]).sum(-1, keepdims=True) for row in (first, last))
+        elif kind == 6:
+            sums = (S[..., None, :] * constant(np.tri(bins, dtype=np.float32))).sum(-1)
+            reached = mx.greater((power + scale) * sums[..., -1:], sums)
+            own = -mx.max(mx.where(reached, -1e30, -f), axis=-1, keepdims=True)
+        else:
+            band = mx.sort(S[..., first:last], axis=-1)
+            own = band[..., :count].sum(-1, keepdims=True) / count
+            other = band[..., last - first - count :].sum(-1, keepdims=True) / count
+        columns |= {column: own, after: other}
+    return mx.concatenate([columns[k] for k in range(shape[-1])], axis=-1)
 
 
 def istft(sizes, shape, D, window, twiddles, *mask):
@@ -129,9 +167,65 @@ def decibels(sizes, shape, values, ref, *peak):
 
 
 def softmask(sizes, shape, levels, rest):
+    if sizes["power"] == float("inf"):
+        return mx.where(mx.greater(levels, rest), 1.0, 0.0)
     peak = mx.maximum(levels, rest)
     mine, other = ((x / peak) ** sizes["power"] for x in (levels, rest))
     return mx.where(mx.greater(2.0**-126, peak), sizes["at_zero"], mine / (mine + other))
+
+
+def separation(sizes, shape, spectrum, harmonic, percussive):
+    estimates = (harmonic, sizes["margin"] * percussive), (percussive, sizes["margin_too"] * harmonic)
+    masks = [softmask(sizes, shape, *pair) for pair in estimates]
+    parts = [(mask if sizes["masks"] else spectrum * mask).reshape(shape[0], 1, -1) for mask in masks]
+    return mx.concatenate(parts, axis=1).reshape(shape)
+
+
+def polar(sizes, shape, points):
+    size = length(points)
+    return mx.where(size == 0, 1.0, points / mx.where(size == 0, 1.0, size)) if sizes["DIRECTION"] else size
+
+
+def rephase(sizes, shape, estimate, earlier, levels):
+    x = estimate - sizes["momentum"] * earlier
+    size = length(x)
+    return x * mx.where(size == 0, 0.0, levels / mx.where(size == 0, 1.0, size))
+
+
+def length(D):
+    return mx.sqrt(mx.square(D.real) + mx.square(D.imag))
+
+
+def framewise(sizes, shape, y):
+    length, hop, n = sizes["length"], sizes["hop"], y.shape[-1]
+    positions = np.arange(shape[1])[:, None] * hop + np.arange(length)
+    padded = np.pad(np.arange(n), sizes["pad_left"], MODES[sizes["pad_mode"]], **PADDED.get(sizes["pad_mode"], {}))
+    places = padded[positions]
+    cut = mx.take(mx.concatenate([y, mx.zeros((y.shape[0], 1))], axis=-1), constant(places), axis=-1)
+    if not sizes["CROSSINGS"]:
+        return mx.sqrt(mx.square(cut).sum(-1) / length)
+    sign = -mx.greater(-sizes["threshold"], cut).astype(mx.float32)
+    if not sizes["zero_is_positive"]:
+        sign = sign + mx.greater(cut, sizes["threshold"]).astype(mx.float32)
+    return (mx.not_equal(sign[..., 1:], sign[..., :-1]).astype(mx.float32).sum(-1) + sizes["counted"]) / length
+
+
+MODES = {0: "constant", 1: "edge", 2: "reflect", 3: "symmetric"}
+PADDED = {0: {"constant_values": -1}}
+
+
+def first_order(sizes, shape, x, state):
+    n = x.shape[-1]
+    response = sizes["pole"] ** np.maximum(np.subtract.outer(np.arange(n), np.arange(n)), 0.0)
+    driven = np.tri(n) * response @ (sizes["gain"] * np.eye(n) + sizes["zero"] * np.eye(n, k=-1))
+    y = (x[:, None, :] * constant(driven.astype(np.float32))).sum(-1)
+    if not sizes["has_state"]:
+        return y
+    return y + state.reshape(-1, 1) * constant((sizes["pole"] ** np.arange(n)).astype(np.float32))
+
+
+def reductions(sizes, shape, levels, *table):
+    return features(sizes, shape, levels, *table)
 
 
 def median(sizes, shape, levels):
@@ -179,6 +273,12 @@ BODIES = {
     "wavelets": wavelets,
     "median": median,
     "softmask": softmask,
+    "separation": separation,
+    "polar": polar,
+    "rephase": rephase,
+    "framewise": framewise,
+    "first_order": first_order,
+    "reductions": reductions,
     "stft": stft,
     "frames": frames,
     "flux": flux,

@@ -17,9 +17,11 @@ INLINE cfloat cfma(float s, cfloat b, cfloat a) { return PAIR_OF(FMA(s, b.x, a.x
 // a - i b and a + i b
 INLINE cfloat csub_i(cfloat a, cfloat b) { return PAIR_OF(a.x + b.y, a.y - b.x); }
 INLINE cfloat cadd_i(cfloat a, cfloat b) { return PAIR_OF(a.x - b.y, a.y + b.x); }
+#ifdef THREADS_PER_TRANSFORM
 // a transform inside one simdgroup needs no barrier of the whole group
 #if 32 % THREADS_PER_TRANSFORM == 0
 #define SYNC() SIMD_BARRIER()
 #else
 #define SYNC() BARRIER()
+#endif
 #endif

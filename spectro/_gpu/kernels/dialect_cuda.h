@@ -13,6 +13,7 @@
 #define POW(x, p) powf(x, p)
 #define LOG10(x) log10f(x)
 #define AS_FLOAT(bits) __int_as_float(bits)
+#define AS_INT(x) __float_as_int(x)
 #define PAIR_OF(a, b) make_float2(a, b)
 #define AS_PAIRS(p) ((float2*)(p))
 #define AS_CONST_PAIRS(p) ((const float2*)(p))

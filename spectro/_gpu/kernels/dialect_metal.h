@@ -13,6 +13,7 @@
 #define POW(x, p) metal::precise::pow(x, p)
 #define LOG10(x) metal::precise::log10(x)
 #define AS_FLOAT(bits) as_type<float>(bits)
+#define AS_INT(x) as_type<int>(x)
 #define PAIR_OF(a, b) float2(a, b)
 #define AS_PAIRS(p) ((device float2*)(p))
 #define AS_CONST_PAIRS(p) ((const device float2*)(p))

@@ -13,6 +13,7 @@
 #define POW(x, p) pow(x, p)
 #define LOG10(x) log10(x)
 #define AS_FLOAT(bits) as_float(bits)
+#define AS_INT(x) as_int(x)
 #define PAIR_OF(a, b) ((float2)(a, b))
 #define AS_PAIRS(p) ((DEVICE float2*)(p))
 #define AS_CONST_PAIRS(p) ((const DEVICE float2*)(p))

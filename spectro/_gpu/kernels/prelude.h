@@ -7,6 +7,7 @@
 #define EPILOGUE_SPECTRUM 0
 #define EPILOGUE_POWER 1
 #define EPILOGUE_BANK 2
+#define EPILOGUE_REDUCED 3
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
 #define BUTTERFLY(radix) JOIN(butterfly, radix)

@@ -24,4 +24,6 @@ DEVICE float* target = out + ((offset_t)row * frames + frame) * BINS;
 #include "unpack.h"
 #if EPILOGUE == EPILOGUE_BANK
 #include "bank.h"
+#elif EPILOGUE == EPILOGUE_REDUCED
+#include "features.h"
 #endif

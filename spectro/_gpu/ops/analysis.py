@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 
 import mlx.core as mx
 
-from ..._constants.banks import Table
 from ..._plans import DecibelPlan, SpectrogramPlan, StftPlan
 from ..launch import build, fft, tuning
 from ..launch.accepting import MOST, accepted
 from ..launch.fft import FftPlan
-from . import levels
+from . import levels, program
 from .frames import PAD_MODES
 from .linear import Function, rows
 
-SPECTRUM, POWER, BANK = 0, 1, 2  # epilogues
+SPECTRUM, POWER, BANK, REDUCED = range(4)  # epilogues
+ARRAYS = {BANK: ("starts", "counts", "offsets", "weights"), REDUCED: ("program", "hertz", "weights")}  # of an epilogue
+Table = tuple[mx.array, ...]
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Epilogue:
 
     kind: int = SPECTRUM
     power: float = 2.0
-    bands: int = 0
+    bands: int = 0  # or columns of features
     decibels: DecibelPlan | None = None  # without its `top_db`, which takes the whole outcome
 
     @classmethod
@@ -130,7 +131,15 @@ def _accepted(wanted: build.Launch, a: Analysis, plan: FftPlan, e: Epilogue, tab
         arrays = [mx.zeros((1, n)), mx.zeros(a.n_fft), *constants(plan, table)]
         return launch(one, plan, e, 1, n), arrays
 
-    return accepted(wanted, small)
+    return has_room(plan, e.kind) and accepted(wanted, small)
+
+
+def has_room(plan: FftPlan, kind: int) -> bool:
+    """Whether shared memory holds what an epilogue adds up: in the half that magnitudes leave, or beside them."""
+    if kind != REDUCED:
+        return True
+    halved = plan.frames_per_transform == 1 and not plan.split
+    return 2 * plan.threads_per_transform <= plan.exchange_points if halved else plan.fits(8 * plan.threads)
 
 
 @functools.lru_cache(maxsize=512)
@@ -145,7 +154,9 @@ def kernel_of(
         "DECIBELS": int(level),
         "offset_t": offset,
         "TINY_INPUT": int(tiny),
+        **(program.defines(plan.threads_per_transform) if kind == REDUCED else {}),
     }
-    headers = ("fold.h", *(levels.HEADERS if level else ()), "emit.h")
-    names = ("y", "window", "twiddles") + (("starts", "counts", "offsets", "weights") if kind == BANK else ())
+    own = levels.HEADERS if level else program.HEADERS if kind == REDUCED else ()
+    headers = ("fold.h", *own, "emit.h")
+    names = ("y", "window", "twiddles", *ARRAYS.get(kind, ()))
     return build.Kernel("stft", names, tuple(defines.items()), headers, plan, numbers=numbers)

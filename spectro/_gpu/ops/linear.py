@@ -80,6 +80,22 @@ def masked(fused: Function, definition: Function) -> Function:
     return function
 
 
+def together(fused: Function, definition: Function) -> Function:
+    """As `composed`, of arrays that all have the same leading dimensions."""
+    function = _derived(fused, definition)
+
+    @function.vmap
+    def _vmap(inputs: Any, axes: Any) -> tuple[mx.array, int]:
+        count = next(x.shape[axis] for x, axis in zip(inputs, axes) if axis is not None)
+        moved = [
+            mx.broadcast_to(x, (count, *x.shape)) if axis is None else mx.moveaxis(x, axis, 0)
+            for x, axis in zip(inputs, axes)
+        ]
+        return function(*moved), 0
+
+    return function
+
+
 def _derived(fused: Function, definition: Function) -> Any:
     """Give `fused` with the derivatives of `definition`."""
     function = _custom(fused)

@@ -9,11 +9,11 @@ import mlx.core as mx
 
 from ..._constants.networks import median_network
 from ..._floor.operation import Kind, supported_if
-from ..._plans import MedianPlan
+from ..._plans import MagnitudePlan, MedianPlan
 from ..._reference import running_median as definition
-from ..._reference.magnitude import magnitude
 from ..launch import build
 from ..launch.accepting import MOST, accepted, countable
+from . import polar
 from .linear import Function, composed, rows
 
 WIDEST = 63  # neighbors that a thread holds in its registers
@@ -24,13 +24,14 @@ def takes(plan: MedianPlan, S: Kind) -> bool:
     fits = plan.size <= WIDEST and S.ndim >= 2 and countable(S) and S.size < MOST
     if not fits or S.size == 0 or S.dtype not in (mx.float32, mx.complex64):
         return False
-    return _launch(plan, math.prod(S.shape[:-2]), *S.shape[-2:]) is not None
+    fits = S.dtype == mx.float32 or polar.takes(MagnitudePlan(), S)
+    return fits and _launch(plan, math.prod(S.shape[:-2]), *S.shape[-2:]) is not None
 
 
 @supported_if(takes)
 def running_median(plan: MedianPlan, S: mx.array) -> mx.array:
     """Median over neighbors, mirrored at the ends: S (..., n, m) -> (..., n, m); of |S| where S is complex."""
-    return _function(plan)(magnitude(S) if S.dtype == mx.complex64 else S)
+    return _function(plan)(polar.magnitude(MagnitudePlan(), S) if S.dtype == mx.complex64 else S)
 
 
 @functools.lru_cache(maxsize=64)

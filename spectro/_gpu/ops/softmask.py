@@ -12,8 +12,12 @@ from ..._floor.operation import Kind, supported_if
 from ..._plans import SoftmaskPlan
 from ..._reference import softmask as definition
 from ..launch import build
-from ..launch.accepting import MOST, accepted, countable
+from ..launch.accepting import MOST, countable
 from .linear import Function, masked
+from .pointwise import pointwise
+
+HEADERS = ("larger.h", "share.h")
+DEFINES: build.Defines = {"LEAST": f"{SMALLEST_NORMAL!r}f"}
 
 
 def takes(plan: SoftmaskPlan, X: Kind, X_ref: Kind) -> bool:
@@ -41,21 +45,8 @@ def _function(plan: SoftmaskPlan) -> Function:
     return masked(fused, functools.partial(definition, plan))
 
 
-@functools.lru_cache(maxsize=128)
 def _launch(plan: SoftmaskPlan, size: int) -> build.Launch | None:
     """Give the launch for `size` values, if the device takes it."""
-    defines: build.Defines = {
-        "THREADS_PER_GROUP": build.THREADS,
-        "LEAST": f"{SMALLEST_NORMAL!r}f",
-        "offset_t": build.offset_type(size),
-    }
-    numbers: build.Numbers = {"size": size, "power": float(plan.power), "at_zero": 0.5 if plan.splits_zeros else 0.0}
-    arrays = ("levels", "rest")
-    kernel = build.Kernel("softmask", arrays, tuple(defines.items()), ("larger.h",), numbers=build.kinds(numbers))
-
-    def small() -> tuple[build.Launch, list[mx.array]]:
-        few = min(size, build.TINY)  # fewer elements may lie elsewhere
-        return build.elementwise(kernel, (few,), numbers | {"size": few}), [mx.ones(few), mx.ones(few)]
-
-    wanted = build.elementwise(kernel, (size,), numbers)
-    return wanted if accepted(wanted, small) else None
+    numbers = (("power", float(plan.power)), ("at_zero", 0.5 if plan.splits_zeros else 0.0))
+    arrays = (("levels", mx.float32), ("rest", mx.float32))
+    return pointwise("softmask", arrays, size, numbers=numbers, defines=tuple(DEFINES.items()), headers=HEADERS)

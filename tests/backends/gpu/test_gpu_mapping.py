@@ -18,7 +18,22 @@ from spectro._constants.banks import MelBank
 from spectro._gpu.launch import build
 from spectro._gpu.launch import compiled as native
 from spectro._gpu.ops.linear import bilinear, linear
-from spectro._plans import FluxPlan, IstftPlan, SoftmaskPlan, SpectrogramPlan, StftPlan
+from spectro._plans import (
+    DirectionPlan,
+    FirstOrderPlan,
+    FluxPlan,
+    FramewisePlan,
+    IstftPlan,
+    MagnitudePlan,
+    ReducedPlan,
+    ReductionsPlan,
+    RephasePlan,
+    SeparationPlan,
+    SoftmaskPlan,
+    SpectrogramPlan,
+    StftPlan,
+)
+from spectro._plans.reductions import Bandwidth, Centroid, Energy, Frequencies
 
 
 @pytest.fixture
@@ -189,6 +204,7 @@ def spectra(*shape):
 
 
 FRAMES = StftPlan(64, 16, 64, True, "reflect")
+FEATURES = ReductionsPlan(Frequencies.of(np.arange(33.0)), (Centroid(), Bandwidth(2.0, True), Energy(64)))
 OPERATIONS = {
     "stft": lambda of: (lambda y: of.stft(FRAMES, y, window()), mx.array(noise(3, 2, 200))),
     "stft-unfused": lambda of: (
@@ -218,6 +234,26 @@ OPERATIONS = {
     ),
     "filterbank": lambda of: (lambda S: of.filterbank(mel(64), S), mx.array(noise(3, 2, 5, 33))),
     "flux": lambda of: (lambda S: of.flux(FluxPlan(2, 3, True), S, None), mx.array(noise(3, 2, 9, 8))),
+    "reduced": lambda of: (
+        lambda y: of.reduced(ReducedPlan(FRAMES, FEATURES), y, window()),
+        mx.array(noise(3, 2, 200)),
+    ),
+    "reductions": lambda of: (lambda S: of.reductions(FEATURES, S), mx.abs(mx.array(noise(3, 2, 5, 33)))),
+    "framewise": lambda of: (lambda y: of.framewise(FramewisePlan(16, 4, 8, "edge"), y), mx.array(noise(3, 2, 90))),
+    "magnitude": lambda of: (lambda D: of.magnitude(MagnitudePlan(), D), spectra(3, 2, 5)),
+    "direction": lambda of: (lambda D: of.direction(DirectionPlan(), D), spectra(3, 2, 5)),
+    "rephase": lambda of: (
+        lambda D: of.rephase(RephasePlan(0.5), D, spectra(4, 5), mx.ones((4, 5))),
+        spectra(3, 2, 4, 5),
+    ),
+    "separation": lambda of: (
+        lambda S: of.separation(SeparationPlan(), S, mx.ones((4, 5)), mx.abs(spectra(4, 5))),
+        spectra(3, 2, 4, 5),
+    ),
+    "first_order": lambda of: (
+        lambda x: of.first_order(FirstOrderPlan(0.5, 0.2, 0.9), x, None),
+        mx.array(noise(3, 2, 90)),
+    ),
 }
 
 

@@ -123,6 +123,13 @@ CALLS = {
     "power_to_db": (lambda S: spectro.power_to_db(S.square() + 0.1, top_db=6.0), signal(6, 5)),
     "amplitude_to_db": (lambda S: spectro.amplitude_to_db(S.square() + 0.1, ref=np.max, top_db=None), signal(2, 6, 5)),
     "median": (lambda S: spectro.decompose.hpss(S.square(), kernel_size=3)[0], signal(6, 9)),
+    "median-of-spectra": (lambda x: spectro.decompose.hpss(x[0] + 1j * x[1], kernel_size=3)[0], signal(2, 6, 9)),
+    "magphase": (lambda x: spectro.magphase(x[0] + 1j * x[1])[1], signal(2, 6, 9)),
+    "griffinlim": (lambda S: spectro.griffinlim(S.square(), n_iter=2, hop_length=4, init=None), signal(9, 7)),
+    "centroid": (lambda y: spectro.feature.spectral_centroid(y, sr=8000, n_fft=16, hop_length=4), signal(70)),
+    "flatness-of-S": (lambda S: spectro.feature.spectral_flatness(S=S.square() + 0.1), signal(9, 7)),
+    "rms": (lambda y: spectro.feature.rms(y=y, frame_length=16, hop_length=4), signal(70)),
+    "deemphasis": (lambda y: spectro.effects.deemphasis(y, coef=0.5), signal(70)),
     "onset": (lambda y: spectro.onset_strength(y, lag=2, max_size=3, **MEL), signal(90)),
     "cqt": (
         lambda y: spectro.cqt(y, sr=8000, hop_length=16, fmin=500, n_bins=16, bins_per_octave=8, tuning=0.0),

@@ -1,0 +1,51 @@
+// y[n] = gain x[n] + zero x[n - 1] + pole y[n - 1], `state` added to y[0]. A group makes TILE samples of a row: EACH
+// a thread, then a scan over threads. What came before counts as far back as `warm` tiles.
+SHARED float held[TILE + TILE / EACH];
+SHARED float carried[THREADS_PER_GROUP];
+#define HELD(i) held[(i) + (i) / EACH]  // threads on different banks
+const int lane = (int)thread_position_in_threadgroup.x;
+const int n = x_shape[1];
+const int tiles = (n + TILE - 1) / TILE;
+const int row = (int)threadgroup_position_in_grid.x / tiles;
+const int tile = (int)threadgroup_position_in_grid.x - row * tiles;
+const offset_t base = (offset_t)row * n;
+float carry = 0.0f;
+for (int from = tile > warm ? tile - warm : 0; from <= tile; ++from) {
+  const int start = from * TILE;
+  for (int i = lane; i < TILE; i += THREADS_PER_GROUP) {
+    const int at = start + i;
+    float u = 0.0f;
+    if (at < n) {
+      u = gain * x[base + at];
+      if (at > 0) u = FMA(zero, x[base + at - 1], u);
+      if (at == 0 && has_state) u += state[row];
+    }
+    HELD(i) = u;
+  }
+  BARRIER();
+  float value = lane == 0 ? carry : 0.0f;  // the last sample of the tile before
+  for (int i = 0; i < EACH; ++i) value = FMA(pole, value, HELD(lane * EACH + i));
+  carried[lane] = value;
+  float weight = leap;
+  for (int reach = 1; reach < THREADS_PER_GROUP; reach *= 2) {
+    BARRIER();
+    const float before = lane >= reach ? carried[lane - reach] : 0.0f;
+    BARRIER();
+    value = FMA(weight, before, value);
+    carried[lane] = value;
+    weight *= weight;
+  }
+  BARRIER();
+  value = lane == 0 ? carry : carried[lane - 1];
+  carry = carried[THREADS_PER_GROUP - 1];
+  if (from == tile) {
+    for (int i = 0; i < EACH; ++i) {
+      value = FMA(pole, value, HELD(lane * EACH + i));
+      HELD(lane * EACH + i) = value;
+    }
+  }
+  BARRIER();
+}
+for (int i = lane; i < TILE; i += THREADS_PER_GROUP) {
+  if (tile * TILE + i < n) out[base + tile * TILE + i] = HELD(i);
+}
