@@ -188,6 +188,9 @@ def apply(where: str, name: str, value: Any, formula: Callable[[Any], Any], *, s
         raise ParameterError(f"[{where}] {name} must be real, got complex values")
     if smooth and isinstance(array, mx.array):
         return formula(array.astype(mx.float32))
+    if lazy and not array.size:  # MLX's build for CUDA ends the process where its CPU computes nothing
+        dtype = formula(float64([0.0])).array.dtype
+        return mx.zeros(value.shape, dtype=mx.float32 if dtype == mx.float64 else dtype)
     out = formula(float64(array)).array
     if lazy:
         return out.astype(mx.float32, stream=mx.cpu) if out.dtype == mx.float64 else out

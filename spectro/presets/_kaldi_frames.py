@@ -132,6 +132,7 @@ class KaldiFrames:
 
 def _cut(y: mx.array, length: int, shift: int, count: int) -> mx.array:
     """Frames of a signal (..., n) -> (..., t, length), as runs of `shift` samples side by side: a gather is slow."""
+    shift = shift if count > 1 else length
     parts = -(-length // shift)
     whole = (count + parts - 1) * shift
     missing = max(0, whole - y.shape[-1])

@@ -2,6 +2,7 @@
 // a thread, then a scan over threads. What came before counts as far back as `warm` tiles.
 SHARED float held[TILE + TILE / EACH];
 SHARED float carried[THREADS_PER_GROUP];
+#define AFTER(factor, past, now) ((factor) == 0.0f ? (now) : FMA(factor, past, now))  // a past that counts nothing may be NaN
 #define HELD(i) held[(i) + (i) / EACH]  // threads on different banks
 const int lane = (int)thread_position_in_threadgroup.x;
 const int n = x_shape[1];
@@ -17,21 +18,21 @@ for (int from = tile > warm ? tile - warm : 0; from <= tile; ++from) {
     float u = 0.0f;
     if (at < n) {
       u = gain * x[base + at];
-      if (at > 0) u = FMA(zero, x[base + at - 1], u);
+      if (at > 0) u = AFTER(zero, x[base + at - 1], u);
       if (at == 0 && has_state) u += state[row];
     }
     HELD(i) = u;
   }
   BARRIER();
   float value = lane == 0 ? carry : 0.0f;  // the last sample of the tile before
-  for (int i = 0; i < EACH; ++i) value = FMA(pole, value, HELD(lane * EACH + i));
+  for (int i = 0; i < EACH; ++i) value = AFTER(pole, value, HELD(lane * EACH + i));
   carried[lane] = value;
   float weight = leap;
   for (int reach = 1; reach < THREADS_PER_GROUP; reach *= 2) {
     BARRIER();
     const float before = lane >= reach ? carried[lane - reach] : 0.0f;
     BARRIER();
-    value = FMA(weight, before, value);
+    value = AFTER(weight, before, value);
     carried[lane] = value;
     weight *= weight;
   }
@@ -40,7 +41,7 @@ for (int from = tile > warm ? tile - warm : 0; from <= tile; ++from) {
   carry = carried[THREADS_PER_GROUP - 1];
   if (from == tile) {
     for (int i = 0; i < EACH; ++i) {
-      value = FMA(pole, value, HELD(lane * EACH + i));
+      value = AFTER(pole, value, HELD(lane * EACH + i));
       HELD(lane * EACH + i) = value;
     }
   }

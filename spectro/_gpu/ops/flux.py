@@ -30,7 +30,7 @@ def takes(plan: FluxPlan, S: Kind, ref: Kind | None) -> bool:
 @supported_if(takes)
 def flux(plan: FluxPlan, S: mx.array, ref: mx.array | None) -> mx.array:
     """S (..., t, m) in dB -> (..., t - lag, m), or (..., t - lag) averaged over m."""
-    return _function(plan, ref is None)(*((S,) if ref is None else (S, mx.broadcast_to(ref, S.shape))))
+    return _function(plan, ref is None)(*((S,) if ref is None else (S, ref)))
 
 
 @functools.lru_cache(maxsize=64)
@@ -39,7 +39,8 @@ def _function(plan: FluxPlan, own: bool) -> Function:
         return definition(plan, S, ref[0] if ref else None)
 
     def fused(S: mx.array, *ref: mx.array) -> mx.array:
-        levels, reference = rows(S, 2), rows((ref or (S,))[0], 2)
+        # a map gives levels further dimensions, and leaves the reference as it is
+        levels, reference = rows(S, 2), rows(mx.broadcast_to(ref[0], S.shape) if ref else S, 2)
         run = _launch(plan, _width(plan, own), *levels.shape)
         if run is None:
             return plain(S, *ref)

@@ -234,6 +234,10 @@ OPERATIONS = {
     ),
     "filterbank": lambda of: (lambda S: of.filterbank(mel(64), S), mx.array(noise(3, 2, 5, 33))),
     "flux": lambda of: (lambda S: of.flux(FluxPlan(2, 3, True), S, None), mx.array(noise(3, 2, 9, 8))),
+    "flux over a reference": lambda of: (
+        lambda S: of.flux(FluxPlan(2, 1, True), S, mx.array(noise(9, 8, seed=5))),
+        mx.array(noise(3, 2, 9, 8)),
+    ),
     "reduced": lambda of: (
         lambda y: of.reduced(ReducedPlan(FRAMES, FEATURES), y, window()),
         mx.array(noise(3, 2, 200)),
