@@ -10,7 +10,6 @@ import numpy as np
 import opencl
 import pytest
 from gpu import agree, bank_of, differentiate, launcher, noise, pocl, window_of  # noqa: F401
-
 from tolerances import REFERENCE
 
 from spectro import _reference
