@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,14 +17,15 @@ from .ops import analysis, synthesis
 from .ops.analysis import WHOLE, Analysis, Epilogue
 from .ops.synthesis import Synthesis
 
+Where = tuple[str, int, int, int, int]  # operation, n_fft, hop, epilogue and size, by which choices are kept
 LARGEST = 2**25  # samples that are measured on
 
 
 def warmup(plan: Any, shape: tuple[int, ...], limit: float) -> bool:
     """Measure launches of an operation whose first array has a shape; whether anything was.
 
-    Nothing is where it was measured before, where the kernels do not do the size, and for other operations. After
-    `limit` seconds no further launch is tried.
+    Nothing is where all were measured before, where the kernels do not do the size, and for other operations. After
+    `limit` seconds no further launch is tried; the next call goes on from there.
     """
     if isinstance(plan, IstftPlan):
         return _synthesis(plan, shape, limit)
@@ -40,7 +42,7 @@ def _analysis(plan: StftPlan | SpectrogramPlan, shape: tuple[int, ...], limit: f
     where = ("stft", frames.n_fft, frames.hop_length, e.kind, work.bit_length())
     if not _worthwhile(*where):
         return False
-    default = analysis.chosen(Analysis.of(frames, n), e, count)
+    default = tuning.usual_analysis(frames.n_fft, e.kind == analysis.BANK)
     count, n = max(1, min(count, LARGEST // n)), min(n, LARGEST)
     a = Analysis.of(frames, n)
     y, window = _noise(count, n), mx.ones(frames.n_fft)
@@ -49,8 +51,8 @@ def _analysis(plan: StftPlan | SpectrogramPlan, shape: tuple[int, ...], limit: f
     def launch(choice: Choice) -> mx.array:
         return analysis.launch(a, choice[0], e, count, n)(y, window, *analysis.constants(choice[0], table))
 
-    candidates = [(default, Tiling()), *((variant, Tiling()) for variant in measuring.variants(frames.n_fft))]
-    return _remember(where, measuring.fastest(candidates, measuring.timed(launch), limit))
+    plans = [default, *measuring.variants(frames.n_fft)]
+    return _measure(where, [(plan, Tiling()) for plan in plans], launch, limit)
 
 
 def _synthesis(plan: IstftPlan, shape: tuple[int, ...], limit: float) -> bool:
@@ -68,21 +70,31 @@ def _synthesis(plan: IstftPlan, shape: tuple[int, ...], limit: float) -> bool:
     def launch(choice: Choice) -> mx.array:
         return synthesis.launch(s, *choice, count, D.shape[1])(D, window, *synthesis.constants(choice[0]))
 
-    candidates = [tuning.synthesis(s.n_fft, s.hop, work), *measuring.tilings(s.n_fft, s.hop)]
-    return _remember(where, measuring.fastest(candidates, measuring.timed(launch), limit))
+    default = tuning.usual_synthesis(s.n_fft, s.hop, work.bit_length())
+    return _measure(where, [default, *measuring.tilings(s.n_fft, s.hop)], launch, limit)
 
 
 def _worthwhile(op: str, n_fft: int, hop: int, epilogue: int, size: int) -> bool:
-    """Whether launches of the kernels may be measured, and have not been."""
+    """Whether launches of the kernels may be measured, and have not all been."""
     allowed = settings.read("SPEC_MLX_AUTOTUNE") and not settings.read("SPEC_MLX_TGX")
-    return bool(allowed) and fft.supported(n_fft) and not tuning.recall(op, n_fft, hop, epilogue, size)
+    tried, of = tuning.progress(op, n_fft, hop, epilogue, size)
+    done = tried >= of and tuning.recall(op, n_fft, hop, epilogue, size)
+    return bool(allowed) and fft.supported(n_fft) and not done
 
 
-def _remember(where: tuple[str, int, int, int, int], choice: Choice | None) -> bool:
-    if choice is not None:
-        tuned.remember(tuning.key(*where), tuning.described(choice))
-        tuning.renew()
-    return choice is not None
+def _measure(where: Where, given: list[Choice], launch: Callable[[Choice], mx.array], limit: float) -> bool:
+    """Measure candidates, on from where an earlier call stopped, and keep the best; whether there is one."""
+    candidates = list(dict.fromkeys(given))
+    tried, of = tuning.progress(*where)
+    kept = tuning.recall(*where)
+    before = measuring.Found(kept, tried) if kept and of == len(candidates) else None
+    measuring.warm(lambda: launch(candidates[0]))
+    found = measuring.fastest(candidates, measuring.timed(launch), limit, before)
+    if found.best is None:
+        return False
+    tuned.remember(tuning.key(*where), tuning.described(found.best, found.tried, len(candidates)))
+    tuning.renew()
+    return True
 
 
 def _noise(*shape: int) -> mx.array:

@@ -7,6 +7,7 @@ import functools
 import mlx.core as mx
 import numpy as np
 
+PAD_MODES = ("constant", "edge", "reflect", "symmetric", "linear_ramp")
 # what the kernels here are made of and the backend's operations are not; `mx.vmap` leaves these alone, too
 PRIMITIVES = {"ExpandDims", "Log10", "Pad"}
 
@@ -55,10 +56,17 @@ def make(kernel):
 
 def frames(sizes, shape, y, window):
     n_fft, hop, left, count = window.shape[0], sizes["hop"], sizes["pad_left"], shape[1]
-    assert sizes["pad_mode"] == 0
-    right = max(0, (count - 1) * hop + n_fft - left - y.shape[-1])
+    around = left, max(0, (count - 1) * hop + n_fft - left - y.shape[-1])
     places = constant(np.arange(count)[:, None] * hop + np.arange(n_fft))
-    return mx.take(mx.pad(y, [(0, 0), (left, right)]), places, axis=-1) * window
+    return mx.take(padded(PAD_MODES[sizes["pad_mode"]], y, around), places, axis=-1) * window
+
+
+def padded(mode, y, around):
+    if mode == "constant":
+        return mx.pad(y, [(0, 0), around])
+    ramp, inside, around = mode == "linear_ramp", np.arange(y.shape[-1]), (around[0],) * 2
+    whole = mx.take(y, constant(np.pad(inside, around, "edge" if ramp else mode)), axis=-1)
+    return whole * constant(np.pad(np.ones(len(inside), np.float32), around, mode)) if ramp else whole
 
 
 def stft(sizes, shape, y, window, twiddles, *table):

@@ -13,7 +13,7 @@ from spectro._gpu.launch import build
 
 C_TYPES = {mx.float32: "float", mx.int32: "int", mx.complex64: "float2"}
 NUMPY_TYPES = {mx.float32: np.float32, mx.int32: np.int32, mx.complex64: np.complex64}
-WINDOW_SHIFT = 0  # samples that the window lies behind the start of its memory, as a slice does
+SHIFTED: frozenset[str] = frozenset()  # arrays that lie one float behind the start of their memory, as a slice does
 
 
 @functools.cache
@@ -56,15 +56,18 @@ def _name_processor(device):
 
 def source(kernel, types, out_type):
     """The OpenCL program of a kernel; shapes are arguments where the body names them, as MLX has it."""
-    arguments = []
+    arguments, shifts = [], []
     for name, kind in zip(kernel.inputs, types):
-        arguments.append(f"__global const {kind}* {name}{'_from' * (name == 'window')}")
+        shifted = name in SHIFTED
+        arguments.append(f"__global const {kind}* {name}{'_from' * shifted}")
+        if shifted:
+            place = f"(__global const {kind}*)((__global const float*){name}_from + 1)"
+            shifts.append(f"__global const {kind}* {name} = {place};\n")
         if f"{name}_shape" in kernel.body:
             arguments.append(f"__constant int* {name}_shape")
     arguments.append(f"__global {out_type}* {kernel.output}")
     signature = f"__kernel void {kernel.name}({', '.join(arguments)})"
-    shift = f"__global const float* window = window_from + {WINDOW_SHIFT};\n" if "window" in kernel.inputs else ""
-    return f"{build.dialect('opencl')}{kernel.header}{signature} {{\n{shift}{kernel.body}\n}}\n"
+    return f"{build.dialect('opencl')}{kernel.header}{signature} {{\n{''.join(shifts)}{kernel.body}\n}}\n"
 
 
 @functools.lru_cache(maxsize=512)
@@ -100,11 +103,9 @@ def make(kernel):
             return [traced(inputs, shape, dtype)]
         arguments = []
         for name, a, values in zip(kernel.inputs, inputs, held):
-            if name == "window":
-                values = np.concatenate([np.full(WINDOW_SHIFT, np.nan, np.float32), values])
-            arguments.append(
-                cl.Buffer(ctx, flags.READ_ONLY | flags.COPY_HOST_PTR, hostbuf=np.ascontiguousarray(values))
-            )
+            before = np.full(int(name in SHIFTED), np.nan, np.float32).tobytes()
+            memory = np.frombuffer(before + values.tobytes(), np.uint8)
+            arguments.append(cl.Buffer(ctx, flags.READ_ONLY | flags.COPY_HOST_PTR, hostbuf=memory))
             if f"{name}_shape" in kernel.body:
                 sizes = np.array(a.shape, np.int32)
                 arguments.append(cl.Buffer(ctx, flags.READ_ONLY | flags.COPY_HOST_PTR, hostbuf=sizes))

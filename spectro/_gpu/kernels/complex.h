@@ -11,9 +11,9 @@ INLINE cfloat cswap(cfloat a) { return PAIR_OF(a.y, a.x); }
 INLINE cfloat cmul(cfloat a, cfloat b) { return PAIR_OF(FMA(a.x, b.x, -(a.y * b.y)), FMA(a.x, b.y, a.y * b.x)); }
 // a + s b
 INLINE cfloat cfma(float s, cfloat b, cfloat a) { return PAIR_OF(FMA(s, b.x, a.x), FMA(s, b.y, a.y)); }
+#define LOAD_SINGLES(p, k) PAIR_OF((p)[2 * (k)], (p)[2 * (k) + 1])  // where CAN_LOAD_PAIR is false
 // samples 2 k and 2 k + 1 of the window, which a caller may have cut out of an array between two pairs
-#define WINDOW_PAIR(k) \
-  (CAN_LOAD_PAIR(window, 0) ? LOAD_PAIR(window, 0, k) : PAIR_OF(window[2 * (k)], window[2 * (k) + 1]))
+#define WINDOW_PAIR(k) (CAN_LOAD_PAIR(window, 0) ? LOAD_PAIR(window, 0, k) : LOAD_SINGLES(window, k))
 // a - i b and a + i b
 INLINE cfloat csub_i(cfloat a, cfloat b) { return PAIR_OF(a.x + b.y, a.y - b.x); }
 INLINE cfloat cadd_i(cfloat a, cfloat b) { return PAIR_OF(a.x - b.y, a.y + b.x); }

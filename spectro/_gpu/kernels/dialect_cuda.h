@@ -17,6 +17,7 @@
 #define PAIR_OF(a, b) make_float2(a, b)
 #define AS_PAIRS(p) ((float2*)(p))
 #define AS_CONST_PAIRS(p) ((const float2*)(p))
+#define AS_CONST_FLOATS(p) ((const float*)(p))
 #define thread_position_in_threadgroup threadIdx
 #define threadgroup_position_in_grid blockIdx
 #define CAN_LOAD_PAIR(p, i) ((((unsigned long long)((p) + (i))) & 7) == 0)

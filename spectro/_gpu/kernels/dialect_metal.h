@@ -17,6 +17,7 @@
 #define PAIR_OF(a, b) float2(a, b)
 #define AS_PAIRS(p) ((device float2*)(p))
 #define AS_CONST_PAIRS(p) ((const device float2*)(p))
+#define AS_CONST_FLOATS(p) ((const device float*)(p))
 #define CAN_LOAD_PAIR(p, i) true
 #define LOAD_PAIR(p, i, k) float2(((device const packed_float2*)((p) + (i)))[k])
 typedef long wide;  // 64 bits

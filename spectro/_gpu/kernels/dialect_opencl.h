@@ -17,6 +17,7 @@
 #define PAIR_OF(a, b) ((float2)(a, b))
 #define AS_PAIRS(p) ((DEVICE float2*)(p))
 #define AS_CONST_PAIRS(p) ((const DEVICE float2*)(p))
+#define AS_CONST_FLOATS(p) ((const DEVICE float*)(p))
 #define thread_position_in_threadgroup ((uint3)(get_local_id(0), 0, 0))
 #define threadgroup_position_in_grid ((uint3)(get_group_id(0), 0, 0))
 #define CAN_LOAD_PAIR(p, i) ((((ulong)((p) + (i))) & 7) == 0)

@@ -12,7 +12,7 @@ import mlx.core as mx
 
 from ..._floor import fallbacks
 from ..._floor.memo import Memo
-from . import tuning
+from . import build, tuning
 from .build import Launch, text
 from .kernel import Kernel
 
@@ -40,17 +40,32 @@ def accepted(wanted: Launch, small: Callable[[], tuple[Launch, Sequence[mx.array
 
 
 def _try(kernel: Kernel, small: Launch, arrays: Sequence[mx.array]) -> bool:
+    message = _refusal(kernel, small, arrays)
+    if message is not None and build.without_sizes():
+        again = _refusal(kernel, small, arrays)
+        if again is None:
+            told = f"{tuning.device_key()} takes no sizes of groups, which may cost speed: {_gist(message)}"
+            fallbacks.note("sizes of groups", f"{told}{_kept(kernel, message)}")
+        else:
+            build.with_sizes()
+        message = again
+    if message is None:
+        return True
+    fallbacks.note(
+        kernel.name,
+        f"the kernel {kernel.name} was refused by {tuning.device_key()}: {_gist(message)}; the reference backend "
+        f"answers instead, which is slower{_kept(kernel, message)}",
+    )
+    return False
+
+
+def _refusal(kernel: Kernel, small: Launch, arrays: Sequence[mx.array]) -> str | None:
+    """Launch a kernel; what is said where that fails."""
     try:
         mx.eval(replace(small, kernel=kernel).run(*arrays))
     except (RuntimeError, ValueError) as error:
-        message = str(error).strip()
-        fallbacks.note(
-            kernel.name,
-            f"the kernel {kernel.name} was refused by {tuning.device_key()}: {_gist(message)}; the reference backend "
-            f"answers instead, which is slower{_kept(kernel, message)}",
-        )
-        return False
-    return True
+        return str(error).strip()
+    return None
 
 
 def _gist(message: str) -> str:

@@ -26,9 +26,37 @@ TINY = 8  # inputs of fewer elements lie in another address space on Metal
 WIDE = 2**31 - 2**20  # sizes from here on are counted with 64 bits; a group may reach beyond its array
 
 
+_sized = True  # whether Metal's compiler is told how many threads a group has
+
+
 def text(kernel: Kernel) -> str:
     """Give all of a kernel's text but the signature: header and body, in this machine's dialect."""
-    return f"{dialect('metal' if mx.metal.is_available() else 'cuda')}{kernel.header}\n{kernel.body}"
+    header = metal_header(kernel) if mx.metal.is_available() else dialect("cuda") + kernel.header
+    return f"{header}\n{kernel.body}"
+
+
+def metal_header(kernel: Kernel) -> str:
+    """Give what comes before `[[kernel]] void`, which MLX writes.
+
+    It ends with an attribute of that function: how many threads a group has, so that the compiler need not keep
+    registers for 1024 of them. No Metal compiler has seen it; where one refuses it, `without_sizes` leaves it out.
+    """
+    threads = dict(kernel.defines).get("THREADS_PER_GROUP") if _sized else None
+    told = f"[[max_total_threads_per_threadgroup({threads})]]\n" if threads else ""
+    return f"{dialect('metal')}{kernel.header}{told}"
+
+
+def without_sizes() -> bool:
+    """Leave the sizes of groups out of kernels that are made from now on; whether that makes them others."""
+    global _sized
+    changed, _sized = _sized and mx.metal.is_available(), False
+    return changed
+
+
+def with_sizes() -> None:
+    """Tell the sizes of groups again."""
+    global _sized
+    _sized = True
 
 
 def make(kernel: Kernel) -> Any:
@@ -43,8 +71,8 @@ def make(kernel: Kernel) -> Any:
     }
     if mx.metal.is_available():
         # "safe" is MLX's default; stated because the log-mel of silence and NaN inputs depend on it
-        header, options = dialect("metal") + kernel.header, {"math_mode": "safe"}
-        return WithNumbers(mx.fast.metal_kernel(**words, header=header, compile_options=options))
+        options = {"math_mode": "safe"}
+        return WithNumbers(mx.fast.metal_kernel(**words, header=metal_header(kernel), compile_options=options))
     return WithNumbers(mx.fast.cuda_kernel(**words, header=dialect("cuda") + kernel.header))
 
 
@@ -59,12 +87,12 @@ class WithNumbers:
         return self.call(inputs=[*inputs, packed(*numbers)] if numbers else list(inputs), **rest)
 
 
-_made: Memo[Kernel, Any] = Memo(256)
+_made: Memo[tuple[Kernel, bool], Any] = Memo(256)
 
 
 def callable_of(kernel: Kernel) -> Any:
     """Give the callable, made on first use and kept."""
-    return _made.find(kernel, lambda: make(kernel))
+    return _made.find((kernel, _sized), lambda: make(kernel))
 
 
 @dataclass(frozen=True)

@@ -28,9 +28,12 @@ from __future__ import annotations
 
 import functools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+
+from . import kinds
+from .kinds import GpuKind
 
 RADICES = (16, 15, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2)
 WIDE = (15, 12)  # that are used where they save a pass
@@ -40,7 +43,8 @@ SHARED_BYTES = 32768  # of shared memory, all that Metal gives
 SPARE_BYTES = 1024  # of it that padding leaves alone
 SPLIT_BYTES = SHARED_BYTES - SPARE_BYTES  # a larger exchange buffer of complex numbers is split
 ROOMY_BYTES = SHARED_BYTES - 2048  # that a default takes at most
-MAX_THREADS = 256  # of a group
+MAX_THREADS = 512  # of a group; Metal gives some kernels fewer than its 1024
+USUAL_THREADS = 256  # that a default takes at most, unless one transform needs more
 MOST_REGISTERS = 45
 MOST_POINTS = 8192  # of a convolution
 LONGER = 20  # numbers of points that are considered for one
@@ -49,8 +53,6 @@ POINT_BYTES = 8  # of a complex number
 BANKS = 16  # pairs of floats that shared memory serves at once, or twice as many floats
 
 # found by measuring on an H100 and an H200 in 2026
-DEFAULT_THREADS = 128
-FREE_REGISTERS = 20  # a thread that holds more of them costs occupancy
 COST_OF_A_REGISTER, COST_OF_A_FREE_REGISTER = 4.0, 0.01  # where the work of the butterflies is 1
 
 
@@ -132,10 +134,15 @@ class FftPlan:
         return self.threads <= MAX_THREADS and room and self.registers <= MOST_REGISTERS
 
 
-@functools.lru_cache(maxsize=1024)
 def supported(n_fft: int) -> bool:
     """Whether the fused kernels do this size."""
-    return SMALLEST <= n_fft <= LARGEST and bool(radices_of(_folded(n_fft))) and default(n_fft).fits()
+    return _supported(n_fft, kinds.current())
+
+
+@functools.lru_cache(maxsize=1024)
+def _supported(n_fft: int, kind: GpuKind) -> bool:
+    possible = SMALLEST <= n_fft <= LARGEST and bool(radices_of(_folded(n_fft), kind))
+    return possible and default(n_fft, kind=kind).fits()
 
 
 def _fewest_frames(n_fft: int) -> int:
@@ -149,26 +156,27 @@ def _folded(n_fft: int) -> int:
 
 
 @functools.lru_cache(maxsize=1024)
-def radices_of(length: int) -> tuple[int, ...]:
+def radices_of(length: int, kind: GpuKind) -> tuple[int, ...]:
     """Give the fewest passes, then the smallest butterflies, whose product is `length`.
 
     Where there are none: those of the least work that make a convolution of that length; empty where it is too long.
     """
-    factors = _factors(length)
+    factors = _factors(length, kind.radix)
     if factors:
         return factors
-    longer = [_factors(points) for points in smooth(2 * length - 1, MOST_POINTS)[:LONGER]]
-    return min(longer, key=_cost_of_a_convolution, default=())
+    longer = [_factors(points, kind.radix) for points in smooth(2 * length - 1, MOST_POINTS)[:LONGER]]
+    return min(longer, key=lambda radices: _cost_of_a_convolution(radices, kind), default=())
 
 
-def _cost_of_a_convolution(radices: tuple[int, ...]) -> float:
+def _cost_of_a_convolution(radices: tuple[int, ...], kind: GpuKind) -> float:
     points = math.prod(radices)
-    return points * (len(radices) + PASSES_OF_A_CHIRP) * _cost(points, radices, _threads(points, radices))[0]
+    work = _cost(points, radices, _threads(points, radices, kind), kind)[0]
+    return points * (len(radices) + PASSES_OF_A_CHIRP) * work
 
 
-def _threads(points: int, radices: tuple[int, ...]) -> int:
+def _threads(points: int, radices: tuple[int, ...], kind: GpuKind) -> int:
     """Threads that do best with a transform."""
-    return min(range(1, MAX_THREADS + 1), key=lambda count: _cost(points, radices, count))
+    return min(range(1, kind.lanes + 1), key=lambda count: _cost(points, radices, count, kind))
 
 
 @functools.lru_cache(maxsize=256)
@@ -183,36 +191,57 @@ def smooth(least: int, most: int) -> tuple[int, ...]:
 
 
 @functools.lru_cache(maxsize=16384)
-def _factors(points: int) -> tuple[int, ...]:
-    """Give the fewest passes, then the smallest butterflies, whose product is `points`; empty where there are none."""
+def _factors(points: int, most: int) -> tuple[int, ...]:
+    """Give the fewest passes, then the smallest butterflies, whose product is `points`; empty where there are none.
+
+    Radices are at most `most`, but for primes that a length has.
+    """
+    allowed = (*PRIMES, *(radix for radix in RADICES if radix <= most))
 
     def search(rest: int, largest: int) -> list[tuple[int, ...]]:
         if rest == 1:
             return [()]
-        radices = [r for r in (*PRIMES, *RADICES) if r <= largest and rest % r == 0]
+        radices = [r for r in allowed if r <= largest and rest % r == 0]
         return [(r, *tail) for r in radices for tail in search(rest // r, r)]
 
     return min(search(points, PRIMES[0]), key=lambda f: (len(f), sum(r in WIDE for r in f), sum(f)), default=())
 
 
-@functools.lru_cache(maxsize=256)
-def default(n_fft: int, frames: int = 0, threads: int = DEFAULT_THREADS) -> FftPlan:
-    """Give the plan that is good without tuning, with about as many threads a group."""
-    frames = frames or _fewest_frames(n_fft)
-    radices = radices_of(n_fft * frames // 2)
+def default(n_fft: int, frames: int = 0, threads: int = 0, kind: GpuKind | None = None) -> FftPlan:
+    """Give the plan that is good without tuning, on this machine's GPU or another kind; `threads` a group, if told."""
+    return _default(n_fft, frames or _fewest_frames(n_fft), threads, kind or kinds.current())
+
+
+@functools.lru_cache(maxsize=512)
+def _default(n_fft: int, frames: int, threads: int, kind: GpuKind) -> FftPlan:
+    radices = radices_of(n_fft * frames // 2, kind)
     points = math.prod(radices)
-    per_transform = _threads(points, radices)
-    transforms = max(1, threads // per_transform)
-    while transforms > 1 and FftPlan(n_fft, frames, radices, per_transform, transforms).bytes > ROOMY_BYTES:
-        transforms -= 1
-    return FftPlan(n_fft, frames, radices, per_transform, transforms)
+    one = FftPlan(n_fft, frames, radices, _threads(points, radices, kind), 1)
+    if threads or kind.core is None:
+        most = max(1, (threads or kind.threads) // one.threads)
+        plans = [replace(one, transforms_per_group=count) for count in range(most, 0, -1)]
+        return next((fft for fft in plans if fft.bytes <= ROOMY_BYTES), one)
+    return _filling(one, kind)
 
 
-def _cost(points: int, radices: tuple[int, ...], threads: int) -> tuple[float, int]:
+def _filling(one: FftPlan, kind: GpuKind) -> FftPlan:
+    """Give a transform the smallest group that keeps nearly as much of a core at work as any."""
+    alone = kinds.SIMD % one.threads != 0  # its barriers hold up all of its group
+    fewest = 1 if alone else max(1, kind.threads // one.threads)
+    plans = [
+        replace(one, transforms_per_group=count)
+        for count in range(fewest, max(fewest, USUAL_THREADS // one.threads) + 1)
+    ]
+    plans = [fft for fft in plans if fft.bytes <= ROOMY_BYTES] or [one]
+    shares = [kind.filled(fft.threads, fft.bytes) for fft in plans]
+    return next(fft for fft, share in zip(plans, shares) if share >= kinds.NEARLY * max(shares))
+
+
+def _cost(points: int, radices: tuple[int, ...], threads: int, kind: GpuKind) -> tuple[float, int]:
     """Butterflies with the idle ones, and registers; ties go to fewer threads."""
     done = sum(-(-points // r // threads) * threads * r for r in radices)
     registers = _registers(points, radices, threads)
-    beyond = max(0, registers - FREE_REGISTERS)
+    beyond = max(0, registers - kind.free_registers)
     work = done / (points * len(radices))
     return work + COST_OF_A_REGISTER * beyond + COST_OF_A_FREE_REGISTER * registers, threads
 

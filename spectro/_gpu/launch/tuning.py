@@ -6,6 +6,7 @@ import functools
 import hashlib
 import itertools
 import math
+import platform
 from dataclasses import asdict, replace
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ import mlx.core as mx
 
 from ..._floor import settings
 from . import fft as transforms
-from . import tuned
+from . import kinds, tuned
 from .fft import FftPlan
 from .kernel import PACKAGE
 
@@ -47,6 +48,7 @@ class Tiling(NamedTuple):
 
 
 Choice = tuple[FftPlan, Tiling]
+FIELDS = {*FftPlan.__dataclass_fields__, *Tiling._fields, "tried", "of"}  # of a choice as it is kept
 _versions = itertools.count(1)
 _version = 0  # of what was measured
 
@@ -82,14 +84,21 @@ def synthesis(n_fft: int, hop: int, work: int) -> Choice:
 @functools.lru_cache(maxsize=512)
 def _analysis(n_fft: int, hop: int, epilogue: int, paired: bool, size: int, _: Any) -> FftPlan:
     measured = recall("stft", n_fft, hop, epilogue, size)
-    return measured[0] if measured else transforms.default(n_fft, 2 if paired and pairs_fit(n_fft) else 0, _threads())
+    return measured[0] if measured else usual_analysis(n_fft, paired)
 
 
 @functools.lru_cache(maxsize=512)
 def _synthesis(n_fft: int, hop: int, size: int, _: Any) -> Choice:
-    measured = recall("istft", n_fft, hop, 0, size)
-    if measured:
-        return measured
+    return recall("istft", n_fft, hop, 0, size) or usual_synthesis(n_fft, hop, size)
+
+
+def usual_analysis(n_fft: int, paired: bool) -> FftPlan:
+    """Give the plan where nothing was measured."""
+    return transforms.default(n_fft, 2 if paired and pairs_fit(n_fft) else 0, _threads())
+
+
+def usual_synthesis(n_fft: int, hop: int, size: int) -> Choice:
+    """Give the plan and the tiling where nothing was measured, for fewer than 2^size hops of output."""
     whole = transforms.default(n_fft, 0, _threads())
     stream = stream_of(whole, hop)
     if stream is None:
@@ -126,7 +135,7 @@ def stream_of(fft: FftPlan, hop: int) -> FftPlan | None:
 
 def pairs_fit(n_fft: int) -> bool:
     """Whether two frames of a size may be transformed side by side."""
-    points = math.prod(transforms.radices_of(n_fft))
+    points = math.prod(transforms.radices_of(n_fft, kinds.current()))
     needed = transforms.POINT_BYTES * (points + points // transforms.BANKS)  # with padding against bank conflicts
     return points >= n_fft and needed <= transforms.SHARED_BYTES // OCCUPANCY
 
@@ -142,11 +151,13 @@ def source_hash() -> str:
 
 @functools.cache
 def device_key() -> str:
-    """Give the GPU and the MLX that choices were measured with."""
+    """Give the GPU, the MLX and the system that choices were measured with."""
     info: dict[str, Any] = {}
     if hasattr(mx, "device_info"):
         info = dict(mx.device_info())
-    return f"{info.get('device_name', 'device')} mlx {mx.__version__}"  # type: ignore[attr-defined]
+    release = platform.mac_ver()[0]  # by which MLX picks the version of Metal; empty elsewhere
+    system = f" macOS {release}" if release else ""
+    return f"{info.get('device_name', 'device')} mlx {mx.__version__}{system}"  # type: ignore[attr-defined]
 
 
 def key(op: str, n_fft: int, hop: int, epilogue: int, size: int) -> str:
@@ -154,11 +165,17 @@ def key(op: str, n_fft: int, hop: int, epilogue: int, size: int) -> str:
     return f"{device_key()} {source_hash()} {op} {n_fft} {hop} {epilogue} {size}"
 
 
-def described(choice: Choice) -> dict[str, Any]:
-    """Give a choice as it is kept."""
+def described(choice: Choice, tried: int, of: int) -> dict[str, Any]:
+    """Give a choice as it is kept, with how many candidates of how many it was measured among."""
     fft, tiling = choice
     plain = {"radices": list(fft.radices), "twiddle_powers": int(fft.twiddle_powers)}
-    return {**asdict(fft), **plain, **tiling._asdict()}
+    return {**asdict(fft), **plain, **tiling._asdict(), "tried": tried, "of": of}
+
+
+def progress(op: str, n_fft: int, hop: int, epilogue: int, size: int) -> tuple[int, int]:
+    """Tell how many candidates a choice was measured among, and how many there were to measure."""
+    stored = tuned.recall(key(op, n_fft, hop, epilogue, size)) or {}
+    return stored.get("tried", 0), stored.get("of", 0)
 
 
 def recall(op: str, n_fft: int, hop: int, epilogue: int, size: int) -> Choice | None:
@@ -166,7 +183,7 @@ def recall(op: str, n_fft: int, hop: int, epilogue: int, size: int) -> Choice | 
     if settings.read("SPEC_MLX_TGX"):
         return None
     stored = tuned.recall(key(op, n_fft, hop, epilogue, size))
-    if stored is None or stored.keys() != FftPlan.__dataclass_fields__.keys() | set(Tiling._fields):
+    if stored is None or stored.keys() != FIELDS:
         return None
     if any(isinstance(value, list) != (name == "radices") for name, value in stored.items()):
         return None
@@ -199,4 +216,5 @@ def _tiles(fft: FftPlan, tiling: Tiling, hop: int) -> bool:
 
 
 def _threads() -> int:
-    return min(settings.read("SPEC_MLX_TGX") or transforms.DEFAULT_THREADS, transforms.MAX_THREADS)
+    """Threads of a group that a setting asks for; 0 where none does."""
+    return min(settings.read("SPEC_MLX_TGX") or 0, transforms.USUAL_THREADS)

@@ -36,9 +36,10 @@ class Device:
     """A GPU that refuses kernels of some stems, and computes all others with MLX's operations."""
 
     def __init__(self, refused):
-        self.refused, self.met, self.launched = refused, set(), set()
+        self.refused, self.met, self.launched, self.stems = refused, set(), set(), set()
 
     def make(self, kernel):
+        self.stems.add(kernel.stem)
         (self.met if kernel.stem in self.refused else self.launched).add(kernel.name)
         if kernel.stem in self.refused:
             raise RuntimeError(SAID)
@@ -74,6 +75,13 @@ def heard(call, *arguments):
     return out, [str(w.message) for w in caught if issubclass(w.category, FallbackWarning)]
 
 
+def stems_of(device, call, *arguments):
+    """The kernels that a call launches where none is refused."""
+    put = device()
+    heard(call, *arguments)
+    return sorted(put.stems)
+
+
 def on_reference(call, *arguments):
     with spectro.use_backend("reference"):
         return call(*arguments)
@@ -87,6 +95,29 @@ def test_the_reference_answers_every_call_where_all_kernels_are_refused(device, 
     assert len(said) == len(refusing.met)
     assert_close(got, on_reference(lambda: row.call(**row.mlx())), REFERENCE)
     assert heard(lambda: row.call(**row.mlx()))[1] == [], "each kernel is said once"
+
+
+@pytest.mark.parametrize("name", LAZY)
+def test_each_kernel_of_every_call_may_be_refused_alone(device, name):
+    row = LAZY[name]
+    want = on_reference(lambda: row.call(**row.mlx()))
+    for stem in stems_of(device, lambda: row.call(**row.mlx())):
+        refusing = device(stem)
+        got, said = heard(lambda: row.call(**row.mlx()))
+        assert_close(got, want, REFERENCE, f"{name} without {stem}")
+        assert len(said) == len(refusing.met) > 0
+
+
+@pytest.mark.parametrize("name", DIFFERENTIABLE)
+def test_each_kernel_of_every_gradient_may_be_refused_alone(device, name):
+    fn, x = ours(*DIFFERENTIABLE[name]), point_mlx(*DIFFERENTIABLE[name])
+    weights = normal(*on_reference(fn, x).shape)
+    want = on_reference(gradient_of, fn, weights, x)
+    for stem in stems_of(device, gradient_of, fn, weights, x):
+        refusing = device(stem)
+        got, said = heard(gradient_of, fn, weights, x)
+        assert_close(got, want, GPU_GRADIENT, f"{name} without {stem}")
+        assert len(said) == len(refusing.met) > 0
 
 
 @pytest.mark.parametrize("name", DIFFERENTIABLE)

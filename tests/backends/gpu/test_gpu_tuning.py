@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import sys
 import threading
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 
 import mlx.core as mx
 import numpy as np
@@ -23,7 +25,8 @@ from spectro import _gpu, _reference
 from spectro._constants.banks import MelBank
 from spectro._engine import dispatch
 from spectro._floor import fallbacks, settings
-from spectro._gpu.launch import build, fft, measuring, tuned, tuning
+from spectro._gpu.launch import build, fft, kinds, measuring, tuned, tuning
+from spectro._gpu.launch.measuring import Found
 from spectro._gpu.launch.tuning import Tiling
 from spectro._gpu.ops.analysis import BANK
 from spectro._plans import DecibelPlan, IstftPlan, SpectrogramPlan, StftPlan
@@ -88,13 +91,79 @@ def test_a_candidate_that_fails_is_left_out():
             raise RuntimeError("too many threads")
         return candidate
 
-    assert measuring.fastest([1, 5, 4], seconds, FOREVER) == 4
-    assert measuring.fastest([1], seconds, FOREVER) is None
+    assert measuring.fastest([1, 5, 4], seconds, FOREVER) == Found(4, 3)
+    assert measuring.fastest([1], seconds, FOREVER) == Found(None, 1)
 
 
-def test_the_default_is_measured_first_and_stays_unless_another_is_clearly_faster():
-    assert measuring.fastest([1.0, 0.97, 0.96], float, FOREVER) == 1.0
-    assert measuring.fastest([1.0, 0.97, 0.9], float, FOREVER) == 0.9
+def test_the_default_stays_unless_another_is_clearly_faster():
+    assert measuring.fastest([1.0, 0.97, 0.96], float, FOREVER).best == 1.0
+    assert measuring.fastest([1.0, 0.97, 0.9], float, FOREVER).best == 0.9
+
+
+def test_the_default_is_measured_first_and_last():
+    asked = []
+
+    def seconds(candidate):  # of a clock that rises
+        asked.append(candidate)
+        return 2.0 if len(asked) == 1 else 1.0
+
+    assert measuring.fastest(["default", "other", "third"], seconds, FOREVER).best == "default"
+    assert asked == ["default", "other", "third", "default"]
+
+
+def test_a_measurement_that_was_cut_short_goes_on():
+    asked, candidates = [], [5.0, 3.0, 4.0, 2.0, 2.1]
+
+    def seconds(candidate):
+        asked.append(candidate)
+        return candidate
+
+    found = measuring.fastest(candidates, seconds, -1.0)
+    assert found == Found(5.0, 1)
+    for best, tried in ((3.0, 2), (3.0, 3), (2.0, 4), (2.0, 5)):
+        asked.clear()
+        found = measuring.fastest(candidates, seconds, -1.0, found)
+        assert found == Found(best, tried)
+        assert asked[0] == asked[-1] == 5.0 and asked.count(candidates[tried - 1]) == 1
+    assert measuring.fastest(candidates, seconds, FOREVER, Found(3.0, 2)) == Found(2.0, 5)
+
+
+def test_the_device_is_warm_before_it_is_measured(monkeypatch):
+    ran, clock = [], itertools.count()
+    monkeypatch.setattr(measuring, "WARM", 4)
+    monkeypatch.setattr(measuring, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    measuring.warm(lambda: ran.append(1) or mx.zeros(1))
+    assert len(ran) == 3
+
+    def refuse():
+        ran.append(1)
+        raise RuntimeError
+
+    ran.clear()
+    measuring.warm(refuse)
+    assert len(ran) == 1
+
+
+def test_choices_belong_to_a_gpu_an_mlx_and_a_macos(monkeypatch):
+    keys = set()
+    for release in ("", "15.6", "26.1"):
+        monkeypatch.setattr("platform.mac_ver", lambda release=release: (release, ("", "", ""), ""))
+        tuning.device_key.cache_clear()
+        keys.add(tuning.key("stft", 512, 128, 0, 5))
+        assert release in tuning.device_key() and ("macOS" in tuning.device_key()) == bool(release)
+    assert len(keys) == 3
+
+
+@pytest.mark.parametrize("n_fft", [256, 400, 512, 2048, 4096, 8192])
+def test_candidates_have_the_radices_of_each_kind_and_up_to_512_threads(n_fft):
+    found = measuring.variants(n_fft)
+    folded = {plan.radices for plan in found if plan.frames_per_transform == 1}
+    assert folded == {fft.default(n_fft, 1, kind=kind).radices for kind in kinds.KINDS}
+    for kind in kinds.KINDS:
+        assert fft.default(n_fft, 1, kind=kind) in found
+    assert all(plan.threads <= 512 for plan in found)
+    if n_fft >= 4096:
+        assert max(plan.threads for plan in found) == 512
 
 
 FORMS = {
@@ -187,8 +256,8 @@ def test_many_threads_remember_at_once(tmp_path):
 
 
 GOOD_PLAN = fft.FftPlan(512, 1, (16, 16), 16, 2)
-GOOD = tuning.described((GOOD_PLAN, Tiling()))
-STREAM = tuning.described((GOOD_PLAN, Tiling(run=8)))
+GOOD = tuning.described((GOOD_PLAN, Tiling()), 1, 1)
+STREAM = tuning.described((GOOD_PLAN, Tiling(run=8)), 1, 1)
 WRONG = {
     "missing field": {"n_fft": 512},
     "one field more": {**GOOD, "name": 1},
@@ -201,9 +270,9 @@ WRONG = {
     "no threads": {**GOOD, "threads_per_transform": 0},
     "negative": {**GOOD, "transforms_per_group": -5},
     "absurd": {**GOOD, "threads_per_transform": 10**9},
-    "too many threads": {**GOOD, "transforms_per_group": 17},
+    "too many threads": {**GOOD, "transforms_per_group": 33},
     "too many registers": {**GOOD, "threads_per_transform": 4},
-    "too much shared memory": {**GOOD, "threads_per_transform": 8, "transforms_per_group": 32},
+    "too much shared memory": {**GOOD, "transforms_per_group": 16},
     "tiled": STREAM,
 }
 WRONG_TILINGS = {
@@ -254,15 +323,16 @@ def test_every_setting_that_the_backend_reads_is_watched():
     assert read == set(tuning.SETTINGS)
 
 
-def test_every_default_and_every_variant_could_be_recalled():
+def test_every_default_and_every_variant_could_be_recalled(monkeypatch):
+    monkeypatch.setenv("SPEC_MLX_AUTOTUNE_PERSIST", "0")
     for n_fft in (16, 45, 64, 480, 512, 2048, 3645, 7203, 8192, 1102, 1021, 2 * 2053):
         for hop in (n_fft // 4, n_fft // 3 + 1):
             for plan in (fft.default(n_fft), *measuring.variants(n_fft)):
                 plant_at = tuning.key("stft", n_fft, hop, 0, 5)
-                tuned.remember(plant_at, tuning.described((plan, Tiling())))
+                tuned.remember(plant_at, tuning.described((plan, Tiling()), 1, 1))
                 assert tuning.recall("stft", n_fft, hop, 0, 5) == (plan, Tiling())
             for choice in (tuning.synthesis(n_fft, hop, 100), *measuring.tilings(n_fft, hop)):
-                tuned.remember(tuning.key("istft", n_fft, hop, 0, 5), tuning.described(choice))
+                tuned.remember(tuning.key("istft", n_fft, hop, 0, 5), tuning.described(choice, 1, 1))
                 assert tuning.recall("istft", n_fft, hop, 0, 5) == choice
 
 
@@ -284,6 +354,7 @@ def measured(monkeypatch):
 
         return seconds
 
+    monkeypatch.setattr(measuring, "WARM", 0.0)
     monkeypatch.setattr(measuring, "timed", timed)
     monkeypatch.setattr(measuring, "variants", lambda n_fft: [CHOSEN])
     return tried
@@ -309,11 +380,32 @@ def test_spectrograms_are_measured_with_their_epilogue(fake_gpu, measured):
     assert dict(fake_gpu[-1][0].defines)["EPILOGUE"] == BANK
 
 
-def test_no_launch_is_measured_after_the_limit_nor_twice(fake_gpu, measured):
+def test_a_warmup_that_was_cut_short_goes_on_and_one_that_was_not_is_not_repeated(fake_gpu, measured, tmp_path):
     assert _gpu.warmup(PLAN, SIGNAL, -1.0)
-    assert len(measured) == 1, "the default alone"
+    default = tuning.usual_analysis(64, False)
+    assert measured == [(default, Tiling())], "the default alone"
+    assert tuning.analysis(64, 16, 0, False, 2 * 63) == default
+    tuned._known.cache_clear()  # another process
+    assert _gpu.warmup(PLAN, SIGNAL, -1.0)
+    assert measured[1:] == [(default, Tiling()), (CHOSEN, Tiling()), (default, Tiling())]
+    assert tuning.analysis(64, 16, 0, False, 2 * 63) == CHOSEN
     assert not _gpu.warmup(PLAN, SIGNAL, FOREVER)
-    assert len(measured) == 1
+    assert len(measured) == 4
+    (choice,) = kept(tmp_path).values()
+    assert (choice["tried"], choice["of"]) == (2, 2)
+
+
+def test_other_candidates_than_before_are_measured_from_the_start(fake_gpu, measured, monkeypatch):
+    assert _gpu.warmup(PLAN, SIGNAL, -1.0)
+    other = fft.FftPlan(64, 1, (4, 8), 4, 8)
+    monkeypatch.setattr(measuring, "variants", lambda n_fft: [other, CHOSEN])
+    assert _gpu.warmup(PLAN, SIGNAL, FOREVER)
+    assert [plan for plan, _ in measured[1:]] == [
+        tuning.usual_analysis(64, False),
+        other,
+        CHOSEN,
+        tuning.usual_analysis(64, False),
+    ]
 
 
 def test_measurements_take_little_memory(fake_gpu, measured, monkeypatch):
