@@ -113,8 +113,7 @@ def test_a_nan_never_becomes_a_number(power, n_fft):
     M = np.array(spectro.melspectrogram(y=mx.array(y), sr=8000, n_fft=n_fft, hop_length=50, n_mels=4, power=power))
     touched = np.abs(50 * np.arange(M.shape[1]) - 500) < 31
     assert np.isnan(M[:, touched]).all()
-    reach = 33 + 50 * TWO_AT_ONCE
-    assert np.isfinite(M[:, np.abs(50 * np.arange(M.shape[1]) - 500) > reach]).all()
+    assert np.isfinite(M[:, np.abs(50 * np.arange(M.shape[1]) - 500) > 33]).all()
 
 
 AMPLITUDES = [1e-25, 1e-19, 1e-12, 1.0, 1e12, 1e20]

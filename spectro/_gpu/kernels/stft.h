@@ -14,6 +14,15 @@ const bool live = row < (uint)y_shape[0];
 const bool both = frame + 1 < frames;
 DEVICE const cfloat* table = AS_CONST_PAIRS(twiddles);
 cfloat v[REGISTERS];
+#if FRAMES_PER_TRANSFORM == 2
+// what is not finite in one frame would spoil the other, too: it is left out, and its own frame is NaN in the end
+SHARED uint spoiled[2 * TRANSFORMS_PER_GROUP];
+for (uint f = lane; f < 2; f += THREADS_PER_TRANSFORM) spoiled[2 * slot + f] = 0;
+SYNC();
+#define LEAVE_OUT(x, f) \
+  if ((AS_INT(x) & 0x7f800000) == 0x7f800000) x = 0.0f, spoiled[2 * slot + (f)] = 1
+#define SPOILED(f, a) (spoiled[2 * slot + (f)] ? PAIR_OF(AS_FLOAT(0x7fc00000), AS_FLOAT(0x7fc00000)) : a)
+#endif
 #include "stft_load.h"
 #include "passes.h"
 #if EPILOGUE == EPILOGUE_SPECTRUM

@@ -36,7 +36,10 @@ if (inner) {
           v[i * FIRST_RADIX + r] = PAIR_OF(y[base + 2 * k] * w.x, y[base + 2 * k + 1] * w.y);
 #else
           const float w = window[k];
-          v[i * FIRST_RADIX + r] = PAIR_OF(y[base + k] * w, y[base + hop + k] * w);
+          cfloat a = PAIR_OF(y[base + k] * w, y[base + hop + k] * w);
+          LEAVE_OUT(a.x, 0);
+          LEAVE_OUT(a.y, 1);
+          v[i * FIRST_RADIX + r] = a;
 #endif
         }
       }
@@ -64,6 +67,10 @@ if (inner) {
       const int from = fold(p, length, pad_mode), next = second ? fold(q, length, pad_mode) : -1;
       if (from >= 0) a.x = y[origin + from] * fade(p, length, pad_mode, pad_left) * w.x;
       if (next >= 0) a.y = y[origin + next] * fade(q, length, pad_mode, pad_left) * w.y;
+#if FRAMES_PER_TRANSFORM == 2
+      LEAVE_OUT(a.x, 0);
+      LEAVE_OUT(a.y, 1);
+#endif
     }
     folded[i] = a;
   }

@@ -44,8 +44,8 @@ if (live) {
 #else
       const cfloat low = PAIR_OF(0.5f * (a.x + b.x), 0.5f * (a.y - b.y));
       const cfloat high = PAIR_OF(0.5f * (a.y + b.y), 0.5f * (b.x - a.x));
-      EMIT(0, k, low);
-      if (both) EMIT(1, k, high);
+      EMIT(0, k, SPOILED(0, low));
+      if (both) EMIT(1, k, SPOILED(1, high));
 #endif
     }
   }

@@ -85,12 +85,7 @@ def test_a_nan_in_the_signal_stays_one(power, bands):
     y, w = noise(2, 300), mx.array(window_of(64))
     y[1, 100] = np.nan
     same_specials(*both("spectrogram", log_plan(power, 64, bands, 80.0), mx.array(y), w))
-    got, expected = (np.array(a) for a in both("spectrogram", log_plan(power, 64, bands, None), mx.array(y), w))
-    assert np.isnan(got[np.isnan(expected)]).all() and np.isnan(expected).any()
-    # two frames share a transform: a NaN reaches the other frame of its pair, and no further
-    frames = np.isnan(expected).any((0, 2))
-    beside = frames | np.roll(frames, 1) | np.roll(frames, -1)
-    assert not np.isnan(got[:, ~beside]).any()
+    same_specials(*both("spectrogram", log_plan(power, 64, bands, None), mx.array(y), w))
 
 
 @pytest.mark.parametrize("shape", [(), (3,), (7,), (1, 1), (5, 9), (2, 40, 17), (2, 3, 4, 5), (2, 30, 50)])
