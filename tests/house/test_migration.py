@@ -51,7 +51,9 @@ def test_a_docstring_says_it_in_the_words_that_the_page_finds():
     """And in a paragraph of its own: what stands before or after it would be lost, or told as a difference."""
     for file in (ROOT / "spectro").rglob("*.py"):
         text = file.read_text(encoding="utf-8")
-        assert text.count("Differs from librosa") == len(re.findall(r"^ +Differs from librosa: ", text, re.MULTILINE)), file
+        assert text.count("Differs from librosa") == len(
+            re.findall(r"^ +Differs from librosa: ", text, re.MULTILINE)
+        ), file
 
 
 def test_a_function_of_no_subject_stops_the_build():

@@ -1,0 +1,112 @@
+"""The gallery's page: the programs of `docs/gallery`, and what `python -m benchmarks gallery` found of them."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.util.docutils import SphinxDirective
+
+ROOT = Path(__file__).parents[2]
+sys.path.append(str(ROOT))
+
+from benchmarks import environment, gallery  # noqa: E402
+from benchmarks.tables import digits, shown  # noqa: E402
+
+SWAP = ["```diff", "-import librosa", "+import spectro as librosa", "```"]
+
+
+def page() -> list[str]:
+    """The lines of Markdown: a summary, and a section for each program."""
+    if not gallery.RESULTS.exists():
+        return ["Nothing has been measured: `python -m benchmarks gallery`."]
+    found = gallery.load()
+    measured = [p for p in gallery.programs() if p.name in found["programs"]]
+    lines = summary(found, measured)
+    for program in measured:
+        lines += section(program, found["programs"][program.name])
+    return lines
+
+
+def summary(found: dict[str, Any], measured: list[gallery.Program]) -> list[str]:
+    """What was measured where, in one sentence and one table."""
+    results = found["programs"]
+    ahead = [results[p.name]["librosa"] / results[p.name]["spectro"] for p in measured]
+    versions = found["environment"]["versions"]
+    lines = [
+        f"Each program runs in librosa {versions['librosa']} and in spectro {versions['spectro']} "
+        f"on {environment.heading(found['environment'], 'cpu')}. "
+        f"spectro takes between {digits(min(ahead))} and {digits(max(ahead))} times less time, "
+        f"{digits(statistics.median(ahead))} times in the middle. "
+        "Times are the shortest of several runs, from loading the file to the last result, without "
+        "imports and without drawing. The difference is the largest of all variables of the "
+        "program, as a share of the peak; integers and words are the same.",
+        "",
+    ]
+    busy = [p.name for p in measured if "disturbed" in results[p.name]]
+    if busy:
+        lines += [
+            f"Other programs ran on the machine during {len(busy)} of the {len(measured)} "
+            "measurements, so these times are longer than they have to be, and their ratios rough.",
+            "",
+        ]
+    lines += ["| program | librosa | spectro | times faster | difference |"]
+    lines += ["|---|--:|--:|--:|--:|"]
+    for program, ratio in zip(measured, ahead):
+        row = results[program.name]
+        lines.append(
+            f"| [{program.title}](#{anchor(program)}) | {shown(row['librosa'], 's')} "
+            f"| {shown(row['spectro'], 's')} | {digits(ratio)} | {row['error']:.0e} |"
+        )
+    return [*lines, ""]
+
+
+def section(program: gallery.Program, row: dict[str, Any]) -> list[str]:
+    """A program, what it prints or draws, and its times."""
+    before, _, after = program.code.partition("import librosa\n")
+    lines = [f"({anchor(program)})=", f"## {program.title}", "", program.text, ""]
+    lines += [
+        *SWAP,
+        "```{code-block} python",
+        *(before + after).strip("\n").split("\n"),
+    ]
+    lines += ["```", ""]
+    if program.picture:
+        picture = f"/_generated/gallery/{program.name}.png"
+        lines += [f"![What the program draws: {program.title}]({picture})", ""]
+    if row["prints"]:
+        lines += ["```text", *row["prints"].rstrip("\n").split("\n"), "```", ""]
+    ratio = digits(row["librosa"] / row["spectro"])
+    text = (
+        f"librosa {shown(row['librosa'], 's')}, spectro {shown(row['spectro'], 's')}: "
+        f"**{ratio} times faster**. "
+    )
+    text += f"The results differ by {row['error']:.0e} of the peak at most"
+    reason = gallery.LOOSER.get(program.name, ("", ""))[1]
+    return [*lines, f"{text}: {reason}." if reason else f"{text}.", ""]
+
+
+def anchor(program: gallery.Program) -> str:
+    """The place of a program in the page."""
+    return f"gallery-{program.name}"
+
+
+class Gallery(SphinxDirective):
+    """All programs."""
+
+    def run(self) -> list[nodes.Node]:
+        """Make the sections."""
+        for path in (gallery.RESULTS, *gallery.PROGRAMS.glob("*.py")):
+            self.env.note_dependency(str(path))
+        self.content = StringList(page(), source="docs/_ext/gallery.py")
+        return self.parse_content_to_nodes(allow_section_headings=True)
+
+
+def setup(app) -> dict[str, bool]:
+    """Register the directive."""
+    app.add_directive("gallery", Gallery)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
