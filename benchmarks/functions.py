@@ -64,7 +64,7 @@ CASES = (
     Case("constantq", "chroma_cqt", lambda library, y: library.feature.chroma_cqt(y=y, sr=SR, tuning=0.0), 1e-3),
     Case("constantq", "tonnetz", lambda library, y: library.feature.tonnetz(y=y, sr=SR, tuning=0.0), 1e-3),
     Case("effects", "hpss", lambda library, y: np.stack(library.effects.hpss(y))),
-    # sums phases, and rounding with them: librosa's own answers for float32 and float64 differ by as much
+    # sums phases, and rounding with them: librosa's answer for float32 is 0.2 away from its own for float64
     Case("effects", "time_stretch", lambda library, y: library.effects.time_stretch(y, rate=1.25), 0.3),
     Case("effects", "pcen", lambda library, y: library.pcen(library.feature.melspectrogram(y=y, sr=SR) * 2**31, sr=SR)),
     Case("effects", "resample", lambda library, y: library.resample(y, orig_sr=SR, target_sr=16000)),

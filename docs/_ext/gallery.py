@@ -1,4 +1,4 @@
-"""The gallery's page: the programs of `docs/gallery`, and what `python -m benchmarks gallery` found of them."""
+"""The gallery's page: the programs of `docs/gallery`, and the results of `python -m benchmarks gallery`."""
 
 from __future__ import annotations
 
@@ -21,30 +21,35 @@ SWAP = ["```diff", "-import librosa", "+import spectro as librosa", "```"]
 
 
 def page() -> list[str]:
-    """The lines of Markdown: a summary, and a section for each program."""
-    if not gallery.RESULTS.exists():
-        return ["Nothing has been measured: `python -m benchmarks gallery`."]
+    """The lines of Markdown: a section for each program."""
+    found, measured = what_was_measured()
+    return [
+        line
+        for program in measured
+        for line in section(program, found["programs"][program.name])
+    ]
+
+
+def what_was_measured() -> tuple[dict[str, Any], list[gallery.Program]]:
+    """The results, and the programs that have one."""
     found = gallery.load()
-    measured = [p for p in gallery.programs() if p.name in found["programs"]]
-    lines = summary(found, measured)
-    for program in measured:
-        lines += section(program, found["programs"][program.name])
-    return lines
+    return found, [p for p in gallery.programs() if p.name in found["programs"]]
 
 
-def summary(found: dict[str, Any], measured: list[gallery.Program]) -> list[str]:
-    """What was measured where, in one sentence and one table."""
+def summary() -> list[str]:
+    """What was measured where, in a few sentences and one table."""
+    found, measured = what_was_measured()
     results = found["programs"]
     ahead = [results[p.name]["librosa"] / results[p.name]["spectro"] for p in measured]
     versions = found["environment"]["versions"]
     lines = [
         f"Each program runs in librosa {versions['librosa']} and in spectro {versions['spectro']} "
         f"on {environment.heading(found['environment'], 'cpu')}. "
-        f"spectro takes between {digits(min(ahead))} and {digits(max(ahead))} times less time, "
-        f"{digits(statistics.median(ahead))} times in the middle. "
-        "Times are the shortest of several runs, from loading the file to the last result, without "
-        "imports and without drawing. The difference is the largest of all variables of the "
-        "program, as a share of the peak; integers and words are the same.",
+        f"spectro is {digits(min(ahead))} to {digits(max(ahead))} times faster, "
+        f"{digits(statistics.median(ahead))} times in the median. "
+        "A time is the shortest of several runs, from reading the file to the last result; "
+        "imports and drawing do not count. The difference is the largest of all variables of "
+        "a program, as a share of the peak. Integers and texts are exactly the same.",
         "",
     ]
     busy = [p.name for p in measured if "disturbed" in results[p.name]]
@@ -106,7 +111,17 @@ class Gallery(SphinxDirective):
         return self.parse_content_to_nodes(allow_section_headings=True)
 
 
+class GalleryTable(SphinxDirective):
+    """The programs and their times."""
+
+    def run(self) -> list[nodes.Node]:
+        """Make the table."""
+        self.content = StringList(summary(), source="docs/_ext/gallery.py")
+        return self.parse_content_to_nodes()
+
+
 def setup(app) -> dict[str, bool]:
-    """Register the directive."""
+    """Register the directives."""
     app.add_directive("gallery", Gallery)
+    app.add_directive("gallery-table", GalleryTable)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

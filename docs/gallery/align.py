@@ -6,8 +6,8 @@ Dynamic time warping of their chroma; the path says where one is in the other.
 import librosa
 import matplotlib.pyplot as plt
 
-y1, sr = librosa.load("melody.wav")
-y2, _ = librosa.load("melody_faster.wav")
+y1, sr = librosa.load("melody.wav", duration=12)
+y2, _ = librosa.load("melody_faster.wav", duration=10)
 X1 = librosa.feature.chroma_stft(y=y1, sr=sr, n_fft=4410, hop_length=2205, norm=2.0)
 X2 = librosa.feature.chroma_stft(y=y2, sr=sr, n_fft=4410, hop_length=2205, norm=2.0)
 costs, path = librosa.sequence.dtw(X1, X2, metric="cosine")
