@@ -269,8 +269,8 @@ def nn_filter(
     It looks at values, and has no gradient. The mode of `segment.recurrence_matrix` is 'connectivity' by default, which
     takes any of a few more; 'distance' takes the nearest.
 
-    Differs from librosa: a `rec` of SciPy's row format is read as any other, not with rows for columns. Of frames equally
-    far from one, the first are taken.
+    Differs from librosa: a `rec` of SciPy's row format is read as any other, not with rows for columns. Of frames
+    equally far from one, the first are taken.
 
     References
     ----------

@@ -74,8 +74,8 @@ def load(
 
     Notes
     -----
-    Differs from librosa: a span without samples and non-finite samples are refused, as is float64. soxr alone resamples:
-    `kaiser_best` and `kaiser_fast` become its nearest quality, with a warning.
+    Differs from librosa: a span without samples and non-finite samples are refused, as is float64. soxr alone
+    resamples: `kaiser_best` and `kaiser_fast` become its nearest quality, with a warning.
 
     References
     ----------

@@ -47,3 +47,10 @@ def test_a_shape_is_said_in_words():
     assert tables.in_words("8x480000 1024/256") == "8 signals of 480,000 samples, n_fft 1024, hop 256"
     assert tables.in_words("stft 1x16000 512/128") == "stft 1 signal of 16,000 samples, n_fft 512, hop 128"
     assert tables.in_words("10 min in 20 files") == "10 min in 20 files"
+
+
+def test_a_table_with_librosa_alone_has_one_column_for_it():
+    rows = [tables.row("features", "rms", {"spectro": 1e-3, "librosa": 2e-3}, {})]
+    assert markdown.section(rows)[0].splitlines()[0] == "|  | spectro | librosa |"
+    rows = [tables.row("features", "rms", {"spectro": 1e-3, "librosa": 2e-3, "torch": 1e-3}, {})]
+    assert markdown.section(rows)[0].splitlines()[0] == "|  | spectro | best peer | librosa |"
