@@ -52,11 +52,10 @@ def summary() -> list[str]:
         "a program, as a share of the peak. Integers and texts are exactly the same.",
         "",
     ]
-    busy = [p.name for p in measured if "disturbed" in results[p.name]]
-    if busy:
+    if any("disturbed" in results[p.name] for p in measured):
         lines += [
-            f"Other programs ran on the machine during {len(busy)} of the {len(measured)} "
-            "measurements, so these times are longer than they have to be, and their ratios rough.",
+            "Other programs ran on the machine meanwhile, so these times are longer than they "
+            "have to be, and the ratios rough.",
             "",
         ]
     lines += ["| program | librosa | spectro | times faster | difference |"]

@@ -1,4 +1,4 @@
-"""The migration page's tables: every name of librosa, ours, and what differs, as each docstring says it."""
+"""The migration page's tables: every name of librosa, and what differs in ours, as each docstring says it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from spectro._floor.absent import ON_PURPOSE, names_of_librosa, state
 
 DOCS = Path(__file__).parents[1]
 DIFFERS = re.compile(r"Differs from librosa: (.*?)(?=\n\n|\Z)", re.DOTALL)
-SAME = "–"
+SAME = "same"
 
 # The top level by the modules that functions live in.
 SUBJECTS = {
@@ -140,9 +140,9 @@ def page() -> list[str]:
     different = sum(row.differs != SAME for row in there)
     absent = [name for name in names() if ours(name[1]) is None]
     lines = [
-        f"spectro has {len(there)} of librosa's {len(there) + len(absent)} public names. "
-        f"{different} of them differ in something, which the last column says; for the others "
-        "only what [holds for all](#numbers) differs.",
+        f"spectro has {len(there)} of librosa's {len(there) + len(absent)} public names, each under "
+        f"the same name in the same place. {different} of them differ in something, which the last "
+        'column says. "Same" means that nothing differs but what [holds for all](#numbers).',
         "",
     ]
     title = ""
@@ -150,9 +150,7 @@ def page() -> list[str]:
         if row.title != title:
             title = row.title
             lines += ["", f"**{title}**", "", *HEAD]
-        lines.append(
-            f"| `{row.path}`{released(row.releases)} | {row.link} | {row.differs} |"
-        )
+        lines.append(f"| {row.link}{released(row.releases)} | {row.differs} |")
     lines += ["", "**Not there**", "", "| librosa | why, and what to do |", "|---|---|"]
     lines += [
         f"| `{path}`{released(releases)} | {reason(path)} |"
@@ -161,7 +159,7 @@ def page() -> list[str]:
     return lines
 
 
-HEAD = ("| librosa | spectro | what differs |", "|---|---|---|")
+HEAD = ("| in librosa and spectro | what differs |", "|---|---|")
 
 
 def released(releases: tuple[str, ...]) -> str:
