@@ -1,4 +1,4 @@
-"""Speed beside other libraries: `python -m benchmarks [cpu|gpu|all]`, `compare OLD NEW`, `show RUN...`."""
+"""Speed beside other libraries: `python -m benchmarks [cpu|gpu|all|gallery]`, `compare`, `show`, `publish`."""
 
 from __future__ import annotations
 
@@ -29,6 +29,18 @@ def main(arguments: list[str] | None = None) -> int:
         found = results.joined([results.load(path) for path in options.runs])
         print("\n".join(line(r) for r in found["rows"]))
         return write(found, options)
+    if options.command == "publish":
+        from .publish import publish
+
+        publish([results.load(path) for path in options.runs])
+        return 0
+    if options.command == "gallery":
+        from .gallery import main as gallery
+        from .publish import publish
+
+        status = gallery(options.quick, options.only)
+        publish([])
+        return status
     return measure(options)
 
 
@@ -38,18 +50,28 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     for suite in SUITES:
         command = commands.add_parser(suite, help=f"measure: {suite}")
-        command.add_argument("--quick", action="store_true", help="two shapes and few repeats, about a minute")
-        command.add_argument("--only", metavar="WORD", action="append", help="only steps whose name begins with this")
+        chosen(command, "two shapes and few repeats, about a minute")
         outputs(command)
+    chosen(
+        commands.add_parser("gallery", help="the programs of the documentation, on librosa and on spectro"), "3 runs"
+    )
     command = commands.add_parser("compare", help="what became slower, by ratio to peers of the same run")
     command.add_argument("old", metavar="OLD.json")
     command.add_argument("new", metavar="NEW.json")
     command = commands.add_parser("show", help="saved runs of one machine, joined: as text, page or picture")
     command.add_argument("runs", metavar="RUN.json", nargs="+")
     outputs(command)
+    command = commands.add_parser("publish", help="saved runs, and the gallery's, into the documentation and README")
+    command.add_argument("runs", metavar="RUN.json", nargs="*", help="none: what is there is written anew")
     if not arguments or arguments[0] in ("--quick", "--only", "--json", "--plot", "--markdown"):
         arguments = ["all", *arguments]
     return parser.parse_args(arguments)
+
+
+def chosen(command: argparse.ArgumentParser, quick: str) -> None:
+    """How much is measured."""
+    command.add_argument("--quick", action="store_true", help=quick)
+    command.add_argument("--only", metavar="WORD", action="append", help="only steps whose name begins with this")
 
 
 def outputs(command: argparse.ArgumentParser) -> None:

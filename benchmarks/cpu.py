@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from . import cold, data_sets, peers, presets, programs, tables
+from . import cold, data_sets, functions, peers, presets, programs, tables
 from .shapes import LARGE, QUICK, SHAPES, TINY, Shape, Truth
 from .suite import Step
 from .tables import RIGHT, Row, row
@@ -32,6 +32,7 @@ def steps(quick: bool) -> Iterator[Step]:
     yield from programs.steps("cpu", quick)
     yield from data_sets.steps("cpu", quick)
     yield from presets.steps(quick)
+    yield from functions.steps(quick)
 
 
 def operation(table: str, shape: Shape, budget: float) -> list[Row]:

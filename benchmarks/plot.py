@@ -1,14 +1,14 @@
-"""A bar chart of the ratios, on no background of its own: its grey reads on white and on black."""
+"""A bar chart of the ratios, on no background of its own: its gray reads on white and on black."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from .environment import heading
-from .tables import TITLES, Row, digits, peers_of, ratios
+from .tables import TITLES, Row, digits, in_words, peers_of, ratios
 
 INK = "#7d828a"  # 3.9:1 on white, 5.4:1 on black
-COLOURS = {  # one for each peer, the same in every picture
+COLORS = {  # one for each peer, the same in every picture
     "librosa": "#4c8dd6",
     "torch": "#d9772b",
     "torchaudio": "#c9952b",
@@ -39,12 +39,13 @@ def draw(results: dict[str, Any], suite: str, path: str) -> None:
 
     rows = largest([r for r in results["rows"] if r["suite"] == suite])
     bars = [(r, *pair) for r in rows for pair in sorted(peers_of(ratios(r)).items(), key=lambda item: item[1])]
-    colour = {"text.color": INK, "axes.edgecolor": INK, "xtick.color": INK, "ytick.color": INK, "axes.labelcolor": INK}
-    with pyplot.rc_context({**colour, "font.size": 9}):
+    color = {"text.color": INK, "axes.edgecolor": INK, "xtick.color": INK, "ytick.color": INK, "axes.labelcolor": INK}
+    with pyplot.rc_context({**color, "font.size": 9}):
         figure, axes = pyplot.subplots(figsize=(7.2, 0.9 + 0.19 * len(bars) + 0.33 * len(rows)), layout="constrained")
         place_bars(axes, bars)
         where = heading(results["environment"], suite)
-        axes.set_title(f"Time of each library over spectro's: right of 1 spectro is faster\n{where}", fontsize=9)
+        title = "How many times as long as spectro each library takes. A bar to the left: that library is faster"
+        axes.set_title(f"{title}\n{where}", fontsize=9)
         figure.savefig(path, dpi=160, transparent=True)
         pyplot.close(figure)
 
@@ -56,9 +57,11 @@ def place_bars(axes: Any, bars: list[tuple[Row, str, float]]) -> None:
         if r["table"] != table:
             table = r["table"]
             y += 1.6
-            axes.text(0.0, y, f"{TITLES[table]}, {r['case']}", transform=axes.get_yaxis_transform(), weight="bold")
+            axes.text(
+                0.0, y, f"{TITLES[table]}: {in_words(r['case'])}", transform=axes.get_yaxis_transform(), weight="bold"
+            )
             y += 0.9
-        axes.barh(y, ratio - 1, height=0.8, color=COLOURS[name], left=1)
+        axes.barh(y, ratio - 1, height=0.8, color=COLORS[name], left=1)
         axes.vlines(1, y - 0.6, y + 0.6, color=INK, linewidth=1)
         axes.text(max(ratio, 1) * 1.05, y, f"{digits(ratio)}×", va="center", fontsize=8)
         axes.text(-0.01, y, name, transform=axes.get_yaxis_transform(), va="center", ha="right", fontsize=8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from .environment import PACKAGES
@@ -28,6 +29,25 @@ TITLES = {
     "data_set": "A data set of many files",
     "separation": "A separation loop",
     "front_end": "Front ends of models",
+    "features": "Features, 30 s at 22,050 Hz",
+    "rhythm": "Onsets, beats and tempo, 30 s",
+    "pitch": "Pitch, 10 s",
+    "constantq": "Constant-Q transforms, 30 s",
+    "effects": "Effects and separation, 30 s",
+    "structure": "Structure and alignment, of the MFCC of 30 s",
+    "streams": "A file in blocks, 30 s",
+}
+PEERS = {  # what each library is, in a phrase
+    "librosa": "the library whose functions these are, on NumPy",
+    "torch": "PyTorch's own transforms",
+    "torchaudio": "PyTorch's audio library",
+    "auvux": "another library of audio transforms on MLX",
+    "scipy": "`scipy.signal`",
+    "mx.fft": "the FFT that comes with MLX, as its users frame and window by hand",
+    "mlx-stft": "an STFT on MLX",
+    "mlx-spectro": "transform objects on MLX",
+    "audioflux": "feature extraction in C",
+    "kaldi-native-fbank": "Kaldi's features in C++, on one thread",
 }
 COMPARED = ("s", "MiB")  # units in which less is better and a ratio says how much
 
@@ -77,6 +97,35 @@ def fastest(r: Row) -> tuple[str, float] | None:
 def peers_of(found: dict[str, float]) -> dict[str, float]:
     """What belongs to other libraries: not our own variants, nor a bound."""
     return {name: value for name, value in found.items() if name in PACKAGES}
+
+
+def in_words(case: str) -> str:
+    """A case as a person would say it: `8x480000 1024/256` are 8 signals, and how they are framed."""
+
+    def said(found: re.Match[str]) -> str:
+        batch, samples, n_fft, hop = map(int, found.groups())
+        signals = "1 signal" if batch == 1 else f"{batch} signals"
+        return f"{signals} of {samples:,} samples, n_fft {n_fft}, hop {hop}"
+
+    return re.sub(r"(\d+)x(\d+) (\d+)/(\d+)", said, case)
+
+
+def behind(rows: list[Row]) -> str:
+    """In how many rows which peers are ahead, and by how much, as a sentence."""
+    compared = [r for r in rows if fastest(r) is not None]
+    lost = [r for r in compared if fastest(r)[1] < 1]
+    if not lost:
+        return f"No peer was ahead in any of the {len(compared)} rows that have one."
+    found: dict[str, list[tuple[float, str]]] = {}
+    for r in lost:
+        for name, ratio in peers_of(ratios(r)).items():
+            if ratio < 1:
+                found.setdefault(name, []).append((1 / ratio, TITLES[r["table"]].lower()))
+    most = {name: max(by) for name, by in sorted(found.items(), key=lambda item: -len(item[1]))}
+    parts = [
+        f"{name} in {len(found[name])}, by {digits(by)} times at most ({table})" for name, (by, table) in most.items()
+    ]
+    return f"Peers are ahead in {len(lost)} of the {len(compared)} rows that have one: {'; '.join(parts)}."
 
 
 def speed(r: Row, name: str) -> str:

@@ -21,6 +21,8 @@ extensions = [
     "myst_nb",
     "sphinx_copybutton",
     "spectro_docs",
+    "migration",
+    "gallery",
 ]
 exclude_patterns = ["_build", "_generated", "Thumbs.db", ".DS_Store"]
 templates_path = ["_templates"]

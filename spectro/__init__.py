@@ -9,11 +9,11 @@ try:
     import mlx.core  # noqa: F401
 except ImportError as error:
     raise ImportError(
-        "spectro needs an MLX backend: pip install 'spectro-mlx[cpu]' on any machine, "
-        "or 'spectro-mlx[cuda13]' with an NVIDIA GPU"
+        "spectro needs an MLX backend: pip install 'mlx[cpu]' on any machine, "
+        "or 'mlx[cuda13]' with an NVIDIA GPU"
     ) from error
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 librosa_version = "1.0.0"  # whose names, defaults and numbers are followed
 
 if hasattr(os, "register_at_fork"):

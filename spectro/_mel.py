@@ -162,6 +162,10 @@ def mfcc(
     ------
     %(raises_y_or_S)s
 
+    Notes
+    -----
+    Differs from librosa: decibels are those of each spectrogram of a batch by itself, as in 1.0.
+
     References
     ----------
     .. [1] Davis, S. B. and Mermelstein, P., "Comparison of parametric representations for monosyllabic word

@@ -108,6 +108,10 @@ def amplitude_to_db(
     ParameterError
         As for `power_to_db`.
 
+    Notes
+    -----
+    Differs from librosa: the default follows librosa 1.0; `axes=None` is what 0.11 did.
+
     Examples
     --------
     >>> import mlx.core as mx, spectro

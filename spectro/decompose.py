@@ -183,6 +183,10 @@ def decompose(
     ImportError
         If scikit-learn is not installed and there is no `transformer`.
 
+    Notes
+    -----
+    Differs from librosa: scikit-learn comes with the extra `decompose`, not by itself.
+
     References
     ----------
     .. [1] Lee, D. D. and Seung, H. S., "Learning the parts of objects by non-negative matrix factorization",
@@ -263,8 +267,10 @@ def nn_filter(
     Notes
     -----
     It looks at values, and has no gradient. The mode of `segment.recurrence_matrix` is 'connectivity' by default, which
-    takes any of a few more; 'distance' takes the nearest. Differs from librosa: a `rec` of SciPy's row format is read
-    as any other, not with rows for columns.
+    takes any of a few more; 'distance' takes the nearest.
+
+    Differs from librosa: a `rec` of SciPy's row format is read as any other, not with rows for columns. Of frames
+    equally far from one, the first are taken.
 
     References
     ----------

@@ -209,6 +209,10 @@ def time_stretch(
     ParameterError
         For a bad argument; for integer, complex, empty or (NumPy input) non-finite audio.
 
+    Notes
+    -----
+    Differs from librosa: `pad_mode` is accepted.
+
     References
     ----------
     .. [1] Ellis, D. P. W., "A phase vocoder in Matlab", Columbia University, 2002.
@@ -282,6 +286,11 @@ def pitch_shift(
         For a bad argument; for integer, complex or (NumPy input) non-finite audio.
     ImportError
         soxr is not installed, and `y` no MLX array.
+
+    Notes
+    -----
+    Differs from librosa: NumPy arrays are resampled by the package that `res_type` names, MLX arrays by one
+    windowed-sinc filter.
 
     Examples
     --------

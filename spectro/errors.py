@@ -24,7 +24,10 @@ KNOWN = {  # what Python, NumPy and MLX say, and what it means to a caller
 
 
 class ParameterError(ValueError):
-    """An argument that cannot be used; the message names the function, the value and the way out."""
+    """An argument that cannot be used; the message names the function, the value and the way out.
+
+    Differs from librosa: it is a `ValueError` as well.
+    """
 
 
 class FallbackWarning(UserWarning):

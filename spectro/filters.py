@@ -546,6 +546,10 @@ def diagonal_filter(
     ParameterError
         For a bad argument, or a window without positive weights.
 
+    Notes
+    -----
+    Differs from librosa: a window without positive weights is refused.
+
     References
     ----------
     .. [1] Müller, M. and Kurth, F., "Enhancing similarity matrices for music audio analysis", ICASSP 2006.

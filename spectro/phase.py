@@ -90,7 +90,8 @@ def griffinlim(
 
     Notes
     -----
-    Random phases are drawn when the function is called, by NumPy: `mx.compile` keeps those that it has traced with.
+    Differs from librosa: random phases are drawn when the function is called, by NumPy, and `mx.compile` keeps those
+    that it has traced with.
 
     References
     ----------

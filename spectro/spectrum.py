@@ -143,7 +143,7 @@ def istft(
 
     Notes
     -----
-    Differs from librosa: `mask` is ours; there is no `out=`.
+    Differs from librosa: computed in single precision; `mask` is ours; there is no `out=`.
 
     References
     ----------

@@ -12,7 +12,6 @@ from latex2mathml.converter import convert
 from sphinx.ext import autosummary
 from sphinx.util.docutils import SphinxDirective
 
-from spectro._floor.absent import ON_PURPOSE, names_of_librosa, state
 from spectro._floor.settings import SETTINGS
 
 
@@ -62,42 +61,6 @@ class OnAMac(SphinxDirective):
         return self.parse_content_to_nodes(allow_section_headings=True)
 
 
-class NamesTable(SphinxDirective):
-    """Every public name of librosa, and whether spectro has it, from the list that its error messages come from."""
-
-    def run(self) -> list[nodes.Node]:
-        """Make a list for each namespace."""
-        self.content = StringList(names_page(), source="spectro._floor.absent")
-        return self.parse_content_to_nodes()
-
-
-def names_page() -> list[str]:
-    """Write the lines: the namespace, what is there, what is not yet, what stays out and why."""
-    lines = []
-    for space, names in names_of_librosa().items():
-        states = {name: state("" if space == "core" else space, name) for name in names}
-        lines += [f"**{space}**", ""]
-        for title in ("there", "not yet"):
-            found = [
-                _released(name, names[name]) for name in names if states[name] == title
-            ]
-            if found:
-                lines += [f"- {title}: {', '.join(found)}"]
-        lines += [
-            f"- on purpose not: {_released(name, names[name])}: {ON_PURPOSE[name]}"
-            for name in names
-            if states[name] == "on purpose"
-        ]
-        lines.append("")
-    return lines
-
-
-def _released(name: str, releases: tuple[str, ...]) -> str:
-    """A name, and which release has it if not both do."""
-    only = f" ({releases[0]} alone)" if len(releases) == 1 else ""
-    return f"`{name}`{only}"
-
-
 def _shown(default: object) -> str:
     """A default as a person would write it into the environment."""
     if default is None:
@@ -140,7 +103,6 @@ def setup(app) -> dict[str, bool]:
     )  # "0 .. n" does not end a sentence
     app.add_directive("generated", Generated)
     app.add_directive("settings-table", SettingsTable)
-    app.add_directive("names-table", NamesTable)
     app.add_directive("on-a-mac", OnAMac)
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

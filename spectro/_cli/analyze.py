@@ -68,7 +68,7 @@ def prepare(options: argparse.Namespace) -> None:
         try:
             import matplotlib  # noqa: F401
         except ImportError as error:
-            raise ImportError("a figure needs matplotlib: pip install 'spectro-mlx[plot]', or --no-figure") from error
+            raise ImportError("a figure needs matplotlib: pip install matplotlib, or --no-figure") from error
 
 
 def sizes_of(options: argparse.Namespace) -> Sizes:

@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"nothing to do: the compiled modules fit MLX {mx.__version__}")  # type: ignore[attr-defined]
         return OK
     if not (builds.SOURCES / "CMakeLists.txt").is_file():
-        raise FileNotFoundError(f"the sources are not in {builds.SOURCES}; install spectro-mlx anew")
+        raise FileNotFoundError(f"the sources are not in {builds.SOURCES}; install spectro anew")
     began = time.perf_counter()
     place = prepared(builds.folder())
     with tempfile.TemporaryDirectory(dir=place, prefix="building-") as scratch:

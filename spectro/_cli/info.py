@@ -29,6 +29,10 @@ def run(options: argparse.Namespace) -> int:
 def show_versions() -> None:
     """Print versions, device, backends, settings and the fallbacks taken in this process.
 
+    Notes
+    -----
+    Differs from librosa: it prints spectro's versions.
+
     Examples
     --------
     >>> import spectro

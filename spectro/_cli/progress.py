@@ -25,7 +25,7 @@ class Progress:
             from tqdm import tqdm
         except ImportError:
             if sys.stderr.isatty():
-                complain("a progress bar needs tqdm: pip install 'spectro-mlx[audio]'")
+                complain("a progress bar needs tqdm: pip install tqdm")
         else:
             self._bar = tqdm(total=total, leave=False, disable=None, unit="step", dynamic_ncols=True)
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-WAYS = {  # all others come with the extra for audio
+WAYS = {  # where the name that is imported is not what pip takes
     "scipy": ("SciPy", "scipy"),
-    "sounddevice": ("sounddevice", "sounddevice"),
-    "pyarrow": ("pyarrow", "'spectro-mlx[data]'"),
-    "ray": ("Ray Data", "'spectro-mlx[scale]'"),
-    "tomli": ("tomli", "tomli"),
-    "sklearn": ("scikit-learn", "'spectro-mlx[decompose]'"),
+    "ray": ("Ray Data", "'ray[data]'"),
+    "sklearn": ("scikit-learn", "scikit-learn"),
 }
 
 
@@ -21,6 +18,6 @@ def import_extra(name: str, where: str, what: str = "") -> Any:
         return importlib.import_module(name)
     except (ImportError, OSError) as error:  # soundfile raises OSError when libsndfile is not there
         package = name.partition(".")[0]
-        called, way = WAYS.get(package, (package, "'spectro-mlx[audio]'"))
+        called, way = WAYS.get(package, (package, package))
         needs = f"{what} needs".lstrip()
         raise ImportError(f"[{where}] {needs} {called}: pip install {way} ({error})", name=package) from error

@@ -154,7 +154,7 @@ def _of_sklearn(where: str, frames: np.ndarray, among: np.ndarray | None, count:
         known = ", ".join(map(repr, METRICS))
         raise ParameterError(
             f"[{where}] metric must be one of {known} where scikit-learn is not installed, got {metric!r}; "
-            "others need: pip install 'spectro-mlx[decompose]'"
+            "others need: pip install scikit-learn"
         ) from error
     try:
         search = neighbors.NearestNeighbors(n_neighbors=count, metric=metric)

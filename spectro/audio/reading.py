@@ -74,7 +74,8 @@ def load(
 
     Notes
     -----
-    Differs from librosa: a span without samples and non-finite samples are refused, as is float64.
+    Differs from librosa: a span without samples and non-finite samples are refused, as is float64. soxr alone
+    resamples: `kaiser_best` and `kaiser_fast` become its nearest quality, with a warning.
 
     References
     ----------
@@ -160,6 +161,10 @@ def get_duration(
         There is no such file.
     ImportError
         `path` is given and soundfile is not installed.
+
+    Notes
+    -----
+    Differs from librosa: `filename=`, an old name of `path=`, is accepted.
 
     Examples
     --------

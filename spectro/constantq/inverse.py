@@ -225,6 +225,7 @@ def griffinlim_cqt(
     Notes
     -----
     Random phases are drawn when the function is called, by NumPy: `mx.compile` keeps those that it has traced with.
+
     Differs from librosa: there `res_type` is 'soxr_hq' by default.
 
     References

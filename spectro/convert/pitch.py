@@ -228,7 +228,7 @@ def note_to_hz(note: str | Iterable[str], *, round_midi: bool = False) -> float 
 
     Notes
     -----
-    Follows librosa 1.0, where cents count; librosa 0.11 rounds them away unless it is told otherwise.
+    Differs from librosa: cents count, as in 1.0; 0.11 rounds to a semitone unless told otherwise.
 
     Examples
     --------

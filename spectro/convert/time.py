@@ -158,7 +158,8 @@ def time_to_frames(times: ArrayLike, *, sr: float = 22050, hop_length: int = 512
 
     Notes
     -----
-    Differs from librosa: there, rounding makes some frames' times those of the frame before, as 15 at the defaults.
+    Differs from librosa: the time of a frame gives that frame. There, rounding makes some frames' times those of the
+    frame before, as 15 at the defaults.
 
     Examples
     --------

@@ -1,12 +1,12 @@
 """Pictures of spectrograms and waveforms with matplotlib: librosa's `display`.
 
-It needs the extra `plot`: ``pip install 'spectro-mlx[plot]'``.
+It needs matplotlib, which the extra `plot` brings: ``pip install matplotlib``.
 """
 
 try:
     import matplotlib  # noqa: F401
 except ImportError as error:
-    raise ImportError("spectro.display needs matplotlib: pip install 'spectro-mlx[plot]'") from error
+    raise ImportError("spectro.display needs matplotlib: pip install matplotlib") from error
 
 from .._floor.absent import absent
 from .colors import cmap

@@ -64,6 +64,10 @@ def chroma_cqt(
     ------
     %(raises_y_or_C)s
 
+    Notes
+    -----
+    Differs from librosa: a complex `C` is refused: take its magnitude.
+
     Examples
     --------
     >>> import mlx.core as mx, spectro
@@ -137,6 +141,10 @@ def chroma_vqt(
     ------
     ParameterError
         For a bad argument, or when neither `y` nor `V` is given.
+
+    Notes
+    -----
+    Differs from librosa: a complex `V` is refused: take its magnitude.
 
     Examples
     --------
@@ -221,6 +229,10 @@ def chroma_cens(
     Raises
     ------
     %(raises_y_or_C)s
+
+    Notes
+    -----
+    Differs from librosa: a complex `C` is refused: take its magnitude.
 
     References
     ----------

@@ -140,6 +140,10 @@ def mel_to_audio(
     ------
     %(raises)s
 
+    Notes
+    -----
+    Differs from librosa: the solver is that of `mel_to_stft`, not L-BFGS.
+
     Examples
     --------
     >>> import mlx.core as mx, spectro
@@ -270,6 +274,10 @@ def mfcc_to_audio(
     Raises
     ------
     %(raises)s
+
+    Notes
+    -----
+    Differs from librosa: the solver is that of `mel_to_stft`, not L-BFGS.
 
     Examples
     --------

@@ -61,6 +61,10 @@ def spectral_centroid(
     ------
     %(raises_magnitudes)s
 
+    Notes
+    -----
+    Differs from librosa: an MLX array `S` is not checked for negative magnitudes.
+
     References
     ----------
     .. [1] Klapuri, A. and Davy, M. (eds.), "Signal processing methods for music transcription", chapter 5, 2007.
@@ -118,6 +122,10 @@ def spectral_bandwidth(
     ------
     %(raises_magnitudes)s
 
+    Notes
+    -----
+    Differs from librosa: an MLX array `S` is not checked for negative magnitudes.
+
     References
     ----------
     .. [1] Klapuri, A. and Davy, M. (eds.), "Signal processing methods for music transcription", chapter 5, 2007.
@@ -170,6 +178,10 @@ def spectral_rolloff(
     ------
     %(raises_magnitudes)s
 
+    Notes
+    -----
+    Differs from librosa: an MLX array `S` is not checked for negative magnitudes.
+
     Examples
     --------
     >>> import mlx.core as mx, spectro
@@ -216,6 +228,10 @@ def spectral_flatness(
     Raises
     ------
     %(raises_magnitudes)s
+
+    Notes
+    -----
+    Differs from librosa: an MLX array `S` is not checked for negative magnitudes.
 
     References
     ----------

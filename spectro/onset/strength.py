@@ -79,6 +79,10 @@ def onset_strength(
     ParameterError
         For a bad argument, a `ref` of another shape than `S`, or `aggregate=False`.
 
+    Notes
+    -----
+    Differs from librosa: decibels are those of each spectrogram of a batch by itself, as in 1.0.
+
     References
     ----------
     .. [1] Böck, S. and Widmer, G., "Maximum filter vibrato suppression for onset detection", DAFx 2013.
@@ -152,6 +156,10 @@ def onset_strength_multi(
     ------
     ParameterError
         For a bad argument, or a `ref` of another shape than `S`.
+
+    Notes
+    -----
+    Differs from librosa: decibels are those of each spectrogram of a batch by itself, as in 1.0.
 
     Examples
     --------

@@ -55,6 +55,10 @@ def interp_harmonics(
     UserWarning
         If frequencies are not unique.
 
+    Notes
+    -----
+    Differs from librosa: float32 stays float32. With frequencies of each frame, harmonics come before any `axis`.
+
     Examples
     --------
     >>> import mlx.core as mx, spectro
@@ -117,6 +121,10 @@ def f0_harmonics(
     -----
     UserWarning
         If frequencies are not unique.
+
+    Notes
+    -----
+    Differs from librosa: float32 stays float32.
 
     Examples
     --------
@@ -195,6 +203,10 @@ def salience(
     -----
     UserWarning
         If frequencies are not unique.
+
+    Notes
+    -----
+    Differs from librosa: float32 stays float32, and any `axis` is accepted.
 
     Examples
     --------

@@ -144,6 +144,10 @@ def pyin(
     ------
     %(raises_f0)s
 
+    Notes
+    -----
+    Differs from librosa: parameters that leave no probability are refused.
+
     References
     ----------
     %(yin_reference)s

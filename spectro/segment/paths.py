@@ -76,8 +76,10 @@ def path_enhance(
 
     Notes
     -----
-    Convolved by a Fourier transform: what is zero but for rounding is set to zero. Differs from librosa: NaN and
-    infinity, which would spread everywhere, are refused.
+    Convolved by a Fourier transform: what is zero but for rounding is set to zero.
+
+    Differs from librosa: NaN and infinity, which would spread everywhere, are refused; of the keywords of the
+    convolution `mode`, `cval` and `origin` alone are accepted.
 
     References
     ----------

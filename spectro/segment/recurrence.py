@@ -76,9 +76,11 @@ def recurrence_matrix(
 
     Notes
     -----
-    It looks at values, and has no gradient. Neighbors are those of scikit-learn; of those equally far the first are
-    taken. Frames at distance 0 are linked by 'connectivity' alone. 'distance' and 'affinity' link the k nearest frames;
+    It looks at values, and has no gradient. Neighbors are those of scikit-learn.
+    Frames at distance 0 are linked by 'connectivity' alone. 'distance' and 'affinity' link the k nearest frames;
     'connectivity' links any k of the ``k + 2 width`` nearest, as librosa does, whose sort loses their order.
+
+    Differs from librosa: of frames equally far from one, the first are taken.
 
     References
     ----------
@@ -198,6 +200,8 @@ def cross_similarity(
     -----
     See `recurrence_matrix`. The bandwidths of pairs, 'mean_k' to 'mean_k_avg_and_pair', take the distances of frame j
     of `data` for those of frame j of `data_ref`, as librosa does, and need ``n_ref <= n``.
+
+    Differs from librosa: of frames equally far from one, the first are taken.
 
     References
     ----------

@@ -45,6 +45,10 @@ def viterbi(prob: ArrayLike, transition: ArrayLike, *, p_init: ArrayLike = None,
     ParameterError
         If something is no distribution, or has not the number of states of `prob`.
 
+    Notes
+    -----
+    Differs from librosa: NaN is refused.
+
     References
     ----------
     %(viterbi_reference)s
@@ -158,6 +162,10 @@ def viterbi_binary(
     ------
     ParameterError
         If something is no probability, or has not the number of labels of `prob`.
+
+    Notes
+    -----
+    Differs from librosa: NaN is refused.
 
     References
     ----------

@@ -90,8 +90,9 @@ def dtw(
 
     Notes
     -----
-    With `subseq` and a `C` of more rows than columns the pairs are given as (m, n), as in librosa. A step (0, 0) is
-    refused.
+    With `subseq` and a `C` of more rows than columns the pairs are given as (m, n), as in librosa.
+
+    Differs from librosa: a step (0, 0) is refused.
 
     References
     ----------
@@ -150,6 +151,10 @@ def dtw_backtracking(
     ------
     ParameterError
         For a bad argument.
+
+    Notes
+    -----
+    Differs from librosa: `start` and `steps` that lie outside are refused.
 
     Examples
     --------
@@ -254,8 +259,8 @@ def rqa(
 
     Notes
     -----
-    Differs from librosa, where a move (2, 1) into the second column is followed back as (1, 2), out of the matrix at
-    worst. Integers and truths are scored as float64, since gaps may cost fractions.
+    Differs from librosa: a move (2, 1) into the second column is followed back as such; there as (1, 2), out of the
+    matrix at worst. Integers and truths are scored as float64, since gaps may cost fractions.
 
     References
     ----------

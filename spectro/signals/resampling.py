@@ -93,6 +93,9 @@ def resample(
     MLX arrays are resampled by the nearest ratio of whole numbers, which is off by less than a part in four billions
     up to 256 times the rate.
 
+    Differs from librosa: NumPy arrays go to the package that `res_type` names, MLX arrays through one windowed-sinc
+    filter, whatever `res_type` is.
+
     References
     ----------
     .. [1] The SoX Resampler library, https://sourceforge.net/projects/soxr.

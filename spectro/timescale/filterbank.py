@@ -73,6 +73,10 @@ def iirt(
     ImportError
         SciPy, which designs the filters, or soxr is not installed.
 
+    Notes
+    -----
+    Differs from librosa: the result is float32.
+
     References
     ----------
     .. [1] Müller, M., "Information retrieval for music and motion", Springer, 2007.

@@ -63,6 +63,8 @@ def phase_vocoder(
     Behind the last frame there is silence, into which places above `t - 1` reach, as in librosa 0.11. `t_out` and
     `kind` are librosa 1.0's, where kinds with splines are known, too.
 
+    Differs from librosa: `t_out` and `kind` of 1.0 are accepted, but no splines; the last frame fades, as in 0.11.
+
     References
     ----------
     .. [1] Flanagan, J. L. and Golden, R. M., "Phase vocoder", Bell System Technical Journal 45(9), 1966.

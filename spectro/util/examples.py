@@ -87,6 +87,10 @@ def ex(key: str, *, hq: bool = False) -> str:
     ParameterError
         For an unknown name.
 
+    Notes
+    -----
+    Differs from librosa: these are other sounds, of other lengths.
+
     Examples
     --------
     >>> import spectro
@@ -111,6 +115,10 @@ def example_info(key: str) -> None:
     ParameterError
         For an unknown name.
 
+    Notes
+    -----
+    Differs from librosa: it is about the sounds that the package makes itself.
+
     Examples
     --------
     >>> import spectro
@@ -125,6 +133,10 @@ def example_info(key: str) -> None:
 @host()
 def list_examples() -> None:
     """Print the names of the example sounds and what they are.
+
+    Notes
+    -----
+    Differs from librosa: they are the sounds that the package makes itself.
 
     Examples
     --------

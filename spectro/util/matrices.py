@@ -138,7 +138,7 @@ def sparsify_rows(x: Any, *, quantile: float = 0.01, dtype: Any = None) -> Any:
 
     Notes
     -----
-    As in librosa 1.0; 0.11 gives a `csr_matrix`.
+    Differs from librosa: a `csr_array`, as in 1.0; 0.11 gives a `csr_matrix`.
 
     Examples
     --------

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 from cases import CASES, WITHOUT_A_ROW
-from imports import FILES, PACKAGE, ROOT, SOURCES, imports_of, longest_chain, reached_from, tree_of
+from imports import FILES, PACKAGE, SOURCES, imports_of, longest_chain, reached_from, tree_of
 
 import spectro
-from spectro._floor import settings
 
 BACKENDS = ("_reference", "_cpu", "_gpu")
 PUBLIC = (
@@ -221,7 +220,6 @@ def test_run_time_needs_only_mlx_and_numpy():
     assert sorted(re.match("[a-z]+", line).group() for line in needs) == ["mlx", "numpy"]
 
 
-def test_the_readme_lists_every_setting():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for name in settings.SETTINGS:
-        assert f"| `{name}` | " in readme, name
+def test_no_message_promises_an_installation_from_an_index():
+    """The distribution is on none: messages name packages that are."""
+    assert files_that_say(r"pip install [^`\n]*spectro") == set()

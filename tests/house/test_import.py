@@ -102,7 +102,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_without_an_mlx_backend_one_sentence_names_the_extras(name, tmp_path):
+def test_without_an_mlx_backend_one_sentence_names_the_ways(name, tmp_path):
     package = tmp_path / "mlx"
     package.mkdir()
     (package / "__init__.py").write_text("")
@@ -112,8 +112,8 @@ def test_without_an_mlx_backend_one_sentence_names_the_extras(name, tmp_path):
     assert done.returncode == 1
     last = done.stderr.strip().splitlines()[-1]
     assert last.startswith("ImportError: spectro needs an MLX backend"), done.stderr
-    assert "pip install 'spectro-mlx[cpu]'" in last
-    assert "'spectro-mlx[cuda13]'" in last
+    assert "pip install 'mlx[cpu]'" in last
+    assert "'mlx[cuda13]'" in last
     assert len(re.findall(r"ImportError: spectro", done.stderr)) == 1
 
 

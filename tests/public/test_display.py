@@ -309,10 +309,10 @@ def test_what_is_no_wave_is_refused(y):
         spectro.display.waveshow(y)
 
 
-def test_without_matplotlib_one_sentence_names_the_extra(monkeypatch):
+def test_without_matplotlib_one_sentence_names_it(monkeypatch):
     for name in [name for name in sys.modules if name.startswith("spectro.display")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     monkeypatch.delattr(spectro, "display", raising=False)
-    with pytest.raises(ImportError, match=r"spectro\.display needs matplotlib: pip install 'spectro-mlx\[plot\]'"):
+    with pytest.raises(ImportError, match=r"spectro\.display needs matplotlib: pip install matplotlib"):
         _ = spectro.display

@@ -15,7 +15,7 @@ def torch_istft(D: mx.array, plan: IstftPlan, window: mx.array, normalized: bool
         import torch
     except ImportError as error:
         raise ImportError(
-            "[SpectralTransform.istft] the policy 'torch_fallback' needs PyTorch: pip install 'spectro-mlx[torch]'"
+            "[SpectralTransform.istft] the policy 'torch_fallback' needs PyTorch: pip install torch"
         ) from error
     y = torch.istft(
         torch.from_numpy(np.array(evaluated("SpectralTransform.istft", "torch_fallback", mx.swapaxes(D, 1, 2)))),
