@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
-import stat
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, NamedTuple, Protocol
 
 import mlx.core as mx
@@ -18,14 +17,17 @@ import numpy as np
 
 from .._engine import dispatch
 from ..audio.reading import load
-from ..errors import ParameterError, sentence
+from ..errors import sentence
 from .computing import features_of
+from .inputs import check_kind
 from .recipe import WHERE, Recipe
 
 AHEAD = 4  # files that are read or decoded before their turn
 TOGETHER = 32  # files of one length that a GPU computes at once
 LARGEST = 1 << 26  # bytes of results that wait to be written
 PIECE = 1 << 20  # bytes hashed at a time
+
+around_decoding: Callable[[], AbstractContextManager[None]] = nullcontext  # a worker mutes decoders
 
 
 class Task(NamedTuple):
@@ -161,7 +163,7 @@ def _expect(place: str) -> None:
 def read(task: Task, sr: float | None) -> Sound | Same | Failure:
     """Hash a file, and decode it unless a row of the same content is there."""
     try:
-        _check_kind(task.place)
+        check_kind(WHERE, task.place)
         digest = hashlib.sha256()
         with open(task.place, "rb") as file:
             while piece := file.read(PIECE):
@@ -169,7 +171,7 @@ def read(task: Task, sr: float | None) -> Sound | Same | Failure:
         content = digest.hexdigest()
         if content in task.known:
             return Same(task.path, content)
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), around_decoding():
             warnings.simplefilter("ignore")
             y, rate = load(task.place, sr=sr)
         return Sound(task.path, content, np.asarray(y), rate)
@@ -177,13 +179,6 @@ def read(task: Task, sr: float | None) -> Sound | Same | Failure:
         raise  # it concerns every file
     except Exception as error:
         return Failure(task.path, sentence(error))
-
-
-def _check_kind(place: str) -> None:
-    """Refuse pipes and devices: they have no content that could be read twice, and some have no end."""
-    kind = os.stat(place).st_mode
-    if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
-        raise ParameterError(f"[{WHERE}] {place} is a pipe or a device; store it as a file first")
 
 
 def on_gpu() -> bool:

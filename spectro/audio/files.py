@@ -37,7 +37,7 @@ def opened(where: str, path: Any) -> Iterator[soundfile.SoundFile]:
     try:
         file = sf.SoundFile(source)
     except (sf.SoundFileError, OSError, TypeError, ValueError) as error:
-        raise ParameterError(f"[{where}] {name_of(path)} could not be read as audio: {_reason(error)}") from error
+        raise ParameterError(f"[{where}] {name_of(path)} could not be read as audio: {reason(error)}") from error
     with file:
         yield file
 
@@ -115,7 +115,7 @@ def read_span(file: soundfile.SoundFile, name: str, offset: float, duration: flo
         ahead = file.frames - file.tell()
         y = _decoded(file, wanted)
     except (sf.SoundFileError, OSError) as error:
-        raise ParameterError(f"[load] {name} could not be read as audio: {_reason(error)}") from error
+        raise ParameterError(f"[load] {name} could not be read as audio: {reason(error)}") from error
     if y.shape[-1] == 0:
         span = "" if duration is None else f" in {duration} s from {offset} s; give a longer duration"
         raise ParameterError(f"[load] {name} holds no samples{span}")
@@ -174,7 +174,7 @@ def name_of(path: Any) -> str:
     return shown if len(shown) <= 200 else f"{shown[:100]}...{shown[-97:]}"
 
 
-def _reason(error: BaseException) -> str:
+def reason(error: BaseException) -> str:
     """Take the last part of a libsndfile message: the first repeats the file's name."""
     text = getattr(error, "error_string", None) or str(error)
     return text.strip().rstrip(".")
