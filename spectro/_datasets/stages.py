@@ -96,6 +96,7 @@ def work(chunk: list[Task], recipe: Recipe, results: Results, stopped: Callable[
     """Do a chunk of files: rows are written as they fill a part, and at the end; a stop ends it after a file."""
     outcome = Outcome({}, {}, {}, 0.0)
     waiting: list[Row] = []
+    size = 0
     for row in computed(decoded(chunk, recipe, stopped), recipe):
         if isinstance(row, Failure):
             outcome.failed[row.path] = row.sentence
@@ -103,8 +104,9 @@ def work(chunk: list[Task], recipe: Recipe, results: Results, stopped: Callable[
             outcome.same[row.path] = row.content
         else:
             waiting.append(row)
-            if sum(row.size for row in waiting) > LARGEST:
-                outcome = _written(waiting, recipe, results, outcome)
+            size += row.size
+            if size > LARGEST:
+                outcome, size = _written(waiting, recipe, results, outcome), 0
     return _written(waiting, recipe, results, outcome)
 
 
@@ -207,7 +209,8 @@ def computed(sounds: Iterable[Sound | Same | Failure], recipe: Recipe) -> Iterat
 
 def _together(sounds: list[Sound], recipe: Recipe) -> Iterator[Row | Failure]:
     """Compute signals of one length; where that fails, each alone."""
-    sr, stacked = sounds[0].sr, np.stack([sound.y for sound in sounds])
+    sr, first = sounds[0].sr, sounds[0].y
+    stacked = np.stack([sound.y for sound in sounds]) if len(sounds) > 1 else first[None]
     y: Any = mx.array(stacked) if on_gpu() else stacked
     try:
         with warnings.catch_warnings():

@@ -170,7 +170,9 @@ def name_of(path: Any) -> str:
     name = os.fsdecode(path) if isinstance(path, (str, bytes, os.PathLike)) else getattr(path, "name", None)
     if not isinstance(name, str):
         return "the given file"
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in name)
+    shown = name
+    if not name.isprintable():
+        shown = "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in name)
     return shown if len(shown) <= 200 else f"{shown[:100]}...{shown[-97:]}"
 
 
