@@ -16,12 +16,11 @@ from typing import IO, NamedTuple
 import mlx.core as mx
 import numpy as np
 
-from .._datasets.inputs import gathered
+from .._datasets.inputs import check_kind, gathered
 from .._floor.folders import check_folder, whole
-from ..audio.reading import load
 from ..errors import sentence
 from .features import Features, Sizes, blocks, features_of
-from .files import stems
+from .files import read, stems
 from .info import backend_in_use, device_name
 from .outcome import FAILED, OK
 from .progress import Progress
@@ -46,6 +45,8 @@ def run(options: argparse.Namespace) -> int:
         for number, (file, stem) in enumerate(zip(files, stems(files)), start=1):
             label = f"{os.path.basename(file)} ({number}/{len(files)})" if len(files) > 1 else os.path.basename(file)
             try:
+                if file not in options.files:  # a pipe that was asked for by name is read
+                    check_kind("analyze", file)
                 _one(file, stem, label, options, progress)
             except (ImportError, KeyboardInterrupt, BrokenPipeError):
                 raise  # these concern every file
@@ -80,7 +81,7 @@ def _one(file: str, stem: str, label: str, options: argparse.Namespace, progress
     """Analyze one file, write its results and report."""
     began = time.perf_counter()
     progress.stage(f"{label}: reading")
-    samples, sr = load(file, sr=options.sr)
+    samples, sr = read(file, options.sr)
     y = mx.array(samples)
     progress.step()
     progress.stage(f"{label}: spectrogram")

@@ -13,7 +13,7 @@ from .._datasets.computing import features_of, tried
 from .._datasets.extract import extract
 from .._datasets.recipe import recipe_of
 from .._floor.folders import check_folder, whole
-from ..audio.reading import load
+from .files import read
 from .outcome import FAILED, OK, complain
 
 
@@ -45,7 +45,7 @@ def run_one(options: argparse.Namespace) -> int:
     path = Path(options.output) if named else Path(options.output) / f"{Path(options.file).stem}.npz"
     check_folder(path.parent)
     tried(recipe)
-    y, sr = load(options.file, sr=recipe.sr)
+    y, sr = read(options.file, recipe.sr)
     found = features_of(recipe, np.asarray(y)[None], sr)[0]
     marks = {"sr": sr, "duration": len(y) / sr, "recipe": recipe.text}
     with whole(path) as file:

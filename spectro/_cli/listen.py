@@ -13,8 +13,10 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from .._floor.extras import import_extra
+from .._floor.muting import muted
 from ..audio import get_samplerate, stream
 from ..decibel import power_to_db
+from ..errors import ParameterError
 from ..streaming import MelSpectrogram
 from .outcome import OK
 
@@ -35,14 +37,27 @@ def run(options: argparse.Namespace) -> int:
         if file is None:
             draw(*microphone(), "microphone, until Ctrl-C")
         else:
-            sr = get_samplerate(file)
-            hop = hop_of(sr)
-            blocks = stream(file, block_length=2, frame_length=hop, hop_length=hop)
+            with muted():
+                sr = get_samplerate(file)
+            blocks = read(file, hop_of(sr))
             draw(blocks if options.fast else as_it_sounds(blocks, sr), sr, os.path.basename(file))
     except KeyboardInterrupt:
         if file is not None:
             raise
     return OK
+
+
+def read(file: str, hop: int) -> Iterator[np.ndarray]:
+    """Give the blocks of a file, without what decoders print."""
+    blocks = stream(file, block_length=2, frame_length=hop, hop_length=hop)
+    while True:
+        with muted():
+            block = next(blocks, None)
+        if block is None:
+            return
+        if not np.isfinite(block).all():
+            raise ParameterError(f"[listen] {file} holds NaN or infinite samples; repair or convert the file first")
+        yield block
 
 
 def hop_of(sr: float) -> int:

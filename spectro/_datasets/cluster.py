@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from .. import _cpu
+from .._floor.checks import shown
 from .._floor.extras import import_extra
 from .._floor.folders import whole
 from ..errors import ParameterError, first_line
@@ -41,8 +42,7 @@ def run(
     ray = import_extra("ray", WHERE)
     ours = not ray.is_initialized()
     if ours:
-        here = {"num_cpus": max(2, workers), "include_dashboard": False} if address is None else {"address": address}
-        ray.init(log_to_driver=False, logging_level="ERROR", **here)
+        _begin(ray, workers, address)
     stage = Path(tempfile.mkdtemp(prefix=PREFIX, dir=results.folder)).absolute()
     try:
         _execute(chunks, recipe, stage)
@@ -56,6 +56,18 @@ def run(
         adopt(results.folder)
         if ours:
             ray.shutdown()
+
+
+def _begin(ray: Any, workers: int, address: str | None) -> None:
+    """Start Ray here, or join a cluster."""
+    here = {"num_cpus": max(2, workers), "include_dashboard": False} if address is None else {"address": address}
+    try:
+        ray.init(log_to_driver=False, logging_level="ERROR", **here)
+    except Exception as error:  # of many kinds, also plain ones
+        if address is None:
+            raise RuntimeError(f"[{WHERE}] Ray did not start: {first_line(error)}") from error
+        said = f"address must be that of a Ray cluster, got {shown(address)}: {first_line(error)}"
+        raise ParameterError(f"[{WHERE}] {said}") from error
 
 
 def adopt(folder: Path) -> None:

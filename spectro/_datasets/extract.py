@@ -137,10 +137,10 @@ def extract(
     count = local.default_workers() if workers is None else _count(workers)
     wanted = recipe_of(features, sr, preset, recipe)
     found = gathered(WHERE, inputs)
-    results.check()
     if engine == "ray":
         cluster.check(format)
     with local.Workers(min(count, len(found)) if engine == "local" else 0) as workers:
+        results.check()  # which imports pyarrow while the workers start
         tried(wanted)
         check_folder(results.folder)
         with _alone_in(results.folder):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import glob
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -70,6 +71,13 @@ def gathered(where: str, inputs: Any) -> list[Input]:
     if not found:
         raise ParameterError(f"[{where}] inputs must name at least one file, got none")
     return list(found.values())
+
+
+def check_kind(where: str, place: str) -> None:
+    """Refuse pipes and devices: they have no content that could be read twice, and some have no end."""
+    kind = os.stat(place).st_mode
+    if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
+        raise ParameterError(f"[{where}] {place} is a pipe or a device; store it as a file first")
 
 
 def _meant(where: str, name: str) -> Iterator[Input]:

@@ -14,6 +14,8 @@ from typing import Any
 
 from .. import _cpu
 from .._floor import settings
+from .._floor.muting import muted
+from . import stages
 from .recipe import WHERE, Recipe
 from .stages import Outcome, Results, Task, on_gpu, work
 
@@ -80,6 +82,7 @@ def _begin(stop: Any) -> None:
     """Prepare a worker: one thread that computes, no Ctrl-C of its own, and no life after its parent's."""
     global _stop
     _stop = stop
+    stages.around_decoding = muted
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says when to end
     threading.Thread(target=_follow, daemon=True).start()
     if settings.read("SPECTRO_NUM_THREADS") is None and _cpu.unavailable() is None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
-import stat
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, NamedTuple, Protocol
 
 import mlx.core as mx
@@ -18,14 +17,17 @@ import numpy as np
 
 from .._engine import dispatch
 from ..audio.reading import load
-from ..errors import ParameterError, sentence
+from ..errors import sentence
 from .computing import features_of
+from .inputs import check_kind
 from .recipe import WHERE, Recipe
 
 AHEAD = 4  # files that are read or decoded before their turn
 TOGETHER = 32  # files of one length that a GPU computes at once
 LARGEST = 1 << 26  # bytes of results that wait to be written
 PIECE = 1 << 20  # bytes hashed at a time
+
+around_decoding: Callable[[], AbstractContextManager[None]] = nullcontext  # a worker mutes decoders
 
 
 class Task(NamedTuple):
@@ -94,6 +96,7 @@ def work(chunk: list[Task], recipe: Recipe, results: Results, stopped: Callable[
     """Do a chunk of files: rows are written as they fill a part, and at the end; a stop ends it after a file."""
     outcome = Outcome({}, {}, {}, 0.0)
     waiting: list[Row] = []
+    size = 0
     for row in computed(decoded(chunk, recipe, stopped), recipe):
         if isinstance(row, Failure):
             outcome.failed[row.path] = row.sentence
@@ -101,8 +104,9 @@ def work(chunk: list[Task], recipe: Recipe, results: Results, stopped: Callable[
             outcome.same[row.path] = row.content
         else:
             waiting.append(row)
-            if sum(row.size for row in waiting) > LARGEST:
-                outcome = _written(waiting, recipe, results, outcome)
+            size += row.size
+            if size > LARGEST:
+                outcome, size = _written(waiting, recipe, results, outcome), 0
     return _written(waiting, recipe, results, outcome)
 
 
@@ -161,7 +165,7 @@ def _expect(place: str) -> None:
 def read(task: Task, sr: float | None) -> Sound | Same | Failure:
     """Hash a file, and decode it unless a row of the same content is there."""
     try:
-        _check_kind(task.place)
+        check_kind(WHERE, task.place)
         digest = hashlib.sha256()
         with open(task.place, "rb") as file:
             while piece := file.read(PIECE):
@@ -169,7 +173,7 @@ def read(task: Task, sr: float | None) -> Sound | Same | Failure:
         content = digest.hexdigest()
         if content in task.known:
             return Same(task.path, content)
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), around_decoding():
             warnings.simplefilter("ignore")
             y, rate = load(task.place, sr=sr)
         return Sound(task.path, content, np.asarray(y), rate)
@@ -177,13 +181,6 @@ def read(task: Task, sr: float | None) -> Sound | Same | Failure:
         raise  # it concerns every file
     except Exception as error:
         return Failure(task.path, sentence(error))
-
-
-def _check_kind(place: str) -> None:
-    """Refuse pipes and devices: they have no content that could be read twice, and some have no end."""
-    kind = os.stat(place).st_mode
-    if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
-        raise ParameterError(f"[{WHERE}] {place} is a pipe or a device; store it as a file first")
 
 
 def on_gpu() -> bool:
@@ -212,7 +209,8 @@ def computed(sounds: Iterable[Sound | Same | Failure], recipe: Recipe) -> Iterat
 
 def _together(sounds: list[Sound], recipe: Recipe) -> Iterator[Row | Failure]:
     """Compute signals of one length; where that fails, each alone."""
-    sr, stacked = sounds[0].sr, np.stack([sound.y for sound in sounds])
+    sr, first = sounds[0].sr, sounds[0].y
+    stacked = np.stack([sound.y for sound in sounds]) if len(sounds) > 1 else first[None]
     y: Any = mx.array(stacked) if on_gpu() else stacked
     try:
         with warnings.catch_warnings():

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 BLOCK = 1 << 22  # frames that are decoded at once
 UNKNOWN = 1 << 40  # more frames than a file can hold: what streaming encoders leave in the header of a FLAC
+SCALE = 2.0**-15  # of samples of 16 bits
 
 
 @contextmanager
@@ -36,7 +37,7 @@ def opened(where: str, path: Any) -> Iterator[soundfile.SoundFile]:
     try:
         file = sf.SoundFile(source)
     except (sf.SoundFileError, OSError, TypeError, ValueError) as error:
-        raise ParameterError(f"[{where}] {name_of(path)} could not be read as audio: {_reason(error)}") from error
+        raise ParameterError(f"[{where}] {name_of(path)} could not be read as audio: {reason(error)}") from error
     with file:
         yield file
 
@@ -114,7 +115,7 @@ def read_span(file: soundfile.SoundFile, name: str, offset: float, duration: flo
         ahead = file.frames - file.tell()
         y = _decoded(file, wanted)
     except (sf.SoundFileError, OSError) as error:
-        raise ParameterError(f"[load] {name} could not be read as audio: {_reason(error)}") from error
+        raise ParameterError(f"[load] {name} could not be read as audio: {reason(error)}") from error
     if y.shape[-1] == 0:
         span = "" if duration is None else f" in {duration} s from {offset} s; give a longer duration"
         raise ParameterError(f"[load] {name} holds no samples{span}")
@@ -137,6 +138,9 @@ def _decoded(file: soundfile.SoundFile, wanted: int | None) -> np.ndarray:
 
 def _blocks(file: soundfile.SoundFile, frames: int) -> Iterator[np.ndarray]:
     """Decode up to so many frames, (n, channels) at a time."""
+    if file.subtype == "PCM_16" and file.frames < UNKNOWN:
+        yield from _blocks_of_16_bits(file, frames)
+        return
     sf, found = import_extra("soundfile", "load"), 0
     while frames > 0:
         block = np.full((min(BLOCK, frames), file.channels), np.nan, np.float32)
@@ -152,16 +156,27 @@ def _blocks(file: soundfile.SoundFile, frames: int) -> Iterator[np.ndarray]:
         frames = frames - count if count == len(block) else 0
 
 
+def _blocks_of_16_bits(file: soundfile.SoundFile, frames: int) -> Iterator[np.ndarray]:
+    """The same of integers, which are made floats here: libsndfile needs several times as long for the same numbers."""
+    block = np.empty((min(BLOCK, frames), file.channels), np.int16)
+    while frames > 0:
+        count = len(file.read(out=block[:frames]))
+        yield np.multiply(block[:count], SCALE, dtype=np.float32)
+        frames = frames - count if count == len(block) else 0
+
+
 def name_of(path: Any) -> str:
     """Name a file as messages do: short, and on one line."""
     name = os.fsdecode(path) if isinstance(path, (str, bytes, os.PathLike)) else getattr(path, "name", None)
     if not isinstance(name, str):
         return "the given file"
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in name)
+    shown = name
+    if not name.isprintable():
+        shown = "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in name)
     return shown if len(shown) <= 200 else f"{shown[:100]}...{shown[-97:]}"
 
 
-def _reason(error: BaseException) -> str:
+def reason(error: BaseException) -> str:
     """Take the last part of a libsndfile message: the first repeats the file's name."""
     text = getattr(error, "error_string", None) or str(error)
     return text.strip().rstrip(".")

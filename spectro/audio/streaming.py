@@ -9,9 +9,10 @@ import numpy as np
 
 from .._floor.checks import finite, non_negative, positive, positive_int
 from .._floor.docs import documented
+from .._floor.extras import import_extra
 from .._floor.public import public
 from ..errors import ParameterError
-from .files import opened
+from .files import name_of, opened, reason
 
 
 @public()
@@ -140,9 +141,18 @@ def _blocks(
             fill_value=fill_value,
             always_2d=True,
         )
-        for block in blocks:
+        for block in _readable(blocks, name_of(path)):
             channels = block.T
             yield channels.mean(axis=0, dtype=_mean_type(channels)) if mono or len(channels) == 1 else channels
+
+
+def _readable(blocks: Iterator[np.ndarray], name: str) -> Iterator[np.ndarray]:
+    """Give blocks as long as they can be decoded."""
+    sf = import_extra("soundfile", "stream")
+    try:
+        yield from blocks
+    except sf.SoundFileError as error:
+        raise ParameterError(f"[stream] {name} could not be read as audio: {reason(error)}") from error
 
 
 def _mean_type(samples: np.ndarray) -> Any:

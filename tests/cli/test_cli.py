@@ -15,7 +15,7 @@ import soundfile
 from tolerances import DECIBELS, PARITY
 
 import spectro
-from spectro._cli import cli
+from spectro._cli import cli, files, outcome
 from spectro._engine import dispatch
 from spectro._floor import fallbacks, folders
 from spectro._host import clip
@@ -114,6 +114,55 @@ def test_good_files_are_done_beside_bad_ones(tmp_path, song, words):
     assert "words.wav" in done.stderr
     assert "no.wav" in done.stderr
     assert names(tmp_path / "out") == ["song.npz", "song.png"]
+
+
+def test_a_pipe_in_a_folder_is_not_waited_for_and_one_by_name_is_read(tmp_path, song):
+    album, out = tmp_path / "album", tmp_path / "out"
+    album.mkdir()
+    song.rename(album / "song.wav")
+    os.mkfifo(album / "pipe.wav")
+    done = run("analyze", album, "-o", out, "--no-figure")
+    assert done.returncode == 1
+    assert names(out) == ["song.npz"]
+    assert f"spectro: {album / 'pipe.wav'} is a pipe or a device; store it as a file first\n" in done.stderr
+    with subprocess.Popen(["sh", "-c", 'cat "$1" >"$2"', "sh", album / "song.wav", album / "pipe.wav"]):
+        assert run("analyze", album / "pipe.wav", "-o", out, "--no-figure").returncode == 0
+    assert names(out) == ["pipe.npz", "song.npz"]
+
+
+@pytest.fixture
+def damaged(tmp_path):
+    """An MP3 with a hole, of which libmpg123 reports each frame on standard error by itself."""
+    path = tmp_path / "damaged.mp3"
+    soundfile.write(path, clip.samples()[: 2 * clip.SR], clip.SR, format="MP3")
+    data = path.read_bytes()
+    path.write_bytes(data[:4000] + bytes(3000) + data[4500:])
+    return path
+
+
+@pytest.mark.parametrize("command", [("analyze", "-o", "out"), ("features", "-o", "out"), ("extract", "-o", "out")])
+def test_a_damaged_mp3_is_one_sentence(damaged, tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    done = run(command[0], damaged.name, *command[1:])
+    assert done.returncode == 1
+    assert re.fullmatch(r"spectro: damaged\.mp3 could not be read as audio: .*\n", done.stderr), done.stderr
+
+
+def test_a_damaged_mp3_is_drawn_to_the_hole(damaged):
+    done = run("listen", damaged, "--fast")
+    assert done.returncode == 1
+    assert len(done.stdout.splitlines()) > 3
+    assert done.stderr.startswith(f"spectro: {damaged} could not be read as audio: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_warnings_of_reading_are_heard_while_decoders_are_muted(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(files, "load", lambda path, sr: (warnings.warn("[load] it ends early", stacklevel=1), sr))
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning = outcome.warned
+        files.read("a.wav", 8000)
+    assert capsys.readouterr().err == "spectro: warning: it ends early\n"
 
 
 def test_results_of_one_stem_do_not_meet(tmp_path, song):

@@ -48,6 +48,15 @@ def test_blocks_come_when_they_would_be_heard():
     assert time.monotonic() - began >= 0.029
 
 
+def test_a_file_with_nan_is_named(tmp_path, capsys):
+    y = np.zeros(8000)
+    y[6000] = np.nan
+    soundfile.write(path := tmp_path / "nan.wav", y, 8000, subtype="FLOAT")
+    assert main(["listen", str(path), "--fast"]) == 1
+    said = f"spectro: {path} holds NaN or infinite samples; repair or convert the file first\n"
+    assert capsys.readouterr().err == said
+
+
 def test_what_is_missing_is_one_sentence(capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "sounddevice", None)
     for arguments, said in (

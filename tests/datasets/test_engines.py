@@ -112,6 +112,20 @@ def test_ray_gives_the_same(songs, tmp_path):
     assert sorted({path.name.partition("-")[0] for path in out.iterdir()}) == ["_recipe.json", "failed.csv", "part"]
 
 
+def test_an_address_that_leads_nowhere_is_one_sentence(songs, tmp_path, monkeypatch):
+    ray = pytest.importorskip("ray")
+
+    def refused(**given):
+        raise ConnectionError("Failed to connect to Ray cluster at 10.0.0.1:6379\nand more")
+
+    monkeypatch.setattr(ray, "init", refused)
+    said = r"^\[extract\] address must be that of a Ray cluster, got '10\.0\.0\.1:6379': Failed .* at 10\.0\.0\.1:6379$"
+    with pytest.raises(spectro.ParameterError, match=said):
+        spectro.extract(songs, tmp_path / "out", features="rms", engine="ray", address="10.0.0.1:6379")
+    with pytest.raises(RuntimeError, match=r"^\[extract\] Ray did not start: Failed to connect"):
+        spectro.extract(songs, tmp_path / "out", features="rms", engine="ray")
+
+
 def test_what_ray_had_written_before_it_was_killed_is_kept(songs, tmp_path):
     from spectro._datasets import cluster
 

@@ -65,6 +65,14 @@ def test_load_is_librosas(folder, name, mono, sr):
     assert_close(y, expected, 0.0, function="load")
 
 
+def test_samples_of_16_bits_in_several_blocks_are_those_of_libsndfile(stereo, monkeypatch):
+    monkeypatch.setattr("spectro.audio.files.BLOCK", 1000)
+    y, _ = spectro.load(stereo, sr=None, mono=False, offset=0.01, duration=0.2)
+    expected, rate = soundfile.read(stereo, dtype="float32")
+    assert len(y[0]) == int(0.2 * rate) > 2000
+    np.testing.assert_array_equal(y.T, expected[int(0.01 * rate) :][: len(y[0])])
+
+
 def test_a_negative_offset_counts_from_the_end(stereo):
     everything, rate = spectro.load(stereo, sr=None)
     tail, _ = spectro.load(stereo, sr=None, offset=-0.2)
