@@ -9,8 +9,9 @@ except ImportError as error:
     raise ImportError("spectro.display needs matplotlib: pip install 'spectro-mlx[plot]'") from error
 
 from .._floor.absent import absent
-from .colors import cmap
+from .colors import cmap, infer_cmap
 from .formatters import ChromaFormatter, LogHzFormatter, NoteFormatter, TimeFormatter, TonnetzFormatter
+from .legends import colorbar_db, colorbar_phase, legend_for_axes
 from .mesh import specshow
 from .notations import ChromaFJSFormatter, ChromaSvaraFormatter, FJSFormatter, SvaraFormatter
 from .waveform import AdaptiveWaveplot, waveshow
@@ -29,6 +30,10 @@ __all__ = [
     "TimeFormatter",
     "TonnetzFormatter",
     "cmap",
+    "colorbar_db",
+    "colorbar_phase",
+    "infer_cmap",
+    "legend_for_axes",
     "specshow",
     "waveshow",
 ]

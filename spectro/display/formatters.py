@@ -11,7 +11,7 @@ from ..convert import hz_to_note, midi_to_note
 
 MINUTE, HOUR = 60, 3600
 FEW_OCTAVES = 2  # over which minor ticks are labeled
-TONNETZ = ("5$_x$", "5$_y$", "m3$_x$", "m3$_y$", "M3$_x$", "M3$_y$")
+TONNETZ = ("5$_y$", "5$_x$", "m3$_y$", "m3$_x$", "M3$_y$", "M3$_x$")  # each a sine, then a cosine
 
 
 class TimeFormatter(Formatter):
@@ -157,13 +157,15 @@ class ChromaFormatter(Formatter):
 
 
 class TonnetzFormatter(Formatter):
-    """Ticks at the six dimensions of the tonnetz: fifths, minor and major thirds, each with x and y.
+    """Ticks at the six dimensions of the tonnetz: fifths, minor and major thirds, each with y and x.
+
+    In librosa 0.11 x and y have each other's names.
 
     Examples
     --------
     >>> import spectro
     >>> spectro.display.TonnetzFormatter()(2)
-    'm3$_x$'
+    'm3$_y$'
     """
 
     def __call__(self, x: float, pos: Any = None) -> str:

@@ -15,7 +15,7 @@ from .._floor.docs import documented
 from .._floor.public import host
 from ..errors import ParameterError, warn
 from . import coordinates, ticks
-from .colors import cmap
+from .colors import infer_cmap
 from .notations import CHROMA, Notation
 
 
@@ -103,7 +103,7 @@ def specshow(
     ax : matplotlib.axes.Axes, optional
         Where to draw; the current axes by default.
     **kwargs
-        Keywords of `matplotlib.axes.Axes.pcolormesh`; `cmap` is chosen by `spectro.display.cmap`.
+        Keywords of `matplotlib.axes.Axes.pcolormesh`; `cmap` is chosen by `spectro.display.infer_cmap`.
 
     Returns
     -------
@@ -156,7 +156,7 @@ def current(where: str, ax: Any) -> Axes:
 
 def _drawn(axes: Axes, x: np.ndarray, y: np.ndarray, data: np.ndarray, kwargs: dict[str, Any]) -> QuadMesh:
     if "cmap" not in kwargs:
-        kwargs["cmap"] = cmap(data)
+        kwargs["cmap"] = infer_cmap(data)
     return axes.pcolormesh(x, y, data, **{"rasterized": True, "edgecolors": "None", "shading": "auto", **kwargs})
 
 
@@ -174,9 +174,10 @@ def _set_up(
 
 
 def _alike(x_axis: str | None, y_axis: str | None) -> bool:
-    """Whether both axes count the same; those of a variable Q are not told from each other, as in librosa."""
-    if x_axis is None or y_axis is None or "vqt" in f"{x_axis}{y_axis}":
+    """Whether both axes count the same."""
+    if x_axis is None or y_axis is None:
         return False
+    of_q = (tuple(kind for kind in ticks.CONSTANT_Q if kind.startswith(name)) for name in ("cqt", "vqt"))
     pitch_classes = ("chroma", *CHROMA, "chroma_fjs")
-    families = (ticks.TIMES, ticks.LAGS, (*ticks.LINEAR, "fft_note", "fft_svara"), ticks.CONSTANT_Q, pitch_classes)
+    families = (ticks.TIMES, ticks.LAGS, (*ticks.LINEAR, "fft_note", "fft_svara"), *of_q, pitch_classes)
     return x_axis == y_axis or any(x_axis in family and y_axis in family for family in families)
