@@ -10,7 +10,16 @@ except ImportError as error:
 
 from .._floor.absent import absent
 from .colors import cmap, infer_cmap
-from .formatters import ChromaFormatter, LogHzFormatter, NoteFormatter, TimeFormatter, TonnetzFormatter
+from .formatters import (
+    AdaptiveEngFormatter,
+    AdaptiveFormatterBase,
+    ChromaFormatter,
+    LogHzFormatter,
+    NoteFormatter,
+    TimeFormatter,
+    TonnetzFormatter,
+)
+from .highlights import highlight
 from .legends import colorbar_db, colorbar_phase, legend_for_axes
 from .mesh import specshow
 from .notations import ChromaFJSFormatter, ChromaSvaraFormatter, FJSFormatter, SvaraFormatter
@@ -19,6 +28,8 @@ from .waveform import AdaptiveWaveplot, waveshow
 __getattr__ = absent(__name__)
 
 __all__ = [
+    "AdaptiveEngFormatter",
+    "AdaptiveFormatterBase",
     "AdaptiveWaveplot",
     "ChromaFJSFormatter",
     "ChromaFormatter",
@@ -32,6 +43,7 @@ __all__ = [
     "cmap",
     "colorbar_db",
     "colorbar_phase",
+    "highlight",
     "infer_cmap",
     "legend_for_axes",
     "specshow",

@@ -57,17 +57,23 @@ def infer_cmap(
     >>> spectro.display.infer_cmap(np.array([-1.0, 2.0])).name
     'coolwarm'
     """
+    maps = {"bool": cmap_bool, "sequential": cmap_seq, "diverging": cmap_div}
+    return matplotlib.colormaps.get_cmap(maps[kind_of(data, robust, div_thresh)])
+
+
+def kind_of(data: Any, robust: bool, div_thresh: float) -> str:
+    """Tell which sort of color map suits some data."""
     where = "infer_cmap"
     values, middle = numpy_numbers(where, "data", data), finite(where, "div_thresh", div_thresh)
     if np.iscomplexobj(values):
         raise ParameterError(f"[{where}] data must be real, got complex values; take abs(data) first")
     if values.dtype == bool:
-        return matplotlib.colormaps.get_cmap(cmap_bool)
+        return "bool"
     values = values[np.isfinite(values)]
     if values.size == 0:
         raise ParameterError(f"[{where}] data must have a finite value, got none; give cmap= to choose the colors")
     low, high = np.percentile(values, (2, 98) if robust else (0, 100))
-    return matplotlib.colormaps.get_cmap(cmap_seq if low >= middle or high <= middle else cmap_div)
+    return "sequential" if low >= middle or high <= middle else "diverging"
 
 
 @host("data")

@@ -141,7 +141,7 @@ def loadx(key: str, *, hq: bool | None = None, **kwargs: Any) -> tuple[np.ndarra
     """
     if hq is None:
         sr = kwargs.get("sr", SR)
-        hq = sr is None or (isinstance(sr, numbers.Real) and sr > SR) or not kwargs.get("mono", True)
+        hq = sr is None or (isinstance(sr, numbers.Real) and float(sr) > SR) or not kwargs.get("mono", True)
     return load(example(key, hq=hq), **kwargs)
 
 

@@ -94,13 +94,13 @@ def _ticks(axis, minor):
     return [label.get_text() for label in axis.get_ticklabels(minor=minor)]
 
 
-def agree(*args, **options):
+def agree(*args, near=1e-9, **options):
     sides, numbers, look = seen(spectro.display.specshow, *args, **options)
     expected_sides, expected_numbers, expected_look = seen(librosa.display.specshow, *args, **options)
     assert sides == expected_sides
     assert look == expected_look
     for got, expected in zip(numbers, expected_numbers):
-        np.testing.assert_allclose(got, expected, rtol=1e-6, atol=1e-9)
+        np.testing.assert_allclose(got, expected, rtol=1e-6, atol=near)
     return sides
 
 
@@ -406,3 +406,100 @@ def test_what_stands_beside_no_picture_is_refused():
     ):
         with pytest.raises(spectro.ParameterError, match=message):
             call()
+
+
+BRIGHT, DARK = np.ones((3, 3)) * [0.1, 0.9, 0.95], np.ones((3, 3)) * [0.1, 0.2, 0.9]
+
+
+@pytest.mark.parametrize(
+    ("prepare", "edge"),
+    [
+        (lambda ax: None, "black"),
+        (lambda ax: ax.set_facecolor("b"), "white"),
+        (lambda ax: (ax.set_facecolor("none"), ax.figure.set_facecolor("k")), "white"),
+        (lambda ax: ax.pcolormesh(BRIGHT, cmap="gray", vmin=0, vmax=1), "black"),
+        (lambda ax: ax.pcolormesh(DARK, cmap="gray", vmin=0, vmax=1), "white"),
+        (lambda ax: ax.imshow(DARK, cmap="gray_r", vmin=0, vmax=1), "black"),
+        (lambda ax: ax.scatter([1, 2, 3], [1, 2, 3], c=[0.1, 0.2, 0.9], cmap="gray", vmin=0, vmax=1), "white"),
+    ],
+)
+def test_an_edge_stands_out_from_what_lies_below(prepare, edge):
+    for package in (spectro,) if OLD else (spectro, librosa):
+        ax = plt.subplots()[1]
+        prepare(ax)
+        line = ax.plot([0, 1])[0]
+        (effect,) = package.display.highlight(artist=line)
+        assert line.get_path_effects() == [effect]
+        assert effect._gc == {"foreground": edge, "linewidth": 2, "alpha": 1.0}
+        (other,) = package.display.highlight(
+            ax=ax, dark_color="y", bright_color="c", linewidth=5, luminance_threshold=2
+        )
+        assert other._gc == {"foreground": "c", "linewidth": 5, "alpha": 1.0}
+        assert package.display.highlight(ax=ax, color="r")[0]._gc["foreground"] == "r"
+
+
+def test_what_gets_an_edge_is_an_artist():
+    with pytest.raises(spectro.ParameterError, match=r"^\[highlight\] artist must be one of matplotlib's, got int"):
+        spectro.display.highlight(artist=3)
+
+
+@pytest.mark.parametrize("limits", [(100, 200), (100, 400), (100, 401), (0, 4)])
+def test_prefixes_are_those_of_engineers(limits):
+    labels = []
+    for package in (spectro,) if OLD else (spectro, librosa):
+        axis = plt.subplots()[1].yaxis
+        axis.axes.set_ylim(*limits)
+        for major in (True, False):
+            formatter = package.display.AdaptiveEngFormatter(major=major, unit="Hz")
+            formatter.set_axis(axis)
+            labels.append([formatter(x) for x in (0, -3, 0.5, 110, 1000, 12345.678)])
+    assert labels[0] == ["", "", "500 mHz", "110 Hz", "1 kHz", "12.3457 kHz"]
+    assert labels[1] == (labels[0] if limits != (100, 401) else 6 * [""])
+    assert labels[2:] in ([], labels[:2])
+
+
+SCALES = ["dB", "dB[0.1]", "dB[power]", "dB[power,1e-1]", "dBFS", "dBFS[power]", "phase"]
+DATA = X * np.exp(2j * np.pi * X[::-1])
+
+
+@NEW
+@pytest.mark.parametrize(
+    "options",
+    [
+        *({"vscale": scale} for scale in SCALES),
+        {"vscale": "dBFS", "top_db": 10},
+        {"vscale": "dBFS", "top_db": None, "cmap_seq": "viridis"},
+        {"vscale": "dB", "cmap": "gray"},
+        {"vscale": "phase", "cmap_cyclic": "hsv"},
+        {"vscale": "phase", "vmin": 0},
+    ],
+    ids=lambda options: "-".join(map(str, options.values())),
+)
+@pytest.mark.parametrize("data", [DATA, X], ids=["complex", "real"])
+def test_scales_of_values_are_those_of_librosa(data, options):
+    agree(data, y_axis="log", near=1e-5, **options)  # in decibels of single precision
+    meshes = [package.display.specshow(data, **options) for package in (spectro, librosa)]
+    np.testing.assert_allclose(*(np.asarray(mesh.get_array()) for mesh in meshes), atol=1e-5)
+
+
+@NEW
+@pytest.mark.parametrize(
+    "options", [{}, {"div_thresh": 0.2}, {"cmap": "gray"}, {"vmin": -1, "vmax": 2}, {"cmap_div": "RdBu"}], ids=str
+)
+def test_the_middle_of_diverging_colors_is_that_of_librosa(options):
+    agree(X - 0.3, **options)
+    colors = [package.display.specshow(X - 0.3, **options).to_rgba([-0.2, 0, 0.1]) for package in (spectro, librosa)]
+    np.testing.assert_allclose(*colors, atol=1e-6)
+
+
+def test_levels_and_colors_of_a_picture():
+    mesh = spectro.display.specshow(np.array([[0.1, 1.0], [10.0, 1e-9]]), vscale="dBFS")
+    np.testing.assert_allclose(np.ravel(mesh.get_array()), [-40, -20, 0, -80], atol=1e-4)
+    middle = spectro.display.specshow(np.array([[-1.0, 9.0]])).to_rgba(0.0)
+    np.testing.assert_allclose(middle, matplotlib.colormaps["coolwarm"](0.5), atol=0.01)
+
+
+@pytest.mark.parametrize("vscale", ["db", "dB[]", "dB[x]", "dB[power, 0.1]", "dBFS[0.1]", "phase[1]", "dphase", 3])
+def test_a_scale_that_nobody_knows_is_refused(vscale):
+    with pytest.raises(spectro.ParameterError, match=r"^\[specshow\] vscale "):
+        spectro.display.specshow(X, vscale=vscale)
