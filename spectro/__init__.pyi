@@ -124,6 +124,8 @@ from .signals import mu_compress as mu_compress
 from .signals import mu_expand as mu_expand
 from .signals import resample as resample
 from .signals import to_mono as to_mono
+from .signals import to_multi as to_multi
+from .signals import to_stereo as to_stereo
 from .signals import tone as tone
 from .signals import zero_crossings as zero_crossings
 from .spectrum import istft as istft
@@ -147,6 +149,7 @@ from .transforms import resolve_fft_params as resolve_fft_params
 from .transforms import spec_mlx_device_key as spec_mlx_device_key
 from .util import ex as ex
 from .util import example as example
+from .util.examples import loadx as loadx
 from .util.exceptions import LibrosaError as LibrosaError
 from .windows import get_window as get_window
 

@@ -11,7 +11,7 @@ import numpy as np
 from ._cpu import compiled
 from ._engine.calls import bind, planned
 from ._floor.arrays import as_finite, namespace, takes_numpy
-from ._floor.checks import dtype_of, non_negative, non_negative_int
+from ._floor.checks import dtype_of, non_negative, non_negative_int, shown
 from ._floor.docs import documented
 from ._floor.operation import Kind
 from ._floor.types import A, Others
@@ -38,8 +38,8 @@ def griffinlim(
     pad_mode: str = "constant",
     momentum: float = 0.99,
     init: str | None = "random",
-    random_state: Any = None,
     rng: Any = None,
+    random_state: Any = None,
 ) -> A:
     r"""Signal of a magnitude spectrogram by the fast Griffin-Lim algorithm.
 
@@ -68,10 +68,7 @@ def griffinlim(
         :math:`\alpha`; 0 for the original algorithm.
     init : {'random', None}
         Where the phases start: at random, or with those of `S`.
-    random_state : int, numpy.random.RandomState or numpy.random.Generator, optional
-        What random phases are drawn from: a new generator by default, `RandomState(seed)` for an int.
-    rng : optional
-        Another name of `random_state`; an int is then the seed of `numpy.random.default_rng`.
+    %(rng)s
 
     Returns
     -------
@@ -92,6 +89,8 @@ def griffinlim(
     -----
     Differs from librosa: random phases are drawn when the function is called, by NumPy, and `mx.compile` keeps those
     that it has traced with.
+
+    librosa 0.11 has no `rng`, and draws from `RandomState(seed)` where `random_state` is an int.
 
     References
     ----------
@@ -169,15 +168,19 @@ def _start(where: str, init: Any, random_state: Any, rng: Any) -> Callable[[tupl
         return None
     if init != "random":
         raise ParameterError(f"[{where}] init must be 'random' or None, got {init!r}")
-    given, seeded = (random_state, np.random.RandomState) if rng is None else (rng, np.random.default_rng)
-    if given is None:
-        return lambda shape, nx: _phasors(np.random.default_rng(), shape, nx)
-    if isinstance(given, (int, np.integer)):  # each call starts anew
-        return lambda shape, nx: _phasors(seeded(given), shape, nx)
+    if rng is not None and random_state is not None:
+        raise ParameterError(f"[{where}] rng and random_state are one: give rng={shown(rng)} alone")
+    given = random_state if rng is None else rng
     if isinstance(given, (np.random.RandomState, np.random.Generator)):
         return lambda shape, nx: _phasors(given, shape, nx)
-    kind = type(given).__name__
-    raise ParameterError(f"[{where}] random_state must be None, an int or a generator of NumPy's, got {kind}")
+    try:
+        np.random.default_rng(given)
+    except (TypeError, ValueError) as error:
+        kind = type(given).__name__
+        raise ParameterError(
+            f"[{where}] rng must be None, a seed or a generator of NumPy's, got {kind}: {error}"
+        ) from error
+    return lambda shape, nx: _phasors(np.random.default_rng(given), shape, nx)  # each call starts anew
 
 
 def _phasors(rng: Any, shape: tuple[int, ...], nx: Any) -> Any:

@@ -61,10 +61,12 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable
                 raise said from (error.__cause__ if said is error else error)
             if type(out) is np.ndarray:  # what is NumPy's stays so
                 return out
-            given = {**dict(zip(parameters.names, args)), **kwargs}
+            places = range(len(args)) if parameters.many else parameters.names
+            given: dict[Any, Any] = {**dict(zip(places, args)), **kwargs}
             if not arrays and not any(isinstance(value, mx.array) for value in given.values()):
                 return _map(out, _single if gives_mlx() else to_numpy)
-            finish = finisher([given[name] for name in arrays if given.get(name) is not None], given.values())
+            named = (*places, *arrays) if parameters.many else arrays
+            finish = finisher([given[name] for name in named if given.get(name) is not None], given.values())
             return out if finish is None else finish(out)
 
         call.__known__ = parameters.known  # type: ignore[attr-defined]
@@ -116,6 +118,7 @@ class Parameters(NamedTuple):
     names: tuple[str, ...]
     known: frozenset[str]
     closed: bool  # whether no other keyword may come
+    many: bool  # whether any number of arrays come by place, as `*signals`
 
     @classmethod
     def of(cls, fn: Callable[..., Any], keywords: Callable[..., Any] | None) -> Parameters:
@@ -124,7 +127,8 @@ class Parameters(NamedTuple):
         names = tuple(signature.parameters)
         forwards = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
         known = frozenset(names) | (known_keywords(keywords) if keywords is not None else frozenset())
-        return cls(names, known, not forwards or keywords is not None)
+        many = any(p.kind is p.VAR_POSITIONAL for p in signature.parameters.values())
+        return cls(names, known, not forwards or keywords is not None, many)
 
     def check(self, where: str, given: dict[str, Any]) -> None:
         """Refuse keywords that do not exist."""

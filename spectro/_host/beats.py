@@ -27,7 +27,7 @@ def tracked(onsets: np.ndarray, periods: np.ndarray, tightness: float, trim: boo
     while beat >= 0:
         beats[beat] = True
         beat = previous[beat]
-    return trimmed(local, beats, trim)
+    return trimmed(local.astype(onsets.dtype), beats, trim)  # in single precision the ends of a bell are zero
 
 
 def _deviation(onsets: np.ndarray) -> np.ndarray:

@@ -91,13 +91,14 @@ def mutual(links: Links) -> Links:
     return links._replace(value=np.minimum(links.value, links.value[at])).only(found)
 
 
-def affinity(where: str, links: Links, bandwidth: Any, k: int) -> np.ndarray:
-    """``exp(-distance / bandwidth)`` of each link."""
-    widths = _widths(where, links, "med_k_scalar" if bandwidth is None else bandwidth, k)
-    return np.exp(links.value / -widths).astype(links.value.dtype)
+def affinity(where: str, links: Links, bandwidth: Any, k: int, self: bool = False) -> np.ndarray:
+    """``exp(-distance / bandwidth)`` of each link; with `self` each frame is the nearest of its own neighbors."""
+    widths = _widths(where, links, "med_k_scalar" if bandwidth is None else bandwidth, k, self)
+    with np.errstate(divide="ignore"):  # the nearest neighbor of a frame may be itself, at distance 0
+        return np.exp(links.value / -widths).astype(links.value.dtype)
 
 
-def _widths(where: str, links: Links, bandwidth: Any, k: int) -> Any:
+def _widths(where: str, links: Links, bandwidth: Any, k: int, self: bool) -> Any:
     """One bandwidth, or one of each link."""
     if isinstance(bandwidth, np.ndarray) and bandwidth.ndim:
         if bandwidth.shape != links.shape:
@@ -113,16 +114,18 @@ def _widths(where: str, links: Links, bandwidth: Any, k: int) -> Any:
     if bandwidth not in BANDWIDTHS:
         known = ", ".join(map(repr, BANDWIDTHS))
         raise ParameterError(f"[{where}] bandwidth must be a positive number or one of {known}, got {bandwidth!r}")
-    return _estimated(where, links, bandwidth, k)
+    return _estimated(where, links, bandwidth, k, self)
 
 
-def _estimated(where: str, links: Links, bandwidth: str, k: int) -> Any:
+def _estimated(where: str, links: Links, bandwidth: str, k: int, self: bool) -> Any:
     """Bandwidths from the distances to the k nearest neighbors."""
     counts = np.bincount(links.here, minlength=links.shape[0])
     if bandwidth == "med_k_scalar" and not counts.any():
         raise ParameterError(f"[{where}] bandwidth must be a number for frames without neighbors, got {bandwidth!r}")
     table = np.full((counts.size, counts.max(initial=1)), np.inf)
     table[np.arange(table.shape[1]) < counts[:, None]] = links.value
+    if self:
+        table, counts = np.pad(table, [(0, 0), (1, 0)]), counts + 1
     table = np.partition(table, k - 1, axis=1)[:, :k] if 0 < k < table.shape[1] else table
     table.sort(axis=1)
     counts = np.minimum(counts, k)

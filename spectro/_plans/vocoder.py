@@ -53,7 +53,10 @@ class VocoderPlan:
 
     @functools.cached_property
     def steps(self) -> tuple[np.ndarray, np.ndarray]:
-        """For each frame that is made, the one before it, and the share of the one behind that in its magnitude."""
+        """For each frame that is made, the one before it, and the share of the one behind that in its magnitude.
+
+        Behind the last frame the share counts how far the line through the last two goes on.
+        """
         places = np.array(self.places)
         first = np.floor(places).astype(np.int32)
         share = places - first
@@ -63,6 +66,8 @@ class VocoderPlan:
             share = np.floor(share + 0.5)
         elif self.kind not in ("linear", "slinear"):
             share = np.ceil(share) if self.kind == "next" else np.zeros_like(share)
+        if self.kind not in ("linear", "slinear"):
+            share[first == self.frames - 1] = 0
         return first, share.astype(np.float32)
 
 

@@ -12,19 +12,19 @@ from .magnitude import polar
 def vocoder(plan: VocoderPlan, D: mx.array) -> mx.array:
     """Magnitudes between frames i and i + 1, phases that turn by as much: D (..., t, f) -> (..., len(places), f).
 
-    A turn is a product of directions, so that no phase is ever unwrapped or grows. Behind the last frame there is
-    silence.
+    A turn is a product of directions, so that no phase is ever unwrapped or grows. Behind the last frame the line
+    through the last two magnitudes goes on, and the phase stays.
     """
     refuse_open_sizes("vocoder")
     first, share = map(mx.array, plan.steps)
-    silence = mx.zeros((*D.shape[:-2], 1, D.shape[-1]))
+    behind = first == plan.frames - 1
+    second = mx.where(behind, max(plan.frames - 2, 0), first + 1)
+    share = mx.where(behind, -share, share)
     size, direction = polar(D)
-    size = mx.concatenate([size, silence], axis=-2)  # (..., t + 1, f)
-    direction = mx.concatenate([direction, silence + 1], axis=-2)
-    left, right = mx.take(direction, first, axis=-2), mx.take(direction, first + 1, axis=-2)
-    turn = right * mx.conj(left)
+    left, right = mx.take(direction, first, axis=-2), mx.take(direction, second, axis=-2)
+    turn = mx.where(behind[:, None], 1, right * mx.conj(left))
     turns = mx.concatenate([left[..., :1, :], turn[..., :-1, :]], axis=-2)
-    low, high = mx.take(size, first, axis=-2), mx.take(size, first + 1, axis=-2)
+    low, high = mx.take(size, first, axis=-2), mx.take(size, second, axis=-2)
     return (low + share[:, None] * (high - low)) * running_product(turns)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -66,7 +67,7 @@ def stream(
     """Audio of a file in blocks of whole frames, for uncentered analyses of what memory does not hold.
 
     A block has ``frame_length + (block_length - 1) hop_length`` samples, and begins ``block_length * hop_length``
-    samples after the one before. The last may be shorter.
+    samples after the one before, while there are any. The last ones are shorter.
 
     Parameters
     ----------
@@ -83,7 +84,7 @@ def stream(
     duration : float >= 0, optional
         How much to read, in seconds; to the end by default.
     fill_value : float, optional
-        What fills the last block; by default it is not filled.
+        What fills the last blocks; by default they are not filled.
     dtype : float32, float64, int16 or int32
         Type of the samples, of NumPy.
 
@@ -100,6 +101,11 @@ def stream(
         The file cannot be read as audio, or an argument is out of range.
     ImportError
         soundfile is not installed.
+
+    Notes
+    -----
+    Differs from librosa: there is no `sr` and no `res_type`; blocks have the sampling rate of the file. librosa 0.11
+    ends before a block that would hold no more than the last samples of the one before.
 
     See Also
     --------
@@ -119,11 +125,12 @@ def stream(
     seconds = None if duration is None else non_negative("stream", "duration", duration)
     if fill_value is not None:
         fill_value = finite("stream", "fill_value", fill_value)
-    return _blocks(path, frame + (block - 1) * hop, frame - hop, (start, seconds), mono, fill_value, dtype)
+    sizes = (frame + (block - 1) * hop, block * hop)
+    return _blocks(path, sizes, (start, seconds), mono, fill_value, np.dtype(dtype).name)
 
 
 def _blocks(
-    path: Any, size: int, overlap: int, span: tuple[float, float | None], mono: bool, fill_value: Any, dtype: Any
+    path: Any, sizes: tuple[int, int], span: tuple[float, float | None], mono: bool, fill_value: Any, dtype: str
 ) -> Iterator[np.ndarray]:
     """Read the blocks while they are asked for."""
     with opened("stream", path) as file:
@@ -133,16 +140,11 @@ def _blocks(
             if offset > file.frames:
                 raise ParameterError(f"[stream] offset must be inside the file, got {span[0]} s")
             file.seek(offset)
-        blocks = file.blocks(
-            blocksize=size,
-            overlap=overlap,
-            frames=-1 if duration is None else duration,
-            dtype=np.dtype(dtype).name,
-            fill_value=fill_value,
-            always_2d=True,
-        )
-        for block in _readable(blocks, name_of(path)):
+        for block in _readable(_cut(file, *sizes, duration, np.dtype(dtype).name), name_of(path)):
             channels = block.T
+            if fill_value is not None:
+                missing = [(0, 0), (0, sizes[0] - len(block))]
+                channels = np.pad(channels, missing, constant_values=fill_value)
             yield channels.mean(axis=0, dtype=_mean_type(channels)) if mono or len(channels) == 1 else channels
 
 
@@ -153,6 +155,24 @@ def _readable(blocks: Iterator[np.ndarray], name: str) -> Iterator[np.ndarray]:
         yield from blocks
     except sf.SoundFileError as error:
         raise ParameterError(f"[stream] {name} could not be read as audio: {reason(error)}") from error
+
+
+def _cut(file: Any, size: int, step: int, frames: int | None, dtype: str) -> Iterator[np.ndarray]:
+    """Blocks (size, channels) that begin every `step` frames while there are any; the last ones are shorter."""
+    left = math.inf if frames is None else frames
+
+    def read(count: int) -> np.ndarray:
+        nonlocal left
+        new = file.read(int(min(count, left)), dtype=dtype, always_2d=True)
+        left -= len(new)
+        return new
+
+    block = read(size)
+    while len(block):
+        yield block
+        read(max(step - len(block), 0))
+        kept = block[step:]
+        block = np.concatenate([kept, read(size - len(kept))])
 
 
 def _mean_type(samples: np.ndarray) -> Any:

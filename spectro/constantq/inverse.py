@@ -168,8 +168,8 @@ def griffinlim_cqt(
     length: int | None = None,
     momentum: float = 0.99,
     init: str | None = "random",
-    random_state: Any = None,
     rng: Any = None,
+    random_state: Any = None,
 ) -> A:
     r"""Signal of constant-Q magnitudes by the fast Griffin-Lim algorithm.
 
@@ -203,10 +203,7 @@ def griffinlim_cqt(
         :math:`\alpha`; 0 for the original algorithm.
     init : {'random', None}
         Where the phases start: at random, or at 0.
-    random_state : int, numpy.random.RandomState or numpy.random.Generator, optional
-        What random phases are drawn from: a new generator by default, `RandomState(seed)` for an int.
-    rng : optional
-        Another name of `random_state`; an int is then the seed of `numpy.random.default_rng`.
+    %(rng)s
 
     Returns
     -------

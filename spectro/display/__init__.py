@@ -9,8 +9,18 @@ except ImportError as error:
     raise ImportError("spectro.display needs matplotlib: pip install matplotlib") from error
 
 from .._floor.absent import absent
-from .colors import cmap
-from .formatters import ChromaFormatter, LogHzFormatter, NoteFormatter, TimeFormatter, TonnetzFormatter
+from .colors import cmap, infer_cmap
+from .formatters import (
+    AdaptiveEngFormatter,
+    AdaptiveFormatterBase,
+    ChromaFormatter,
+    LogHzFormatter,
+    NoteFormatter,
+    TimeFormatter,
+    TonnetzFormatter,
+)
+from .highlights import highlight
+from .legends import colorbar_db, colorbar_phase, legend_for_axes
 from .mesh import specshow
 from .notations import ChromaFJSFormatter, ChromaSvaraFormatter, FJSFormatter, SvaraFormatter
 from .waveform import AdaptiveWaveplot, waveshow
@@ -18,6 +28,8 @@ from .waveform import AdaptiveWaveplot, waveshow
 __getattr__ = absent(__name__)
 
 __all__ = [
+    "AdaptiveEngFormatter",
+    "AdaptiveFormatterBase",
     "AdaptiveWaveplot",
     "ChromaFJSFormatter",
     "ChromaFormatter",
@@ -29,6 +41,11 @@ __all__ = [
     "TimeFormatter",
     "TonnetzFormatter",
     "cmap",
+    "colorbar_db",
+    "colorbar_phase",
+    "highlight",
+    "infer_cmap",
+    "legend_for_axes",
     "specshow",
     "waveshow",
 ]

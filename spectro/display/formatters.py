@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from matplotlib.ticker import Formatter
+from matplotlib.ticker import EngFormatter, Formatter
 
 from .._floor.checks import one_of
 from ..convert import hz_to_note, midi_to_note
 
 MINUTE, HOUR = 60, 3600
 FEW_OCTAVES = 2  # over which minor ticks are labeled
-TONNETZ = ("5$_x$", "5$_y$", "m3$_x$", "m3$_y$", "M3$_x$", "M3$_y$")
+TONNETZ = ("5$_y$", "5$_x$", "m3$_y$", "m3$_x$", "M3$_y$", "M3$_x$")  # each a sine, then a cosine
 
 
 class TimeFormatter(Formatter):
@@ -61,27 +61,82 @@ class TimeFormatter(Formatter):
         return f"{seconds:.2g}" if span >= 1 else f"{seconds:.3f}"
 
 
-class OfFrequency(Formatter):
-    """Ticks in Hz; minor ones have labels only where few octaves are seen."""
+class AdaptiveFormatterBase(Formatter):
+    """Ticks of an axis of frequencies, of which minor ones have labels only where no more than two octaves are seen.
 
-    def __init__(self, major: bool) -> None:
+    A subclass has a method `_format_tick(x, pos)`, which gives the label of a positive x.
+
+    Parameters
+    ----------
+    major : bool
+        Label always; False to label where no more than two octaves are seen.
+
+    Notes
+    -----
+    librosa 0.11 has no such class.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> class Rounded(spectro.display.AdaptiveFormatterBase):
+    ...     def _format_tick(self, x, pos=None):
+    ...         return f"{x:.0f}"
+    >>> isinstance(Rounded(major=False), spectro.display.AdaptiveFormatterBase)
+    True
+    """
+
+    def __init__(self, major: bool = True) -> None:
         self.major = major
+        self.vmin: float | None = None
+        self.vmax: float | None = None
 
     def __call__(self, x: float, pos: Any = None) -> str:
         """Label of a frequency in Hz."""
         if x <= 0:
             return ""
-        low, high = self.axis.get_view_interval()  # type: ignore[union-attr]
-        span = high / max(1, low)
-        if not self.major and span > 2**FEW_OCTAVES:
+        self.vmin, self.vmax = self.axis.get_view_interval()  # type: ignore[union-attr]
+        if not self.major and self._span > 2**FEW_OCTAVES:
             return ""
-        return self._of(x, span)
+        return self._format_tick(x, pos)
 
-    def _of(self, hz: float, span: float) -> str:
+    @property
+    def _span(self) -> float:
+        """Highest frequency that is seen over the lowest."""
+        return (self.vmax or 0.0) / max(1, self.vmin or 0.0)
+
+    def _format_tick(self, x: float, pos: Any = None) -> str:
         raise NotImplementedError
 
 
-class NoteFormatter(OfFrequency):
+class AdaptiveEngFormatter(AdaptiveFormatterBase):
+    """Ticks at frequencies, with the prefixes of engineers: 2 k for 2000.
+
+    Parameters
+    ----------
+    major : bool
+        Label always; False to label where no more than two octaves are seen.
+    **kwargs
+        Keywords of `matplotlib.ticker.EngFormatter`, such as `unit` and `places`.
+
+    Notes
+    -----
+    librosa 0.11 has no such class.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt, spectro
+    >>> plt.gca().yaxis.set_major_formatter(spectro.display.AdaptiveEngFormatter(unit="Hz"))
+    """
+
+    def __init__(self, major: bool = True, **kwargs: Any) -> None:
+        super().__init__(major)
+        self._prefixed = EngFormatter(**kwargs)
+
+    def _format_tick(self, x: float, pos: Any = None) -> str:
+        return self._prefixed(x, pos)
+
+
+class NoteFormatter(AdaptiveFormatterBase):
     """Ticks at frequencies, as notes; with cents where one octave at most is seen, if octaves are named.
 
     Parameters
@@ -105,12 +160,12 @@ class NoteFormatter(OfFrequency):
         super().__init__(major)
         self.octave, self.key, self.unicode = octave, key, unicode
 
-    def _of(self, hz: float, span: float) -> str:
-        cents = span <= 2 and self.octave
-        return str(hz_to_note(float(hz), octave=self.octave, cents=cents, key=self.key, unicode=self.unicode))
+    def _format_tick(self, x: float, pos: Any = None) -> str:
+        cents = self._span <= 2 and self.octave
+        return str(hz_to_note(float(x), octave=self.octave, cents=cents, key=self.key, unicode=self.unicode))
 
 
-class LogHzFormatter(OfFrequency):
+class LogHzFormatter(AdaptiveFormatterBase):
     """Ticks at frequencies, in Hz.
 
     Parameters
@@ -127,8 +182,8 @@ class LogHzFormatter(OfFrequency):
     def __init__(self, major: bool = True) -> None:
         super().__init__(major)
 
-    def _of(self, hz: float, span: float) -> str:
-        return f"{hz:g}"
+    def _format_tick(self, x: float, pos: Any = None) -> str:
+        return f"{x:g}"
 
 
 class ChromaFormatter(Formatter):
@@ -157,13 +212,15 @@ class ChromaFormatter(Formatter):
 
 
 class TonnetzFormatter(Formatter):
-    """Ticks at the six dimensions of the tonnetz: fifths, minor and major thirds, each with x and y.
+    """Ticks at the six dimensions of the tonnetz: fifths, minor and major thirds, each with y and x.
+
+    In librosa 0.11 x and y have each other's names.
 
     Examples
     --------
     >>> import spectro
     >>> spectro.display.TonnetzFormatter()(2)
-    'm3$_x$'
+    'm3$_y$'
     """
 
     def __call__(self, x: float, pos: Any = None) -> str:

@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
+from matplotlib.colors import Colormap, TwoSlopeNorm
 
 from .._floor.arrays import numpy_numbers
 from .._floor.checks import positive
@@ -15,8 +16,9 @@ from .._floor.docs import documented
 from .._floor.public import host
 from ..errors import ParameterError, warn
 from . import coordinates, ticks
-from .colors import cmap
+from .colors import kind_of
 from .notations import CHROMA, Notation
+from .values import scaled
 
 
 @host("data", "x_coords", "y_coords")
@@ -28,6 +30,7 @@ def specshow(
     y_coords: Any = None,
     x_axis: str | None = None,
     y_axis: str | None = None,
+    vscale: str | None = None,
     sr: float = 22050,
     hop_length: int = 512,
     n_fft: int | None = None,
@@ -47,6 +50,12 @@ def specshow(
     unicode: bool = True,
     intervals: Any = None,
     unison: str | None = None,
+    top_db: float | None = 80.0,
+    cmap_seq: str | Colormap = "magma",
+    cmap_bool: str | Colormap = "gray_r",
+    cmap_div: str | Colormap = "coolwarm",
+    cmap_cyclic: str | Colormap = "twilight_shifted",
+    div_thresh: float = 0.0,
     ax: Axes | None = None,
     **kwargs: Any,
 ) -> QuadMesh:
@@ -66,6 +75,9 @@ def specshow(
         Centers or edges of the columns and rows; they follow from the types of the axes by default.
     x_axis, y_axis : str, optional
         Types of the axes.
+    vscale : str, optional
+        What to show of the data: 'dB' for levels above 1, 'dB[0.1]' above 0.1, 'dBFS' below the largest value, of
+        powers 'dB[power]', 'dB[power,0.1]' and 'dBFS[power]'; 'phase' for angles.
     %(sr)s
     %(hop_length)s
     n_fft : int >= 1, optional
@@ -100,10 +112,16 @@ def specshow(
         'chroma_fjs'.
     unison : str, optional
         Name of the unison for 'vqt_fjs', by default the note nearest to `fmin`, and for 'chroma_fjs', C by default.
+    top_db : float, optional
+        Levels this far below the largest are raised to it; None for none.
+    cmap_seq, cmap_bool, cmap_div, cmap_cyclic : str or matplotlib.colors.Colormap
+        Color maps of levels and other values, of booleans, of values on both sides of `div_thresh`, and of phases.
+    div_thresh : float
+        What lies in the middle of a diverging color map.
     ax : matplotlib.axes.Axes, optional
         Where to draw; the current axes by default.
     **kwargs
-        Keywords of `matplotlib.axes.Axes.pcolormesh`; `cmap` is chosen by `spectro.display.cmap`.
+        Keywords of `matplotlib.axes.Axes.pcolormesh`; `cmap` is chosen as by `spectro.display.infer_cmap`.
 
     Returns
     -------
@@ -115,6 +133,11 @@ def specshow(
     ParameterError
         If a type is unknown or lacks what it needs, or coordinates do not fit.
 
+    Notes
+    -----
+    Differs from librosa: the scales 'dphase' and 'dphase_t', and axes with 'oct3', are not there. librosa 0.11 has no
+    `vscale`, and no middle of diverging colors.
+
     Examples
     --------
     >>> import numpy as np, spectro
@@ -123,7 +146,9 @@ def specshow(
     """
     where = "specshow"
     data = numpy_numbers(where, "data", data)
-    if np.iscomplexobj(data):
+    if vscale is not None:
+        data = scaled(where, data, vscale, top_db)
+    elif np.iscomplexobj(data):
         warn(f"[{where}] Trying to display complex-valued input. Showing magnitude instead.")
         data = np.abs(data)
     if data.ndim != 2:
@@ -135,7 +160,9 @@ def specshow(
     sides = ((x_coords, x_axis, data.shape[1]), (y_coords, y_axis, data.shape[0]))
     x, y = (coordinates.of(kind, n, look) if at is None else coordinates.given(where, at, n) for at, kind, n in sides)
     axes = current(where, ax)
-    mesh = _drawn(axes, x, y, data, kwargs)
+    maps = {"bool": cmap_bool, "sequential": cmap_seq, "diverging": cmap_div, "phase": cmap_cyclic}
+    kwargs = _colored(data, vscale, maps, div_thresh, kwargs)
+    mesh = axes.pcolormesh(x, y, data, **{"rasterized": True, "edgecolors": "None", "shading": "auto", **kwargs})
     if ax is None:
         plt.sci(mesh)
     lowest = ticks.C1 if fmin is None else fmin
@@ -154,10 +181,22 @@ def current(where: str, ax: Any) -> Axes:
     return plt.gca() if ax is None else ax
 
 
-def _drawn(axes: Axes, x: np.ndarray, y: np.ndarray, data: np.ndarray, kwargs: dict[str, Any]) -> QuadMesh:
-    if "cmap" not in kwargs:
-        kwargs["cmap"] = cmap(data)
-    return axes.pcolormesh(x, y, data, **{"rasterized": True, "edgecolors": "None", "shading": "auto", **kwargs})
+def _colored(
+    data: np.ndarray, vscale: str | None, maps: dict[str, Any], middle: float, kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    """Choose the color map and its norm, where the caller has not: diverging ones have `middle` in their middle."""
+    if vscale == "phase":
+        return {"cmap": maps["phase"], **({} if "norm" in kwargs else {"vmin": -np.pi, "vmax": np.pi}), **kwargs}
+    if "cmap" in kwargs:
+        return kwargs
+    kind = "sequential" if vscale is not None else kind_of(data, True, middle)
+    look = {"cmap": maps[kind], **kwargs}
+    low, high = (kwargs.get(name) for name in ("vmin", "vmax"))
+    around = (low is None or low < middle) and (high is None or high > middle)
+    if kind == "diverging" and around and kwargs.get("norm") is None:
+        look = {name: value for name, value in look.items() if name not in ("vmin", "vmax")}
+        look["norm"] = TwoSlopeNorm(middle, low, high)
+    return look
 
 
 def _set_up(
@@ -174,9 +213,10 @@ def _set_up(
 
 
 def _alike(x_axis: str | None, y_axis: str | None) -> bool:
-    """Whether both axes count the same; those of a variable Q are not told from each other, as in librosa."""
-    if x_axis is None or y_axis is None or "vqt" in f"{x_axis}{y_axis}":
+    """Whether both axes count the same."""
+    if x_axis is None or y_axis is None:
         return False
+    of_q = (tuple(kind for kind in ticks.CONSTANT_Q if kind.startswith(name)) for name in ("cqt", "vqt"))
     pitch_classes = ("chroma", *CHROMA, "chroma_fjs")
-    families = (ticks.TIMES, ticks.LAGS, (*ticks.LINEAR, "fft_note", "fft_svara"), ticks.CONSTANT_Q, pitch_classes)
+    families = (ticks.TIMES, ticks.LAGS, (*ticks.LINEAR, "fft_note", "fft_svara"), *of_q, pitch_classes)
     return x_axis == y_axis or any(x_axis in family and y_axis in family for family in families)

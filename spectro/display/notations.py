@@ -31,7 +31,7 @@ from ..notation import (
     midi_to_svara_h,
     thaat_to_degrees,
 )
-from .formatters import OfFrequency
+from .formatters import AdaptiveFormatterBase
 
 SVARA, CHROMA, JUST = ("fft_svara", "cqt_svara"), ("chroma_h", "chroma_c"), ("vqt_fjs", "chroma_fjs")
 SEMITONES = 2 ** (np.arange(1, 12) / 12)
@@ -39,7 +39,7 @@ MOST_CLASSES = 7  # that have ticks, of a named set of intervals
 OCTAVES = 10
 
 
-class SvaraFormatter(OfFrequency):
+class SvaraFormatter(AdaptiveFormatterBase):
     """Ticks at frequencies, as svaras.
 
     Parameters
@@ -78,13 +78,13 @@ class SvaraFormatter(OfFrequency):
         self.Sa, self.mela = positive("SvaraFormatter", "Sa", Sa), mela
         self.look = {"abbr": abbr, "octave": octave, "unicode": unicode}
 
-    def _of(self, hz: float, span: float) -> str:
+    def _format_tick(self, x: float, pos: Any = None) -> str:
         if self.mela is None:
-            return str(hz_to_svara_h(float(hz), Sa=self.Sa, **self.look))
-        return str(hz_to_svara_c(float(hz), Sa=self.Sa, mela=self.mela, **self.look))
+            return str(hz_to_svara_h(float(x), Sa=self.Sa, **self.look))
+        return str(hz_to_svara_c(float(x), Sa=self.Sa, mela=self.mela, **self.look))
 
 
-class FJSFormatter(OfFrequency):
+class FJSFormatter(AdaptiveFormatterBase):
     """Ticks at the frequencies of intervals, in functional just notation: the name of the nearest one.
 
     Parameters
@@ -128,8 +128,8 @@ class FJSFormatter(OfFrequency):
             interval_frequencies(n_bins, fmin=fmin, intervals=intervals, bins_per_octave=bins_per_octave)
         )
 
-    def _of(self, hz: float, span: float) -> str:
-        nearest = float(self.frequencies[np.abs(self.frequencies - hz).argmin()])
+    def _format_tick(self, x: float, pos: Any = None) -> str:
+        nearest = float(self.frequencies[np.abs(self.frequencies - x).argmin()])
         return str(hz_to_fjs(nearest, fmin=self.fmin, unison=self.unison, unicode=self.unicode))
 
 

@@ -7,6 +7,7 @@ from .chroma import chroma_stft
 from .chroma_cq import chroma_cens, chroma_cqt, chroma_vqt, tonnetz
 from .contrast import spectral_contrast
 from .history import delta, stack_memory
+from .meter import hybrid_tempogram, metrogram
 from .polynomial import poly_features
 from .ratio import tempogram_ratio
 from .rhythm import fourier_tempogram, tempo, tempogram
@@ -23,8 +24,10 @@ __all__ = [
     "chroma_vqt",
     "delta",
     "fourier_tempogram",
+    "hybrid_tempogram",
     "inverse",
     "melspectrogram",
+    "metrogram",
     "mfcc",
     "poly_features",
     "rms",

@@ -8,16 +8,16 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from .._floor.arrays import as_real, numpy_numbers
+from .._floor.arrays import as_real
 from .._floor.checks import positive, positive_int
 from .._floor.docs import documented
+from .._floor.interpolation import curve_of, filling, frame_by_frame, linear, places
 from .._floor.public import public
 from .._floor.reducers import reduce
 from .._floor.tracing import refuse_open_sizes
 from .._floor.types import A, Others
 from ..errors import ParameterError
 from ..onset.envelope import lazy_envelope
-from ..pitch.interpolation import curve_of, filling, frame_by_frame, linear
 from ..windows.spec import WindowSpec
 from .rhythm import tempi_of_lags, tempogram, weighted_levels
 
@@ -121,12 +121,12 @@ def tempogram_ratio(
         bpm = mx.take(mx.array(tempi, dtype=mx.float32), best)
     else:
         bpm = _tempo_of_frames(where, bpm, tg.shape[-1])
-    knots = tempi if freqs is None else _line(where, "freqs", freqs)
+    knots = tempi if freqs is None else places(where, "freqs", freqs)
     if knots.size != tg.shape[-2]:
         raise ParameterError(f"[{where}] freqs must have one tempo for each of {tg.shape[-2]} lags, got {knots.size}")
     if np.isfinite(knots).sum() < 2:
         raise ParameterError(f"[{where}] tg must have at least two lags of finite tempi, got shape {tg.shape}")
-    multiples = FACTORS if factors is None else _line(where, "factors", factors)
+    multiples = FACTORS if factors is None else places(where, "factors", factors)
     asked = mx.expand_dims(bpm, -2) * mx.array(multiples, dtype=mx.float32)[:, None]  # (..., ratios, t)
     fill = filling(where, fill_value)
     if kind == "linear":
@@ -143,10 +143,3 @@ def _tempo_of_frames(where: str, bpm: Any, frames: int) -> mx.array:
     if bpm.shape[-1] not in (1, frames):
         raise ParameterError(f"[{where}] bpm must be a number, or one for each of {frames} frames, got {bpm.shape}")
     return mx.broadcast_to(bpm, (*bpm.shape[:-1], frames))
-
-
-def _line(where: str, name: str, value: Any) -> np.ndarray:
-    values = np.asarray(value) if isinstance(value, mx.array) else numpy_numbers(where, name, value)
-    if values.ndim != 1 or np.iscomplexobj(values):
-        raise ParameterError(f"[{where}] {name} must be a list of real numbers, got shape {values.shape}")
-    return values.astype(np.float64)

@@ -81,7 +81,7 @@ def tempogram(
     """
     where = "tempogram"
     length = positive_int(where, "win_length", win_length)
-    envelope = _envelope(where, y, sr, onset_envelope, hop_length)
+    envelope = envelope_of(where, y, sr, onset_envelope, hop_length)
     frames, nx = envelope.shape[-1], namespace(envelope)
     if center:
         half = length // 2
@@ -102,7 +102,7 @@ def tempogram(
     return scaled(where, correlated, norm).swapaxes(-1, -2)
 
 
-def _envelope(where: str, y: Any, sr: Any, onset_envelope: Any, hop_length: Any) -> Any:
+def envelope_of(where: str, y: Any, sr: Any, onset_envelope: Any, hop_length: Any) -> Any:
     """The envelope (..., t) of either in float32: NumPy's where all is NumPy's, in full precision."""
     given = [x for x in (y, onset_envelope) if x is not None]
     if not all(isinstance(x, np.ndarray) and x.dtype in (np.float32, np.float64) for x in given):

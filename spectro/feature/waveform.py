@@ -10,7 +10,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._engine.calls import Call, bind, planned
-from .._floor.arrays import as_array, as_audio, as_samples, takes_numpy
+from .._floor.arrays import as_array, as_audio, takes_numpy
 from .._floor.checks import dtype_of, finite, positive_int
 from .._floor.docs import documented
 from .._floor.operation import Open
@@ -78,7 +78,7 @@ def rms(
     dtype_of("rms", dtype, default=mx.float32, allowed=(mx.float32,))
     if S is not None:
         return _rms_of_spectra(S, positive_int("rms", "frame_length", frame_length))  # type: ignore[return-value]
-    y = as_samples("rms", "y", y)
+    y = as_audio("rms", "y", y)
     plan = FramewisePlan.of("rms", y.shape[-1], pad_mode=pad_mode, **framing)
     return row_of_frames("rms", plan, y)  # type: ignore[return-value]
 

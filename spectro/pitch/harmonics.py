@@ -10,12 +10,12 @@ import numpy as np
 
 from .._floor.arrays import evaluated, namespace, numpy_numbers
 from .._floor.docs import documented
+from .._floor.interpolation import curve_of, filling, frame_by_frame, linear, rows_at
 from .._floor.plain import axis_of, taken
 from .._floor.public import public
 from .._floor.reducers import reduce
 from .._floor.types import A, Others
 from ..errors import ParameterError, warn
-from .interpolation import curve_of, filling, frame_by_frame, linear
 
 ArrayLike = Any
 
@@ -75,8 +75,8 @@ def _multiples(where: str, name: str, x: Any, freqs: Any, harmonics: Any, kind: 
     factors, fill = _factors(where, harmonics), filling(where, fill_value)
     wide = factors.reshape(-1, 1, 1) * freqs[..., None, :, :]
     wide = wide.reshape(*freqs.shape[:-2], factors.size * freqs.shape[-2], freqs.shape[-1])
-    if freqs.shape[-1] == 1 and freqs.ndim == 2 and kind == "linear":
-        out = _between_rows(spectra, freqs[:, 0], wide, fill)
+    if freqs.shape[-1] == 1 and freqs.ndim == 2:
+        out = rows_at(where, spectra, freqs[:, 0], wide[:, 0], kind, fill)
     else:
         out = frame_by_frame(where, spectra, freqs, wide, curve_of(where, kind, fill))
     out = out.reshape(*out.shape[:-2], factors.size, freqs.shape[-2], out.shape[-1])
@@ -253,19 +253,6 @@ def _peaks(S: Any, at: int) -> Any:
     falls = xp.take(S, xp.arange(size - 1), axis=at) > xp.take(S, xp.arange(1, size), axis=at)
     edge = xp.zeros((*before, 1, *after), dtype=xp.bool_)
     return xp.concatenate([edge, rises], axis=at) & xp.concatenate([falls, edge], axis=at)
-
-
-def _between_rows(x: Any, freqs: np.ndarray, asked: np.ndarray, fill: float) -> Any:
-    """Interpolate all frames of x (..., f, t), whose frequencies are (f,), at (q, 1)."""
-    xp, order = namespace(x), np.argsort(freqs)
-    knots = freqs[order]
-    left = np.clip(np.searchsorted(knots, asked[:, 0], side="right") - 1, 0, knots.size - 2)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = (asked[:, 0] - knots[left]) / (knots[left + 1] - knots[left])
-    outside = (asked < knots[0]) | (asked > knots[-1])
-    low, high = (xp.take(x, xp.array(order[rows]), axis=-2) for rows in (left, left + 1))
-    share = xp.array(np.where(outside, 0, share[:, None]), dtype=x.real.dtype)
-    return xp.where(xp.array(outside), xp.array(fill, dtype=x.dtype), low + share * (high - low))
 
 
 def _spectra(where: str, name: str, x: Any, freqs: Any, axis: Any) -> tuple[Any, np.ndarray, int, bool]:

@@ -63,7 +63,7 @@ def recurrence_matrix(
 
     Returns
     -------
-    array (n, n), or scipy.sparse.csc_matrix
+    array (n, n), or scipy.sparse.csc_array
         bool for 'connectivity', else float64; float32 for MLX.
 
     Raises
@@ -144,7 +144,7 @@ def recurrence_links(
         links = _linked(nearest(where, frames, None, count, metric), mode, n if full else k, 1 if full else width, n)
     links = mutual(links) if sym else links
     if mode == "affinity":
-        links = links._replace(value=affinity(where, links, _seen(where, bandwidth), k))
+        links = links._replace(value=affinity(where, links, _seen(where, bandwidth), k, self))
     if self and mode != "distance":
         diagonal, apart = np.arange(n), links.only(links.here != links.there)
         here, there = (np.concatenate([x, diagonal]) for x in (apart.here, apart.there))
@@ -185,7 +185,7 @@ def cross_similarity(
 
     Returns
     -------
-    array (n_ref, n), or scipy.sparse.csc_matrix
+    array (n_ref, n), or scipy.sparse.csc_array
         bool for 'connectivity', else float64; float32 for MLX.
 
     Raises
@@ -281,7 +281,7 @@ def _matrix(where: str, links: Links, mode: str, sparse: bool, in_mlx: bool) -> 
     value = links.value.astype(bool) if mode == "connectivity" else links.value
     if sparse:
         starts = np.concatenate([[0], np.cumsum(np.bincount(links.here, minlength=links.shape[0]))])
-        return import_extra("scipy.sparse", where, "sparse=True").csc_matrix(
+        return import_extra("scipy.sparse", where, "sparse=True").csc_array(
             (value, links.there, starts), shape=links.shape[::-1]
         )
     out = np.zeros(links.shape[::-1], dtype=value.dtype)

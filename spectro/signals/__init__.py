@@ -1,7 +1,7 @@
 """Signals as such: made, companded, mixed, resampled, predicted; where they cross zero."""
 
 from .autocorrelation import autocorrelate
-from .channels import to_mono
+from .channels import to_mono, to_multi, to_stereo
 from .companding import mu_compress, mu_expand
 from .crossings import zero_crossings
 from .prediction import lpc
@@ -17,6 +17,8 @@ __all__ = [
     "mu_expand",
     "resample",
     "to_mono",
+    "to_multi",
+    "to_stereo",
     "tone",
     "zero_crossings",
 ]

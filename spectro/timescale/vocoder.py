@@ -60,8 +60,12 @@ def phase_vocoder(
 
     Notes
     -----
-    Behind the last frame there is silence, into which places above `t - 1` reach, as in librosa 0.11. `t_out` and
-    `kind` are librosa 1.0's, where kinds with splines are known, too.
+    At places above `t - 1` the line through the last two magnitudes goes on, below zero, too, and the phase stays.
+    Other kinds hold the last magnitude.
+
+    Differs from librosa: kinds with splines are not known, 'next' holds the last magnitude where librosa gives NaN,
+    and a spectrogram of one frame is held. In librosa 0.11 silence follows the last frame, and `t_out` and `kind` are
+    not known; librosa 1.0 warns that `hop_length` and `n_fft` are deprecated.
 
     Differs from librosa: `t_out` and `kind` of 1.0 are accepted, but no splines; the last frame fades, as in 0.11.
 

@@ -7,6 +7,7 @@ from .dtypes import abs2, buf_to_float, dtype_c2r, dtype_r2c, phasor, tiny
 from .examples import ex, example, example_info, list_examples
 from .files import find_files
 from .framing import expand_to, fix_length, frame, pad_center, stack
+from .interpolation import interp_broadcast
 from .least_squares import MAX_MEM_BLOCK, nnls
 from .masks import softmask
 from .matching import match_events, match_intervals
@@ -37,6 +38,7 @@ __all__ = [
     "fix_length",
     "frame",
     "index_to_slice",
+    "interp_broadcast",
     "is_positive_int",
     "is_unique",
     "list_examples",

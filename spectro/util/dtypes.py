@@ -194,6 +194,10 @@ def phasor(angles: Any, *, mag: Any = None) -> Any:
     complex number or array (...)
         complex128 for float64 in NumPy, else complex64.
 
+    Notes
+    -----
+    librosa 0.11 gives complex128 for whole numbers.
+
     Examples
     --------
     >>> import numpy as np
@@ -209,7 +213,7 @@ def phasor(angles: Any, *, mag: Any = None) -> Any:
         angles = angles if isinstance(angles, mx.array) else mx.array(angles)
         z = mx.cos(angles) + 1j * mx.sin(angles)
         return z if mag is None else z * mag
-    out = np.empty(angles.shape, np.result_type(angles.dtype, np.complex64))
+    out = np.empty(angles.shape, np.result_type(angles.dtype if angles.dtype.kind == "f" else np.float32, np.complex64))
     np.cos(angles, out=out.real, casting="same_kind")
     np.sin(angles, out=out.imag, casting="same_kind")
     if mag is not None:

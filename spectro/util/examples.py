@@ -1,17 +1,20 @@
-"""Sounds that the package makes itself, as files: `example` (or `ex`), `example_info`, `list_examples`."""
+"""Sounds that the package makes itself, as files: `example` (or `ex`), `loadx`, `example_info`, `list_examples`."""
 
 from __future__ import annotations
 
 import functools
+import numbers
 import tempfile
 import wave
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from .._floor.folders import user_cache, whole
-from .._floor.public import host
+from .._floor.public import host, public
 from .._host.sounds import SOUNDS
+from ..audio import load
 from ..errors import ParameterError
 
 __all__ = ["ex", "example", "example_info", "list_examples"]
@@ -99,6 +102,51 @@ def ex(key: str, *, hq: bool = False) -> str:
     ((117601,), 22050)
     """
     return example(key, hq=hq)
+
+
+@public(keywords=load)
+def loadx(key: str, *, hq: bool | None = None, **kwargs: Any) -> tuple[np.ndarray, float]:
+    """Read an example sound: `load` of `spectro.util.example`.
+
+    Parameters
+    ----------
+    key : str
+        Name of the sound, see `spectro.util.list_examples`.
+    hq : bool, optional
+        Stereo at 44.1 kHz instead of mono at 22.05 kHz; by default where it is needed: for `sr` above 22050 or None,
+        and for ``mono=False``.
+    **kwargs
+        Keywords of `load`.
+
+    Returns
+    -------
+    y : array, shape (n,) or (channels, n)
+        Samples, in NumPy unless `use_arrays` says otherwise.
+    sr : number
+        Sampling rate of `y`.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown name, or a bad argument of `load`.
+    ImportError
+        soundfile or soxr is not installed.
+
+    Notes
+    -----
+    Differs from librosa: these are other sounds, of other lengths. librosa 0.11 has no such function.
+
+    Examples
+    --------
+    >>> import spectro
+    >>> y, sr = spectro.loadx("trumpet")
+    >>> y.shape, sr
+    ((117601,), 22050)
+    """
+    if hq is None:
+        sr = kwargs.get("sr", SR)
+        hq = sr is None or (isinstance(sr, numbers.Real) and float(sr) > SR) or not kwargs.get("mono", True)
+    return load(example(key, hq=hq), **kwargs)
 
 
 @host()

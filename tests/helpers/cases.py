@@ -207,6 +207,8 @@ CONSTANTS = [
 # Public functions without a row, and why.
 WITHOUT_A_ROW = {
     "load": "reads a file: test_audio.py",
+    "loadx": "reads a file: test_examples.py",
+    "to_multi": "signals by place: test_signals.py",
     "get_samplerate": "reads a file: test_streaming.py",
     "stream": "reads a file: test_streaming.py",
     "resample": "MLX arrays go through a filter of their own: test_signals.py",
@@ -219,7 +221,8 @@ WITHOUT_A_ROW = {
     **dict.fromkeys(("axis_sort", "nnls", "sparsify_rows"), "looks at values and gives matrices: test_util.py"),
     "fill_off_diagonal": "changes an array in place: test_util.py",
     "find_files": "looks at a folder: test_util.py",
-    **dict.fromkeys(("cmap", "specshow", "waveshow"), "draws: test_display.py"),
+    **dict.fromkeys(("cmap", "infer_cmap", "specshow", "waveshow"), "draws: test_display.py"),
+    **dict.fromkeys(("colorbar_db", "colorbar_phase", "legend_for_axes", "highlight"), "draws: test_display.py"),
     **dict.fromkeys(("key_to_notes", "key_to_degrees", "fifths_to_note"), "of a name: test_notation.py"),
     **dict.fromkeys(("list_mela", "list_thaat", "mela_to_degrees", "mela_to_svara"), "of a name: test_notation.py"),
     **dict.fromkeys(("thaat_to_degrees", "note_to_svara_h", "note_to_svara_c"), "of a name: test_notation.py"),

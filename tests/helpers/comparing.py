@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import librosa
 import mlx.core as mx
 import numpy as np
 import parity
@@ -11,6 +12,7 @@ from spectro import _gpu
 from spectro._engine import dispatch
 
 SR = 22050
+RELEASE = tuple(map(int, librosa.__version__.split(".")[:2]))  # of the librosa that is compared with
 
 
 def _signals() -> dict[str, np.ndarray]:

@@ -11,6 +11,17 @@ BLOCKS = np.array([[0.0, 3.0], [7.0, 40.0]])
 COMPRESSED = np.float32(0.4 * np.tanh(normal(5, 6))).astype(np.float64)
 PLACES = np.array([0.01, 0.02])
 
+
+def beside(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """The mean of the channels of one of 7 samples, and one of 9."""
+    return np.stack([np.pad(left.mean(axis=0), (0, 2)), right])
+
+
+def over(left: np.ndarray, right: np.ndarray, downmix: bool) -> np.ndarray:
+    """Half of two channels, with half of one of 7 samples on the right."""
+    return np.stack([left[0], left[1] + np.pad(right, (0, 2))]) / 2
+
+
 ROWS: list[Case] = [
     constant("tone", frequency=440, sr=SR, length=9),
     constant("tone", "seconds", frequency=440, sr=SR, duration=0.01, phi=0.3),
@@ -20,7 +31,9 @@ ROWS: list[Case] = [
     constant("cqt_frequencies", n_bins=9, fmin=0.5, tuning=0.1),
     case("clicks", kind="host", times=PLACES, sr=SR, length=500),
     case("clicks", "frames", kind="host", frames=np.array([1.0, 2.0]), click=normal(2, 9), hop_length=5, sr=SR),
-    case("to_mono", y=normal(3, 7), channels=False, keeps=True),
+    case("to_mono", y=normal(3, 7), channels=False, keeps=True, truth=lambda y: librosa.to_mono(y)),
+    case("to_stereo", left=normal(3, 7), right=normal(9), keeps=True, truth=beside),
+    case("to_stereo", "channels", left=normal(2, 9), right=normal(7), downmix=False, keeps=True, truth=over),
     case("mu_compress", x=COMPRESSED, quantize=False, keeps=True),
     counted("mu_compress", "quantized", x=COMPRESSED, mu=15),
     case("mu_expand", x=COMPRESSED, quantize=False, keeps=True),

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from case import Case, case, normal, spectrum
+from scipy.interpolate import interp1d
 
 
 def util(name: str, variant: str = "", /, **call: Any) -> Case:
@@ -20,6 +21,20 @@ def host(name: str, variant: str = "", /, **call: Any) -> Case:
 
 COUNTS = np.array([[3.0, 1.0, 3.0, 2.0], [4.0, 4.0, 4.0, 4.0]])
 BOUNDS = np.array([9.0, 4.0, 7.0])
+
+READ = {"x1": normal(3, 4), "x1_pos": [0.0, 0.5, 1.0], "x2": normal(2, 4, seed=5), "x2_pos": [0.0, 1.5]}
+
+BETWEEN = {"interp_pos": [-1.0, 0.3, 1.0, 1.4], "numpy_doubles": True, "halves": False}
+
+
+def read_and_multiplied(x1: Any, x1_pos: Any, x2: Any, x2_pos: Any, interp_pos: Any = None) -> np.ndarray:
+    """What librosa has since 1.0."""
+    at = x1_pos if interp_pos is None else interp_pos
+    first, second = (
+        interp1d(places, x, axis=0, bounds_error=False, fill_value=0)(at) for x, places in ((x1, x1_pos), (x2, x2_pos))
+    )
+    return first * second
+
 
 ROWS: list[Case] = [
     *(
@@ -42,6 +57,8 @@ ROWS: list[Case] = [
     util("shear", X=normal(4, 5), factor=2),
     util("shear", "rows", X=normal(4, 5), factor=-1, axis=0),
     util("cyclic_gradient", data=normal(4, 5)),
+    case("util.interp_broadcast", truth=read_and_multiplied, numpy_doubles=True, halves=False, **READ),
+    case("util.interp_broadcast", "between", truth=read_and_multiplied, **BETWEEN, **READ),
     util("abs2", x=normal(4, 5)),
     util("abs2", "complex", x=spectrum(4, 5), halves=False),
     util("phasor", angles=normal(4, 5), halves=False),

@@ -156,7 +156,7 @@ def spoiled(x: np.ndarray, value: float) -> np.ndarray:
         ("beat.beat_track", "onset_envelope", ENVELOPE, {}),
         ("beat.plp", "onset_envelope", ENVELOPE, {}),
         ("onset.onset_detect", "onset_envelope", ENVELOPE, {}),
-        ("feature.rms", "y", NOISE, {}),
+        ("feature.rms", "S", POWERS, {}),
         ("effects.preemphasis", "y", NOISE, {}),
         ("effects.deemphasis", "y", NOISE, {}),
     ],

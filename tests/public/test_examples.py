@@ -49,6 +49,23 @@ def test_high_quality_is_stereo_at_44100(home):
     assert not np.array_equal(y[0], y[1])
 
 
+def test_a_sound_is_read_by_its_name(home):
+    for call, shape, rate in (
+        ({}, (117601,), 22050),
+        ({"mono": False}, (2, 117601), 22050),
+        ({"sr": None}, (2 * 117601,), 44100),
+        ({"sr": 44100, "hq": False}, (2 * 117601,), 44100),
+        ({"sr": 11025, "duration": 0.5}, (5513,), 11025),
+        ({"hq": True, "sr": None, "mono": False}, (2, 2 * 117601), 44100),
+    ):
+        y, sr = spectro.loadx("trumpet", **call)
+        assert (y.shape, sr) == (shape, rate), call
+    with pytest.raises(TypeError, match=r"^\[loadx\] unknown keyword 'wibble'"):
+        spectro.loadx("trumpet", wibble=1)
+    with pytest.raises(spectro.ParameterError, match="key must be one of"):
+        spectro.loadx("nothing")
+
+
 @pytest.mark.skipif(sys.platform == "win32" or os.getuid() == 0, reason="the superuser may write everywhere")
 def test_a_home_that_cannot_be_written_is_no_obstacle(home):
     home.chmod(0o500)

@@ -9,6 +9,7 @@ import mlx.core as mx
 import numpy as np
 import pytest
 import scipy.sparse
+from comparing import RELEASE
 from scipy.ndimage import median_filter
 
 import spectro
@@ -19,6 +20,7 @@ RNG = np.random.default_rng(5)
 FEW = RNG.standard_normal((5, 60))  # features: a tree of neighbors
 MANY = RNG.standard_normal((20, 60))  # a product of matrices
 BANDWIDTHS = ("med_k_scalar", "mean_k", "gmean_k", "mean_k_avg", "gmean_k_avg", "mean_k_avg_and_pair", 0.7)
+OLD = RELEASE < (1, 0)
 METRICS = (
     "euclidean",
     "sqeuclidean",
@@ -43,8 +45,8 @@ def form(request, monkeypatch):
 
 
 def assert_same(got, expected, rtol=1e-12):
-    assert type(got) is type(expected)
     assert (got.dtype, got.shape) == (expected.dtype, expected.shape)
+    assert type(got) is type(expected)
     if scipy.sparse.issparse(expected):
         assert got.nnz == expected.nnz
         got, expected = got.toarray(), expected.toarray()
@@ -53,7 +55,10 @@ def assert_same(got, expected, rtol=1e-12):
 
 
 def assert_librosas(name, *arrays, rtol=1e-12, **call):
-    assert_same(getattr(segment, name)(*arrays, **call), getattr(librosa.segment, name)(*arrays, **call), rtol)
+    expected = getattr(librosa.segment, name)(*arrays, **call)
+    if OLD and scipy.sparse.issparse(expected) and "lag" not in name:
+        expected = scipy.sparse.csc_array(expected)  # as since 1.0
+    assert_same(getattr(segment, name)(*arrays, **call), expected, rtol)
 
 
 @pytest.mark.parametrize("data", [FEW, MANY], ids=["few", "many"])
@@ -76,6 +81,8 @@ def assert_librosas(name, *arrays, rtol=1e-12, **call):
     ids=repr,
 )
 def test_recurrence_matrices_are_librosas(data, mode, call, form):
+    if OLD and mode == "affinity" and "self" in call:
+        pytest.skip("in librosa 0.11 the frame itself does not count for a bandwidth")
     if "axis" in call:
         data = data.T[:, :20].copy() if data is MANY else np.vstack([data, data + 1]).T.copy()
     assert_librosas("recurrence_matrix", data, mode=mode, **call)
@@ -117,6 +124,15 @@ def test_channels_are_flattened():
     assert_librosas("cross_similarity", np.stack([FEW, -FEW]), np.stack([FEW, FEW])[..., :30], mode="distance")
 
 
+def test_a_frame_is_its_own_nearest_neighbor(form):
+    """With `self` the bandwidth shrinks to the distance of the neighbor before; of the only one there is none."""
+    far = np.sort(librosa.segment.recurrence_matrix(FEW, mode="distance", k=3), axis=0)[-3:]
+    got = segment.recurrence_matrix(FEW, mode="affinity", k=3, self=True)
+    nearest = np.sort(got, axis=0)[-2]
+    np.testing.assert_allclose(nearest, np.exp(-far[0] / np.median(far[1])), rtol=1e-12)
+    assert np.array_equal(segment.recurrence_matrix(FEW, mode="affinity", k=1, self=True), np.eye(60))
+
+
 def test_frames_at_no_distance_are_linked_by_connectivity_alone(form):
     silent = FEW.copy()
     silent[:, 20:40] = 0  # which of them are neighbors of others is up to the order of a search
@@ -151,8 +167,9 @@ def test_mlx_gives_mlx_unless_it_is_sparse():
 
 
 def test_what_is_not_installed_is_said_in_one_sentence(monkeypatch):
+    expected = librosa.segment.recurrence_matrix(FEW, metric="cosine")
     monkeypatch.setitem(sys.modules, "sklearn.neighbors", None)
-    assert_librosas("recurrence_matrix", FEW, metric="cosine")
+    assert_same(segment.recurrence_matrix(FEW, metric="cosine"), expected)
     with pytest.raises(ParameterError, match=r"^\[recurrence_matrix\] metric .* scikit-learn is not installed"):
         segment.recurrence_matrix(FEW, metric="canberra")
     monkeypatch.setitem(sys.modules, "scipy.sparse", None)

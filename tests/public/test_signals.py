@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 import types
 
@@ -12,7 +13,7 @@ import pytest
 import scipy.signal
 import tolerances
 from case import normal
-from comparing import assert_close
+from comparing import RELEASE, assert_close
 
 import spectro
 
@@ -183,6 +184,70 @@ def test_resample_of_mlx_is_linear_and_differentiable():
     assert_close((gradient * y).sum(), (half(y) * weights).sum(), tolerances.GRADIENT)
 
 
+SIGNALS = [normal(*shape, seed=k).astype(np.float32) for k, shape in enumerate([(5,), (2, 7), (3, 2, 4), (2, 5)])]
+NEW = pytest.mark.skipif(RELEASE < (1, 0), reason="librosa has it since 1.0")
+
+
+def outcome(function, *signals, **call):
+    try:
+        return np.asarray(function(*signals, **call))
+    except (librosa.ParameterError, spectro.ParameterError):
+        return None
+
+
+def assert_mixed_alike(name, *signals, **call):
+    expected = outcome(getattr(librosa, name), *signals, **call)
+    got = outcome(getattr(spectro, name), *signals, **call)
+    if expected is None:
+        assert got is None
+        return
+    assert got.dtype == expected.dtype
+    assert_close(got, expected, 1e-6)
+
+
+@NEW
+@pytest.mark.parametrize("norm", [True, False])
+@pytest.mark.parametrize("pad", [True, False])
+def test_signals_are_mixed_as_by_librosa(pad, norm):
+    for count in (0, 1, 2, 3):
+        for signals in itertools.product(SIGNALS, repeat=count):
+            assert_mixed_alike("to_mono", *signals, pad=pad, norm=norm)
+            for downmix in (True, False):
+                assert_mixed_alike("to_multi", *signals, downmix=downmix, pad=pad, norm=norm)
+    for left, right in itertools.product([*SIGNALS, None], repeat=2):
+        for downmix in (True, False):
+            assert_mixed_alike("to_stereo", left=left, right=right, downmix=downmix, pad=pad, norm=norm)
+
+
+@NEW
+def test_precision_is_that_of_the_most_precise_signal():
+    for kinds in itertools.product([np.float32, np.float64], repeat=2):
+        assert_mixed_alike("to_mono", *(x.astype(kind) for x, kind in zip(SIGNALS, kinds)))
+
+
+def test_mixtures_are_of_the_kind_that_goes_in():
+    a, b = mx.array([1.0, 2.0, 3.0]), np.array([[3.0, 5.0], [5.0, 9.0]])
+    for got in (spectro.to_multi(a, b), spectro.to_multi(b, a)[::-1], spectro.to_stereo(left=a, right=b)):
+        assert isinstance(got, mx.array)
+        assert got.tolist() == [[1, 2, 3], [4, 7, 0]]
+    assert spectro.to_mono(b, a, [6.0], [6.0], [6.0], a).shape == (3,)
+    assert isinstance(spectro.to_mono(b, [6.0], [6.0], [6.0], [6.0], a), mx.array)
+    assert spectro.to_multi([1.0], np.ones((2, 2), np.float16)).dtype == np.float32
+    assert spectro.to_multi(np.ones(2, np.float16), np.ones(2, np.float16)).dtype == np.float16
+    assert spectro.to_mono(y=b).tolist() == [4.0, 7.0]
+
+
+def test_mixtures_have_derivatives_and_can_be_traced():
+    a, b = mx.array([1.0, 2.0, 3.0]), mx.array([[3.0, 5.0], [5.0, 9.0]])
+
+    def loss(a, b):
+        return (spectro.to_multi(a, b) ** 2).sum() + (spectro.to_mono(a, b, norm=False) ** 2).sum()
+
+    slopes = mx.grad(loss, argnums=(0, 1))(a, b)
+    assert [x.tolist() for x in slopes] == [[20.0, 36.0, 12.0], [[22.0, 39.0], [22.0, 39.0]]]
+    assert mx.compile(spectro.to_multi)(a, b).tolist() == spectro.to_multi(a, b).tolist()
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -197,6 +262,12 @@ def test_resample_of_mlx_is_linear_and_differentiable():
         (lambda: spectro.mu_expand(Y, mu=0), r"^\[mu_expand\] mu must be positive, got 0"),
         (lambda: spectro.lpc(Y, order=0), r"^\[lpc\] order must be a positive integer, got 0"),
         (lambda: spectro.zero_crossings(5.0), r"^\[zero_crossings\] y must have at least one dimension"),
+        (lambda: spectro.to_mono(), r"^\[to_mono\] a signal must be given"),
+        (lambda: spectro.to_mono(Y, y=Y), r"^\[to_mono\] y is the only signal"),
+        (lambda: spectro.to_multi(Y, np.ones(3, int)), r"^\[to_multi\] signals\[1\] must be real floating-point audio"),
+        (lambda: spectro.to_multi(Y, [Y], downmix=False), r"^\[to_multi\] signals must have the same channels"),
+        (lambda: spectro.to_stereo(left=None, right=None), r"^\[to_stereo\] left or right must be given"),
+        (lambda: spectro.to_stereo(left=3 * [Y], right=Y, downmix=False), r"^\[to_stereo\] left must have one or two"),
         (lambda: spectro.to_mono(np.ones((2, 3), int)), r"^\[to_mono\] y must be real floating-point audio"),
         (lambda: spectro.resample(Y, orig_sr=1, target_sr=2, res_type="x"), r"^\[resample\] unknown res_type 'x'"),
         (

@@ -30,7 +30,8 @@ inline void polar(float re, float im, float& size, float& x, float& y) {
   y = im / root;
 }
 
-// One frame: out = phase * magnitude between a and b; the phase turns by the angle from a to b.
+// One frame: out = phase * magnitude between a and b; the phase turns by the angle from a to b, if it turns.
+template <bool turns>
 inline void vocoder_step(const float* __restrict a, const float* __restrict b, float share, int64_t n,
                          Phases& __restrict phases, float* __restrict out) {
   for (int64_t i = 0; i < n; ++i) {
@@ -40,6 +41,7 @@ inline void vocoder_step(const float* __restrict a, const float* __restrict b, f
     const float size = low + share * (high - low), re = phases.re[i], im = phases.im[i];
     out[2 * i] = size * re;
     out[2 * i + 1] = size * im;
+    if constexpr (!turns) continue;
     const float turn_re = bx * ax + by * ay, turn_im = by * ax - bx * ay;
     const float x = re * turn_re - im * turn_im, y = re * turn_im + im * turn_re;
     const float unit = 1.5f - 0.5f * (x * x + y * y);  // one step of Newton's towards length 1
@@ -50,7 +52,6 @@ inline void vocoder_step(const float* __restrict a, const float* __restrict b, f
 
 // Bins from .. from + VOCODER_BINS of one spectrogram.
 void vocoder(const spectro::VocoderJob& job, int64_t from) {
-  static const float silence[2 * VOCODER_BINS] = {};
   const int64_t n = std::min(VOCODER_BINS, job.bins - from), row = 2 * job.bins;
   const float* D = job.D + 2 * from;
   Phases phases;
@@ -61,8 +62,12 @@ void vocoder(const spectro::VocoderJob& job, int64_t from) {
   }
   for (int64_t k = 0; k < job.count; ++k) {
     const float* a = D + job.first[k] * row;
-    const float* b = job.first[k] + 1 < job.frames ? a + row : silence;
-    vocoder_step(a, b, job.share[k], n, phases, job.out + k * row + 2 * from);
+    float* out = job.out + k * row + 2 * from;
+    if (job.first[k] + 1 < job.frames) {
+      vocoder_step<true>(a, a + row, job.share[k], n, phases, out);
+    } else {  // the line through the last two magnitudes goes on, the phase stays
+      vocoder_step<false>(a, job.frames > 1 ? a - row : a, -job.share[k], n, phases, out);
+    }
   }
 }
 

@@ -9,6 +9,18 @@ duration : float > 0, optional
     "blocks": """\
 blocks : number or array (...)
     Indices of blocks.""",
+    "pad_signals": """\
+pad : bool
+    Fill shorter signals with zeros to the length of the longest; False to cut all to that of the shortest.""",
+    "norm_signals": """\
+norm : bool
+    Average channels; False to add them.""",
+    "rng": """\
+rng : int, sequence of int, numpy.random.Generator or numpy.random.RandomState, optional
+    What random phases are drawn from: a generator, or the seed of one of `numpy.random.default_rng`, which draws anew
+    at each call; unseeded by default.
+random_state : optional
+    An older name of `rng`.""",
     "block_length": """\
 block_length : int >= 1
     Frames of a block.""",

@@ -1,4 +1,4 @@
-"""Spectra read between their bins."""
+"""Arrays read between their rows, as spectra are between their bins."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from .._floor.arrays import evaluated, namespace
-from .._floor.checks import finite
 from ..errors import ParameterError
+from .arrays import evaluated, namespace, numpy_numbers
+from .checks import finite
 
 Curve = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]  # of knots and values, at what is asked
 
@@ -22,6 +22,29 @@ def filling(where: str, value: Any) -> float:
     """A finite number or NaN."""
     is_nan = isinstance(value, numbers.Real) and value != value
     return math.nan if is_nan else finite(where, "fill_value", value)
+
+
+def places(where: str, name: str, value: Any) -> np.ndarray:
+    """A list of real numbers, in double precision."""
+    line = evaluated(where, name, value) if isinstance(value, mx.array) else numpy_numbers(where, name, value)
+    if line.ndim != 1 or np.iscomplexobj(line):
+        raise ParameterError(f"[{where}] {name} must be a list of real numbers, got shape {line.shape}")
+    return line.astype(np.float64)
+
+
+def rows_at(where: str, x: Any, knots: np.ndarray, asked: np.ndarray, kind: str, fill_value: float) -> Any:
+    """Interpolate x (..., f, t), whose rows lie at knots (f,), at places (q,); not by those at infinity."""
+    if kind != "linear":
+        return frame_by_frame(where, x, knots[:, None], asked[:, None], curve_of(where, kind, fill_value))
+    xp, order = namespace(x), np.argsort(np.where(np.isfinite(knots), knots, np.inf))[: np.isfinite(knots).sum()]
+    knots = knots[order]
+    left = np.clip(np.searchsorted(knots, asked, side="right") - 1, 0, knots.size - 2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = (asked - knots[left]) / (knots[left + 1] - knots[left])
+    outside = ~((asked >= knots[0]) & (asked <= knots[-1]))[:, None]
+    low, high = (xp.take(x, xp.array(order[rows]), axis=-2) for rows in (left, left + 1))
+    share = xp.array(np.where(outside, 0, share[:, None]), dtype=x.real.dtype)
+    return xp.where(xp.array(outside), xp.array(fill_value, dtype=x.dtype), low + share * (high - low))
 
 
 def linear(x: Any, knots: np.ndarray, asked: Any, fill_value: float) -> Any:
