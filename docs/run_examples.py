@@ -75,7 +75,7 @@ def complete() -> bool:
         if space != "util.exceptions"
         and state("" if space == "core" else space, name) == "there"
     ]
-    return lists("api/index.rst", r"\w+", ours) & lists(
+    return lists("api/*.rst", r"\w+", ours) & lists(
         "migrate/librosa.md", r"(?<=^\| `)[\w.]+", theirs
     )
 
@@ -85,13 +85,13 @@ def path_of(space: str, name: str) -> str:
     return name if space == "core" else f"{space}.{name}"
 
 
-def lists(page: str, pattern: str, names: list[str]) -> bool:
-    """Whether a page names all of these; print those that it lacks."""
-    text = (DOCS / page).read_text(encoding="utf-8")
+def lists(pages: str, pattern: str, names: list[str]) -> bool:
+    """Whether pages name all of these; print those that they lack."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in DOCS.glob(pages))
     listed = set(re.findall(pattern, text, re.MULTILINE))
     missing = [name for name in names if name not in listed]
     if missing:
-        print(f"{page}: lacks {', '.join(missing)}")
+        print(f"{pages}: lacks {', '.join(missing)}")
     return not missing
 
 
