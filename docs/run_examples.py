@@ -66,11 +66,17 @@ def run(page: Path) -> bool:
 
 def complete() -> bool:
     """Whether the API reference names all exports."""
-    text = (DOCS / "api/index.rst").read_text(encoding="utf-8")
-    listed = {*re.findall(r"\w+", text), "__version__"}
-    missing = [name for name in spectro.__all__ if name not in listed]
+    ours = [name for name in spectro.__all__ if name != "__version__"]
+    return lists("api/*.rst", r"\w+", ours)
+
+
+def lists(pages: str, pattern: str, names: list[str]) -> bool:
+    """Whether pages name all of these; print those that they lack."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in DOCS.glob(pages))
+    listed = set(re.findall(pattern, text, re.MULTILINE))
+    missing = [name for name in names if name not in listed]
     if missing:
-        print(f"api/index.rst: lacks {', '.join(missing)}")
+        print(f"{pages}: lacks {', '.join(missing)}")
     return not missing
 
 

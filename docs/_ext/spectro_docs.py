@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import on_a_mac
+import reference
 from docutils import nodes
 from docutils.statemachine import StringList
 from latex2mathml.converter import convert
@@ -61,6 +62,22 @@ class OnAMac(SphinxDirective):
         return self.parse_content_to_nodes(allow_section_headings=True)
 
 
+class Picture(SphinxDirective):
+    """The picture of a function (`docs/pictures/draw.py`), in the page itself, whose colors it takes."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Read the file."""
+        name = self.arguments[0]
+        path = Path(self.env.srcdir) / "images" / "api" / f"{name}.svg"
+        self.env.note_dependency(str(path))
+        svg = path.read_text(encoding="utf-8").replace(
+            "<svg ", f'<svg role="img" aria-label="{name}, drawn" ', 1
+        )
+        return [nodes.raw("", f'<div class="picture">{svg}</div>', format="html")]
+
+
 def _shown(default: object) -> str:
     """A default as a person would write it into the environment."""
     if default is None:
@@ -104,5 +121,10 @@ def setup(app) -> dict[str, bool]:
     app.add_directive("generated", Generated)
     app.add_directive("settings-table", SettingsTable)
     app.add_directive("on-a-mac", OnAMac)
+    app.add_directive("picture", Picture)
+    app.connect(
+        "autodoc-process-docstring", reference.see_also, priority=400
+    )  # before numpydoc
+    app.connect("autodoc-process-docstring", reference.top, priority=600)
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

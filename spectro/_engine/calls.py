@@ -75,6 +75,7 @@ def planned(*data: str, operands: tuple[str, ...] = (), keywords: Callable[..., 
                 raise said from (error.__cause__ if said is error else error)
 
         call.__known__ = planner.parameters.known  # type: ignore[attr-defined]
+        call.__kind__ = "lazy"  # type: ignore[attr-defined]
         return call  # type: ignore[return-value]
 
     return wrap

@@ -70,6 +70,7 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable
             return out if finish is None else finish(out)
 
         call.__known__ = parameters.known  # type: ignore[attr-defined]
+        call.__kind__ = "lazy" if arrays else "constant"  # type: ignore[attr-defined]
         return call  # type: ignore[return-value]
 
     return wrap
@@ -107,6 +108,7 @@ def host(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable[[
                 raise said from (error.__cause__ if said is error else error)
 
         call.__known__ = parameters.known  # type: ignore[attr-defined]
+        call.__kind__ = "host"  # type: ignore[attr-defined]
         return call  # type: ignore[return-value]
 
     return wrap

@@ -140,7 +140,7 @@ def _blocks(
             if offset > file.frames:
                 raise ParameterError(f"[stream] offset must be inside the file, got {span[0]} s")
             file.seek(offset)
-        for block in _readable(_cut(file, *sizes, duration, np.dtype(dtype).name), name_of(path)):
+        for block in _readable(_cut(file, *sizes, duration, dtype), name_of(path)):
             channels = block.T
             if fill_value is not None:
                 missing = [(0, 0), (0, sizes[0] - len(block))]

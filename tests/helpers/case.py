@@ -141,11 +141,15 @@ def case(
     numpy_doubles: bool = False,
     halves: bool = True,
     keeps: bool = False,
+    further: dict[str, Any] | None = None,
     **call: Any,
 ) -> Case:
-    """A row. By default librosa's function of that name is the truth, and the call is differentiated by every array."""
+    """A row. By default librosa's function of that name is the truth, and the call is differentiated by every array.
+
+    `further` are keywords of the call whose names are taken here, such as `kind`.
+    """
     arrays = {name: value for name, value in call.items() if isinstance(value, np.ndarray)}
-    options = {name: value for name, value in call.items() if name not in arrays}
+    options = {name: value for name, value in call.items() if name not in arrays} | (further or {})
     by = tuple(arrays) if by is None else by
     truth = truth or of_librosa(function)
     halves = halves and not any(np.iscomplexobj(x) for x in arrays.values())

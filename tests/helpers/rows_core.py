@@ -48,7 +48,7 @@ ROWS: list[Case] = [
     case("perceptual_weighting", S=levels(5, 4), frequencies=HERTZ, by=("S",)),
     *(unit(f"{kind}_weighting", frequencies=HERTZ) for kind in "ABCD"),
     unit("Z_weighting", frequencies=HERTZ, by=()),
-    unit("frequency_weighting", frequencies=HERTZ, kind="C", min_db=-10),
+    unit("frequency_weighting", frequencies=HERTZ, min_db=-10, further={"kind": "C"}),
     unit("multi_frequency_weighting", frequencies=HERTZ, kinds="ADC", min_db=None),
     unit("hz_to_octs", frequencies=HERTZ, tuning=0.1),
     unit("octs_to_hz", octs=HERTZ / 1024, tuning=0.1, bins_per_octave=24),
