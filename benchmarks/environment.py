@@ -18,6 +18,7 @@ PACKAGES = {
     "mx.fft": ("mlx", "mlx.core"),
     "torch": ("torch", "torch"),
     "torchaudio": ("torchaudio", "torchaudio"),
+    "nnAudio": ("nnaudio", "nnAudio"),
     "auvux": ("auvux-dsp", "auvux.dsp"),
     "librosa": ("librosa", "librosa"),
     "scipy": ("scipy", "scipy"),

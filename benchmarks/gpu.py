@@ -18,7 +18,7 @@ import numpy as np
 
 import spectro
 
-from . import cold, programs
+from . import cold, gpu_functions, programs
 from .gpu_peers import LIBRARIES, N_MELS, SR, Mlx, cotangent
 from .suite import Step
 from .tables import Row, row
@@ -46,6 +46,7 @@ def steps(quick: bool) -> Iterator[Step]:
     """Everything there is to measure on this machine's GPU."""
     for shape in QUICK if quick else SHAPES:
         yield Step(f"operations {named(shape)}", functools.partial(measure, shape))
+    yield from gpu_functions.steps(quick)
     yield from cold.steps("gpu", quick)
     yield from programs.steps("gpu", quick)
 

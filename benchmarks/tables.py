@@ -29,6 +29,7 @@ TITLES = {
     "data_set": "A data set of many files",
     "separation": "A separation loop",
     "front_end": "Front ends of models",
+    "device": "Functions of 16 signals of 30 s at 22,050 Hz, waited for",
     "features": "Features, 30 s at 22,050 Hz",
     "rhythm": "Onsets, beats and tempo, 30 s",
     "pitch": "Pitch, 10 s",
@@ -46,6 +47,7 @@ PEERS = {  # what each library is, in a phrase
     "mx.fft": "the FFT that comes with MLX, as its users frame and window by hand",
     "mlx-stft": "an STFT on MLX",
     "mlx-spectro": "transform objects on MLX",
+    "nnAudio": "layers of PyTorch, of which its `CQT1992v2` is measured",
     "audioflux": "feature extraction in C",
     "kaldi-native-fbank": "Kaldi's features in C++, on one thread",
 }
