@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import warnings
 
@@ -27,6 +28,17 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FallbackWarning)
         spectro.stft(np.zeros(64, np.float32), n_fft=16)
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Look for no garbage while tests are collected: all of them stay."""
+    gc.disable()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Keep what was collected out of later searches for garbage, each of which would walk through every test."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(params=sorted(SIGNALS))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import traceback
+from collections.abc import Callable, Iterator
+
 import librosa
 import mlx.core as mx
 import numpy as np
 import parity
+import pytest
 
 import spectro
 from spectro import _gpu
@@ -44,6 +49,26 @@ def vmap(fn, **axes):
             return mx.vmap(fn, **axes)(*arrays)
 
     return mapped
+
+
+@contextlib.contextmanager
+def parts() -> Iterator[Callable[[object], contextlib.AbstractContextManager[None]]]:
+    """Run all parts of a test, `with part(name): ...` each, and fail with the names of all that fail.
+
+    A test costs more than most calls take, so calls that share what they need are parts of one.
+    """
+    failed: list[str] = []
+
+    @contextlib.contextmanager
+    def part(name: object) -> Iterator[None]:
+        try:
+            yield
+        except (Exception, pytest.fail.Exception):
+            failed.append(f"[{name}] {traceback.format_exc()}")
+
+    yield part
+    if failed:
+        pytest.fail("\n".join([f"{len(failed)} parts failed", *failed]), pytrace=False)
 
 
 def assert_close(got, expected, tolerance: float, what: str = "", *, function: str = "", peak: float = 0.0) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from cases import CASES as ROWS
 from cases import FIRST
+from comparing import parts
 
 import spectro
 
@@ -194,11 +195,9 @@ def in_mlx(value: Any) -> Any:
     return mx.array(value) if isinstance(value, np.ndarray) and value.dtype.kind in "biufc" else value
 
 
-def label(case: Any) -> str:
-    name, arguments, _ = case
-    key, value = list(arguments.items())[-1]
-    # the same in every process: no addresses
-    return re.sub(r"\s+", " ", re.sub(r" at 0x\w+", "", f"{name}-{key}-{value!r}"))[:60]
+BY_ARGUMENT: dict[str, list[Arguments]] = {}  # the cases of each argument of each function
+for case in CASES:
+    BY_ARGUMENT.setdefault(f"{case[0]}-{list(case[1])[-1]}", []).append(case)
 
 
 def refuse(name: str, arguments: dict[str, Any], message: str) -> None:
@@ -210,22 +209,31 @@ def refuse(name: str, arguments: dict[str, Any], message: str) -> None:
     assert "\n" not in said.strip(), said
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_bad_input_is_refused_in_a_sentence(case):
-    name, arguments, message = case
-    before = {key: value.copy() for key, value in arguments.items() if isinstance(value, np.ndarray)}
-    refuse(name, arguments, message)
-    for key, value in before.items():
-        np.testing.assert_array_equal(arguments[key], value)
+@pytest.mark.parametrize("argument", BY_ARGUMENT)
+def test_bad_input_is_refused_in_a_sentence(argument):
+    with parts() as part:
+        for name, arguments, message in BY_ARGUMENT[argument]:
+            with part(list(arguments.values())[-1]):
+                before = {key: value.copy() for key, value in arguments.items() if isinstance(value, np.ndarray)}
+                refuse(name, arguments, message)
+                for key, value in before.items():
+                    np.testing.assert_array_equal(arguments[key], value)
 
 
-LAZY = [case for case in CASES if "finite" not in case[2] and any(in_mlx(v) is not v for v in case[1].values())]
+def lazy(arguments: dict[str, Any], message: str) -> bool:
+    """Whether a refusal is the same for arrays of MLX, whose values are not looked at."""
+    return "finite" not in message and any(in_mlx(value) is not value for value in arguments.values())
 
 
-@pytest.mark.parametrize("case", LAZY)
-def test_bad_input_is_refused_in_a_sentence_on_mlx_arrays(case):
-    name, arguments, message = case
-    refuse(name, {key: in_mlx(value) for key, value in arguments.items()}, message)
+OF_MLX = {key: some for key, cases in BY_ARGUMENT.items() if (some := [case for case in cases if lazy(*case[1:])])}
+
+
+@pytest.mark.parametrize("argument", OF_MLX)
+def test_bad_input_is_refused_in_a_sentence_on_mlx_arrays(argument):
+    with parts() as part:
+        for name, arguments, message in OF_MLX[argument]:
+            with part(list(arguments.values())[-1]):
+                refuse(name, {key: in_mlx(value) for key, value in arguments.items()}, message)
 
 
 FOREIGN = {
@@ -268,12 +276,14 @@ NO_ARRAYS = {
 TAKEN = {(row.function, by): row for row in ROWS.values() for by in row.arrays}  # one row of each argument
 
 
-@pytest.mark.parametrize("bad", NO_ARRAYS)
 @pytest.mark.parametrize(("name", "by"), TAKEN)
-def test_what_is_no_array_is_refused_by_every_argument_that_takes_one(name, by, bad):
+def test_what_is_no_array_is_refused_by_every_argument_that_takes_one(name, by):
     row = TAKEN[name, by]
-    for arrays in (row.numpy(), row.mlx()):
-        refuse(name, {**arrays, **row.options, by: NO_ARRAYS[bad]}, f"{by} (must|is) ")
+    with parts() as part:
+        for kind, arrays in {"numpy": row.numpy(), "mlx": row.mlx()}.items():
+            for bad, value in NO_ARRAYS.items():
+                with part(f"{bad} among {kind}"):
+                    refuse(name, {**arrays, **row.options, by: value}, f"{by} (must|is) ")
 
 
 GIVEN = [name for name, row in FIRST.items() if row.arrays and name in KNOWN and name != "to_stereo"]  # None is silence
