@@ -31,8 +31,6 @@ DEVICE cfloat* target = AS_PAIRS(out) + ((offset_t)row * frames + frame) * BINS;
 DEVICE float* target = out + ((offset_t)row * frames + frame) * BINS;
 #endif
 #include "unpack.h"
-#if EPILOGUE == EPILOGUE_BANK
-#include "bank.h"
-#elif EPILOGUE == EPILOGUE_REDUCED
-#include "features.h"
+#if EPILOGUE >= EPILOGUE_BANK
+#include ENDING
 #endif

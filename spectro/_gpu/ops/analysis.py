@@ -150,6 +150,7 @@ def kernel_of(
     defines = {
         **fft.defines(plan),
         "EPILOGUE": kind,
+        "ENDING": "features.h" if kind == REDUCED else "bank.h",
         "POWER_IS": {1.0: 1, 2.0: 2}.get(power, 0),
         "DECIBELS": int(level),
         "offset_t": offset,

@@ -243,15 +243,15 @@ OPERATIONS = {
         mx.array(noise(3, 2, 200)),
     ),
     "reductions": lambda of: (lambda S: of.reductions(FEATURES, S), mx.abs(mx.array(noise(3, 2, 5, 33)))),
-    "framewise": lambda of: (lambda y: of.framewise(FramewisePlan(16, 4, 8, "edge"), y), mx.array(noise(3, 2, 90))),
+    "framewise": lambda of: (lambda y: of.framewise(FramewisePlan(16, 4, 8, "constant"), y), mx.array(noise(3, 2, 90))),
     "magnitude": lambda of: (lambda D: of.magnitude(MagnitudePlan(), D), spectra(3, 2, 5)),
-    "direction": lambda of: (lambda D: of.direction(DirectionPlan(), D), spectra(3, 2, 5)),
+    "direction": lambda of: (lambda D: of.direction(DirectionPlan(), D) + 0.5, spectra(3, 2, 5)),
     "rephase": lambda of: (
-        lambda D: of.rephase(RephasePlan(0.5), D, spectra(4, 5), mx.ones((4, 5))),
+        lambda D: of.rephase(RephasePlan(0.5), D, D * 1j, mx.ones_like(D.real)) + 0.5,
         spectra(3, 2, 4, 5),
     ),
     "separation": lambda of: (
-        lambda S: of.separation(SeparationPlan(), S, mx.ones((4, 5)), mx.abs(spectra(4, 5))),
+        lambda S: of.separation(SeparationPlan(), S, S.real.square() + 1, S.imag.square() + 1),
         spectra(3, 2, 4, 5),
     ),
     "first_order": lambda of: (

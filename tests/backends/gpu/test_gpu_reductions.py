@@ -165,6 +165,15 @@ def test_a_part_of_the_sum_is_reached_to_the_bin():
         np.testing.assert_array_equal(np.array(got)[..., 0], expected)
 
 
+def test_a_part_is_reached_where_single_precision_loses_the_bins():
+    S = np.full((1, 1025), 0.3, np.float32)
+    S[0, 0] = 2.0**25  # beside which a bin is less than half of a step
+    sums = S.astype(float).cumsum()
+    for bin in (200, 513, 1000):
+        plan = ReductionsPlan(Frequencies.of(np.arange(1025.0)), (Rolloff((sums[bin] - 0.15) / sums[-1]),))
+        assert np.array(_gpu.reductions(plan, mx.array(S))).item() == bin
+
+
 def test_bands_that_share_a_bin_and_frequencies_that_are_given():
     f = Frequencies.of(np.sort(np.abs(noise(33, seed=5))) * 3000)
     shared = Contrast(((0, 9, 2), (8, 20, 12), (19, 33, 1)))
