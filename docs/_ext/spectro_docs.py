@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import gpu_defaults
 import on_a_mac
 from docutils import nodes
 from docutils.statemachine import StringList
@@ -60,6 +61,15 @@ class OnAMac(SphinxDirective):
         """Make the lists."""
         self.content = StringList(on_a_mac.page(), source="on_a_mac.py")
         return self.parse_content_to_nodes(allow_section_headings=True)
+
+
+class GpuDefaults(SphinxDirective):
+    """The launches that each kind of GPU begins with."""
+
+    def run(self) -> list[nodes.Node]:
+        """Make the table."""
+        self.content = StringList(gpu_defaults.page(), source="gpu_defaults.py")
+        return self.parse_content_to_nodes()
 
 
 class NamesTable(SphinxDirective):
@@ -142,5 +152,6 @@ def setup(app) -> dict[str, bool]:
     app.add_directive("settings-table", SettingsTable)
     app.add_directive("names-table", NamesTable)
     app.add_directive("on-a-mac", OnAMac)
+    app.add_directive("gpu-defaults", GpuDefaults)
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
