@@ -28,7 +28,7 @@ GROUPS = (
             "spectro/_gpu/launch/*.cpp",
             "spectro/_gpu/kernels/dialect_metal.h",
         ),
-        r"^(?!.*\"\"\").*(mx\.metal|metal_kernel|dialect\(.metal|\beval_gpu\b|^#define)",
+        r"^(?!.*\"\"\").*(mx\.metal|mac_ver|max_total|metal_kernel|dialect\(.metal|\beval_gpu\b|^#define)",
     ),
     Group(
         "The CPU backend as a Mac builds and runs it",

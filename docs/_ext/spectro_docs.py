@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import gpu_defaults
 import on_a_mac
 import reference
 from docutils import nodes
@@ -60,6 +61,15 @@ class OnAMac(SphinxDirective):
         """Make the lists."""
         self.content = StringList(on_a_mac.page(), source="on_a_mac.py")
         return self.parse_content_to_nodes(allow_section_headings=True)
+
+
+class GpuDefaults(SphinxDirective):
+    """The launches that each kind of GPU begins with."""
+
+    def run(self) -> list[nodes.Node]:
+        """Make the table."""
+        self.content = StringList(gpu_defaults.page(), source="gpu_defaults.py")
+        return self.parse_content_to_nodes()
 
 
 class Picture(SphinxDirective):
@@ -121,6 +131,7 @@ def setup(app) -> dict[str, bool]:
     app.add_directive("generated", Generated)
     app.add_directive("settings-table", SettingsTable)
     app.add_directive("on-a-mac", OnAMac)
+    app.add_directive("gpu-defaults", GpuDefaults)
     app.add_directive("picture", Picture)
     app.connect(
         "autodoc-process-docstring", reference.see_also, priority=400

@@ -26,6 +26,9 @@ def test_what_must_be_on_the_list_is():
     places = [place for group in on_a_mac.GROUPS for place in on_a_mac.found(group)]
     for file, part in (
         ("spectro/_gpu/launch/build.py", "mx.metal.is_available"),
+        ("spectro/_gpu/launch/build.py", "max_total_threads_per_threadgroup"),
+        ("spectro/_gpu/launch/kinds.py", "mx.metal.is_available"),
+        ("spectro/_gpu/launch/tuning.py", "mac_ver"),
         ("spectro/_gpu/launch/mapping.cpp", "eval_gpu"),
         ("spectro/_cpu/CMakeLists.txt", "if(APPLE)"),
         ("spectro/_cpu/runtime/cores.cpp", "__APPLE__"),
