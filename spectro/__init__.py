@@ -9,8 +9,7 @@ try:
     import mlx.core  # noqa: F401
 except ImportError as error:
     raise ImportError(
-        "spectro needs an MLX backend: pip install 'mlx[cpu]' on any machine, "
-        "or 'mlx[cuda13]' with an NVIDIA GPU"
+        "spectro needs an MLX backend: pip install 'mlx[cpu]' on any machine, or 'mlx[cuda13]' with an NVIDIA GPU"
     ) from error
 
 __version__ = "0.2.0"
