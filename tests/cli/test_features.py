@@ -105,7 +105,10 @@ def test_what_cannot_be_is_a_sentence_and_leaves_nothing(tmp_path, song, argumen
     assert sorted(tmp_path.iterdir()) == before
 
 
-@pytest.mark.parametrize("command", [[], ["analyze"], ["features"], ["extract"], ["demo"], ["info"]])
+COMMANDS = ["analyze", "build", "demo", "extract", "features", "info", "listen"]
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
 def test_help_has_examples(command, capsys):
     with pytest.raises(SystemExit):
         cli.main([*command, "--help"])
