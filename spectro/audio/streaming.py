@@ -102,14 +102,14 @@ def stream(
     ImportError
         soundfile is not installed.
 
+    See Also
+    --------
+    spectro.streaming.STFT : Takes blocks that do not overlap (`frame_length=hop_length`), for centered frames, too.
+
     Notes
     -----
     Differs from librosa: there is no `sr` and no `res_type`; blocks have the sampling rate of the file. librosa 0.11
     ends before a block that would hold no more than the last samples of the one before.
-
-    See Also
-    --------
-    spectro.streaming.STFT : Takes blocks that do not overlap (`frame_length=hop_length`), for centered frames, too.
 
     Examples
     --------

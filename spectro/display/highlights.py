@@ -85,9 +85,10 @@ def highlight(
 
 def _luminance(axes: Axes) -> float:
     """How bright the first picture of some axes is, or what lies below."""
-    for child in axes.get_children():
-        values = child.get_array() if isinstance(child, ScalarMappable) else None
+    pictures: list[Any] = [child for child in axes.get_children() if isinstance(child, ScalarMappable)]
+    for picture in pictures:
+        values = picture.get_array()
         if values is not None and np.ndim(values) <= 2 and np.isfinite(seen := np.ma.compressed(values)).any():
-            return float(np.dot(LUMINANCE, child.to_rgba(np.median(seen[np.isfinite(seen)]))[:3]))
-    face = to_rgba(axes.get_facecolor())
-    return float(np.dot(LUMINANCE, (face if face[3] > 0 else to_rgba(axes.get_figure().get_facecolor()))[:3]))
+            return float(np.dot(LUMINANCE, picture.to_rgba(np.median(seen[np.isfinite(seen)]))[:3]))
+    face, figure = to_rgba(axes.get_facecolor()), axes.figure
+    return float(np.dot(LUMINANCE, (face if face[3] > 0 else to_rgba(figure.get_facecolor()))[:3]))

@@ -40,10 +40,14 @@ def interp_broadcast(
 
     Parameters
     ----------
-    x1, x2 : array (..., n, ...), (..., m, ...)
-        Arrays whose other axes broadcast. They may be differentiated where `kind` is 'linear'.
-    x1_pos, x2_pos : array (n,), (m,)
-        Places of their elements along `axis`; those at infinity are left out.
+    x1 : array (..., n, ...)
+        One array. It may be differentiated where `kind` is 'linear'.
+    x1_pos : array (n,)
+        Places of its elements along `axis`; those at infinity are left out.
+    x2 : array (..., m, ...)
+        The other array, whose other axes broadcast with those of `x1`.
+    x2_pos : array (m,)
+        Places of its elements.
     interp_pos : array (q,), optional
         Places to read at; `x1_pos` by default.
     op : callable, optional
