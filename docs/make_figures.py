@@ -19,7 +19,7 @@ PAD_MODES = ("constant", "edge", "reflect", "symmetric", "linear_ramp")
 
 
 class Theme(NamedTuple):
-    """Colours of one kind of page; the background stays transparent."""
+    """Colors of one kind of page; the background stays transparent."""
 
     name: str
     ink: str
@@ -89,21 +89,21 @@ def _frames_panel(axes, theme: Theme, center: bool) -> None:
     shown = np.arange(0, N_FFT + 1, 32)
     window = np.append(np.array(spectro.get_window("hann", N_FFT)), 0.0)[shown]
     for t in range(count):
-        base, colour = 1.6 + 0.85 * t, theme.frames[t % 2]
+        base, color = 1.6 + 0.85 * t, theme.frames[t % 2]
         position = shown + first + t * HOP
         axes.fill_between(
-            position, base, base + 0.7 * window, color=colour, alpha=0.35, linewidth=0
+            position, base, base + 0.7 * window, color=color, alpha=0.35, linewidth=0
         )
-        axes.plot(position, base + 0.7 * window, color=colour, linewidth=1.2)
+        axes.plot(position, base + 0.7 * window, color=color, linewidth=1.2)
         middle = first + t * HOP + N_FFT // 2
         axes.plot(
             [middle, middle],
             [-1.1, base],
-            color=colour,
+            color=color,
             linewidth=0.8,
             linestyle=(0, (2, 3)),
         )
-        axes.text(first + t * HOP + N_FFT + 20, base + 0.05, f"t = {t}", color=colour)
+        axes.text(first + t * HOP + N_FFT + 20, base + 0.05, f"t = {t}", color=color)
     rule = "1 + n // hop" if center else "1 + (n - n_fft) // hop"
     axes.set_title(f"center={center}: {rule} = {count} frames")
     axes.set_yticks([])
@@ -121,9 +121,9 @@ def padding(theme: Theme) -> Figure:
         padded = np.pad(y, width, mode=mode)
         position = np.arange(len(padded)) - width
         inside = (position >= 0) & (position < len(y))
-        for mask, colour in ((inside, theme.wave), (~inside, theme.frames[0])):
-            axes.vlines(position[mask], 0, padded[mask], color=colour, linewidth=2)
-            axes.plot(position[mask], padded[mask], "o", color=colour, markersize=6)
+        for mask, color in ((inside, theme.wave), (~inside, theme.frames[0])):
+            axes.vlines(position[mask], 0, padded[mask], color=color, linewidth=2)
+            axes.plot(position[mask], padded[mask], "o", color=color, markersize=6)
         axes.axhline(0, color=theme.faint, linewidth=0.8)
         axes.set_title(mode)
         axes.set(yticks=[], ylim=(-0.1, 1.15))

@@ -19,6 +19,13 @@ KINDS = {
     "host": "Host: looks at values, on the CPU",
     "constant": "Constant: takes no arrays",
 }
+STREAMS = {
+    "streaming.STFT": "stft",
+    "streaming.ISTFT": "istft",
+    "streaming.MelSpectrogram": "melspectrogram",
+    "streaming.MFCC": "mfcc",
+    "streaming.OnsetStrength": "onset_strength",
+}
 # Functions that belong together, a family a line: each page names the others. A name may be in several.
 FAMILIES = """
 load stream get_duration get_samplerate resample to_mono
@@ -133,8 +140,11 @@ def relatives(name: str) -> list[str]:
 
 def facts(name: str) -> str:
     """One line: the kind, who computes it, and what has gradients."""
+    if name in STREAMS:
+        said = devices(FACTS[STREAMS[name]]["operations"], "lazy")[0]
+        return f"Stream: keeps what the next block needs. {said[0].upper()}{said[1:]}."
     fact = FACTS.get(name)
-    if fact is None or fact["kind"] is None:
+    if fact is None:
         return ""
     parts = [KINDS[fact["kind"]], *devices(fact["operations"], fact["kind"])]
     if fact["kind"] == "lazy":
@@ -161,7 +171,7 @@ def devices(operations: list[str], kind: str) -> list[str]:
         for place, names in own.items()
         if names
     ]
-    rest = "" if own["gpu"] == operations else "; MLX's operations for the rest"
+    rest = "" if own["gpu"] == operations else "; MLX's operations elsewhere"
     return (
         [f"kernels {', '.join(said)}{rest}"]
         if said
