@@ -18,8 +18,13 @@ TOLERANCE = 1e-10  # of the largest squared sample of the window: what one frame
 _read: Memo[Any, bytes] = Memo(64)  # samples of named windows: to read a GPU's memory waits for the GPU
 
 
-def check_nola(where: str, plan: IstftPlan, n_frames: int, weights: mx.array, window: Any) -> None:
-    """Warn when the squared-window envelope vanishes between the first and the last frame's support."""
+def check_nola(
+    where: str, plan: IstftPlan, n_frames: int, weights: mx.array, window: Any, goes_on: bool = False
+) -> None:
+    """Warn when the squared-window envelope vanishes between the first and the last frame's support.
+
+    Where the signal goes on after these frames, nobody knows yet which of its samples is the last to be lost.
+    """
     named = isinstance(window, (str, tuple, float, int))
     samples = _samples(weights, (window, plan.win_length, plan.n_fft) if named else None)
     lost = lost_samples(plan.n_fft, plan.hop_length, n_frames, samples)
@@ -29,10 +34,11 @@ def check_nola(where: str, plan: IstftPlan, n_frames: int, weights: mx.array, wi
     if first >= plan.length or last < 0:
         return
     described = window if named else "the given window"
+    lost_ones = f"from {max(first, 0)} on" if goes_on else f"between {max(first, 0)} and {min(last, plan.length - 1)}"
     warn(
         f"[{where}] the overlapping squared windows vanish (NOLA does not hold) for n_fft={plan.n_fft}, "
-        f"hop_length={plan.hop_length}, win_length={plan.win_length}, window={described!r}: samples between "
-        f"{max(first, 0)} and {min(last, plan.length - 1)} cannot be recovered; use a smaller hop_length"
+        f"hop_length={plan.hop_length}, win_length={plan.win_length}, window={described!r}: samples {lost_ones} "
+        "cannot be recovered; use a smaller hop_length"
     )
 
 

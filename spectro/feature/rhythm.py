@@ -28,6 +28,8 @@ from ..windows.spec import WindowSpec, analysis_window
 
 ArrayLike = Any
 TINY = float(np.finfo(np.float32).tiny)
+SQUARED = 1e-15, 1e15  # what squares and sums well in float32
+UNIT = 2.0**100
 
 
 @public("y", "onset_envelope")
@@ -89,17 +91,27 @@ def tempogram(
     elif frames < length:
         most = f"the {frames} frames where center is False"
         raise ParameterError(f"[{where}] win_length must be at most {most}, got {length}")
+    p = p_of_norm(where, norm)
     if isinstance(envelope, np.ndarray) and compiled() is not None:
-        p = p_of_norm(where, norm)
         samples = np.asarray(analysis_window(where, window, length, length))
-        correlations = autocorrelations(envelope, samples, frames if center else frames - length + 1, p == np.inf)
-        return (correlations if p == np.inf else scaled(where, correlations, norm)).swapaxes(-1, -2)
-    n_fft, power = _local_power(where, envelope, length, window)
+        in_ones = bool(p)  # scaled to 1 at most, which a norm, unlike a number of values, does not see
+        correlated = autocorrelations(envelope, samples, frames if center else frames - length + 1, in_ones)
+        return (correlated if p == np.inf else scaled(correlated, p)).swapaxes(-1, -2)
+    unit = _unit(envelope)
+    n_fft, power = _local_power(where, envelope / unit, length, window)
     spectra = power[..., :frames, :].astype(nx.complex64)
-    correlated = (mx.fft.irfft(spectra, n=n_fft, axis=-1) if nx is mx else _inverted(where, spectra, n_fft))[
-        ..., :length
-    ]
-    return scaled(where, correlated, norm).swapaxes(-1, -2)
+    inverted = mx.fft.irfft(spectra, n=n_fft, axis=-1) if nx is mx else _inverted(where, spectra, n_fft)
+    correlated = inverted[..., :length]
+    if not p:
+        correlated = correlated * unit[..., None] * unit[..., None]
+    return scaled(correlated, p).swapaxes(-1, -2)
+
+
+def _unit(envelope: Any) -> Any:
+    """A power of two for each envelope (..., t), in whose units it can be squared: (..., 1)."""
+    nx, (low, high) = namespace(envelope), SQUARED
+    largest = abs(envelope).max(axis=-1, keepdims=True)
+    return nx.where(largest > high, UNIT, nx.where((largest < low) & (largest > 0), 1 / UNIT, 1.0)).astype(nx.float32)
 
 
 def envelope_of(where: str, y: Any, sr: Any, onset_envelope: Any, hop_length: Any) -> Any:
@@ -157,22 +169,29 @@ def _mean_autocorrelation(where: str, envelope: np.ndarray, length: int) -> np.n
     return np.fft.irfft(np.einsum("...t,...tf->...f", scale, power), n=n_fft, axis=-1)[..., :length]
 
 
-def scaled(where: str, x: Any, norm: Any) -> Any:
+def _squares_well(envelope: np.ndarray) -> bool:
+    """Whether no sample's square is lost in float32."""
+    size = np.abs(envelope[envelope != 0])
+    return size.size == 0 or bool(size.min() > SQUARED[0] and size.max() < SQUARED[1])
+
+
+def scaled(x: Any, p: float | None) -> Any:
     """Scale the last axis to a p-norm of 1, unless there is nothing to scale."""
-    p = p_of_norm(where, norm)
     if p is None:
         return x
     size, nx = abs(x), namespace(x)
-    if p == np.inf:
-        length = size.max(axis=-1, keepdims=True)
-    elif p == -np.inf:
+    if p == -np.inf:
         length = size.min(axis=-1, keepdims=True)
     elif p == 0:
         length = (size > 0).sum(axis=-1, keepdims=True).astype(x.dtype)
     else:
-        total = (nx.where(size > 0, size, 1) ** p * (size > 0)).sum(axis=-1, keepdims=True)
-        length = nx.where(total > 0, nx.where(total > 0, total, 1) ** (1 / p), 0)
-    return x / nx.where(length < TINY, 1, length)
+        length = size.max(axis=-1, keepdims=True)
+    x = x / nx.where(length < TINY, 1, length)
+    if abs(p) == np.inf or p == 0:
+        return x
+    size = abs(x)  # at most 1
+    total = (nx.where(size > 0, size, 1) ** p * (size > 0)).sum(axis=-1, keepdims=True)
+    return x / nx.where(total > 0, nx.where(total > 0, total, 1) ** (1 / p), 1)
 
 
 @public("y", "onset_envelope")
@@ -298,7 +317,7 @@ def tempo(
             raise ParameterError(f"[{where}] ac_size must be at least a hop, {hop / sr:g} seconds, got {ac_size!r}")
         envelope = seen_envelope(where, y, sr, onset_envelope, hop)
         check_finite(where, envelope)
-        mean = aggregate is np.mean
+        mean = aggregate is np.mean and _squares_well(envelope)
         if mean:
             tg = _mean_autocorrelation(where, envelope, length)[..., None]
         else:

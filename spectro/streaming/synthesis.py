@@ -46,6 +46,12 @@ class ISTFT(Stream, of=istft):
     ParameterError
         For what `spectro.istft` refuses.
 
+    Warns
+    -----
+    UserWarning
+        If samples between the frames will be lost (NOLA does not hold): at once where `n_fft` is given, or else with
+        the first push. A window of MLX is not looked at.
+
     Notes
     -----
     Joined along the last axis, the samples are those of the whole spectrogram, the same in number and in value: to the
@@ -78,7 +84,12 @@ class ISTFT(Stream, of=istft):
 
     def _planned(self, **more: Any) -> StftPlan:
         plan = StftPlan.of(self._name, **{**self._options, **more})
-        analysis_window(self._name, self._window, plan.win_length, plan.n_fft)  # refuses now what it would refuse later
+        weights = analysis_window(self._name, self._window, plan.win_length, plan.n_fft)  # refuses what it cannot be
+        if not isinstance(self._window, mx.array):
+            frames = 4 + 2 * -(-plan.n_fft // plan.hop_length)  # show all that more of them would
+            length = self._length or plan.n_fft + (frames - 1) * plan.hop_length - 2 * plan.padding
+            whole = IstftPlan(plan.n_fft, plan.hop_length, plan.win_length, plan.center, length)
+            check_nola(self._name, whole, frames, weights, self._window, goes_on=True)
         return plan
 
     def push(self, stft_matrix: A | Others) -> A:
@@ -119,13 +130,7 @@ class ISTFT(Stream, of=istft):
     def _rest(self, state: Any) -> Any:
         if state is None or state.total == 0:
             raise ParameterError(f"[{self._name}] at least one frame must have come before flush()")
-        plan, end = state.plan, self._end(state)
-        weights = analysis_window(self._name, self._window, plan.win_length, plan.n_fft)
-        if not isinstance(self._window, mx.array):
-            length = end - plan.padding
-            whole = IstftPlan(plan.n_fft, plan.hop_length, plan.win_length, plan.center, length)
-            check_nola(self._name, whole, state.total, weights, self._window)
-        return self._samples(state, end)
+        return self._samples(state, self._end(state))
 
     def _arrived(self, state: Overlap | None, y: Any) -> Overlap:
         """Put frames after those that wait."""

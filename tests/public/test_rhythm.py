@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import librosa
+import mlx.core as mx
 import numpy as np
 import pytest
 from comparing import RELEASE
 
 import spectro
+from spectro._cpu import compiled
 
 SR = 22050
 
@@ -119,6 +121,26 @@ def test_a_tempogram_of_clicks_peaks_at_their_period():
     onsets[::20] = 1
     tempogram = spectro.feature.tempogram(onset_envelope=onsets, win_length=128)
     assert (tempogram[10:30, 200].argmax() + 10) == 20
+
+
+@pytest.mark.parametrize("kind", [np.asarray, mx.array], ids=["numpy", "mlx"])
+@pytest.mark.parametrize("scale", [1e-37, 1e-25, 1.0, 1e19, 1e38])
+def test_tempograms_and_tempi_are_those_of_envelopes_of_any_scale(scale, kind):
+    onsets = (np.random.default_rng(0).random(300) * scale).astype(np.float32)
+    for norm in (np.inf, 1, 2):
+        got = spectro.feature.tempogram(onset_envelope=kind(onsets), win_length=64, norm=norm)
+        expected = librosa.feature.tempogram(onset_envelope=onsets, win_length=64, norm=norm)
+        np.testing.assert_allclose(np.array(got), expected, atol=1e-6)
+    assert spectro.feature.tempo(onset_envelope=kind(onsets)) == librosa.feature.tempo(onset_envelope=onsets)
+
+
+def test_a_quiet_frame_of_a_loud_envelope_is_scaled_as_loud_ones_are():
+    if not compiled():
+        pytest.skip("a build without the compiled part takes all frames in one unit")
+    onsets = np.zeros(200, np.float32)
+    onsets[[10, 100, 101]] = 1e19, 1e-20, 5e-21
+    got, expected = (f.tempogram(onset_envelope=onsets, win_length=32) for f in (spectro.feature, librosa.feature))
+    np.testing.assert_allclose(got, expected, atol=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -144,17 +144,30 @@ def test_short_signals_are_padded_warned_of_and_refused_as_a_whole(keywords, n):
     assert got == expected if isinstance(expected, str) else np.array_equal(got, expected) or not COMPILED
 
 
-def test_lost_samples_are_warned_of_at_the_end():
-    D = data_of(streaming.ISTFT, 9)
+@pytest.mark.parametrize("known", [True, False])
+def test_lost_samples_are_warned_of_once_and_as_soon_as_the_size_is_known(known):
+    D, sizes = data_of(streaming.ISTFT, 9), {"hop_length": 80}
+    n_fft = 2 * (D.shape[-2] - 1)
     with pytest.warns(UserWarning, match="NOLA") as expected:
-        spectro.istft(D, hop_length=80)
-    stream = streaming.ISTFT(hop_length=80)
+        spectro.istft(D, **sizes)
+    first = str(expected[0].message).partition("] ")[2].partition(" and ")[0].replace("between ", "from ")
+    begun = None if known else streaming.ISTFT(**sizes)
+    with pytest.warns(UserWarning, match="NOLA") as heard:
+        stream = opened(begun, D, n_fft=n_fft, **sizes)
+    assert str(heard[0].message).partition("] ")[2].partition(" on cannot be recovered")[0] == first
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         stream.push(D)
-    with pytest.warns(UserWarning, match="NOLA") as heard:
         stream.flush()
-    assert str(heard[0].message).partition("] ")[2] == str(expected[0].message).partition("] ")[2]
+        streaming.ISTFT(**sizes, n_fft=n_fft, length=1)
+
+
+def opened(stream, D, **sizes):
+    """A stream that knows its size: a new one, or one that has seen no frame but their bins."""
+    if stream is None:
+        return streaming.ISTFT(**sizes)
+    stream.push(D[..., :0])
+    return stream
 
 
 @pytest.mark.parametrize(("kind", "keywords"), CASES, ids=IDS)

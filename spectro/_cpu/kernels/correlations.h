@@ -14,10 +14,26 @@ int64_t correlations_scratch(const CorrelationsJob& c) {
   return W * (4 * fft_rows(*c.fft) + 2 * W + 2 * work_rows(*c.fft)) + W * correlations_pitch(c);
 }
 
-// Windowed frames in the real parts of the rows of z (Part 0) or in the imaginary ones (Part 1), and their energies'
-// roots.
+// What brings a frame to the energy 1, and its energy. A frame whose squares may leave a float's range is first
+// multiplied by a power of two.
+float normalizing(float* x, int64_t n, double& energy) {
+  float scale = reciprocal_norm(x, n);
+  double unit = 1;
+  if (!(scale > 1e-15f && scale < 1e15f)) {
+    float largest = 0;
+    for (int64_t i = 0; i < n; ++i) largest = __builtin_fabsf(x[i]) > largest ? __builtin_fabsf(x[i]) : largest;
+    unit = largest > 1 ? 0x1p100 : 0x1p-100;
+    for (int64_t i = 0; i < n; ++i) x[i] = float(x[i] / unit);
+    scale = reciprocal_norm(x, n);
+  }
+  energy = scale > 0 ? unit * unit / (double(scale) * scale) : 0;
+  return scale;
+}
+
+// Windowed frames in the real parts of the rows of z (Part 0) or in the imaginary ones (Part 1), and their energies.
 template <int Part>
-void load_windowed(const CorrelationsJob& c, int64_t first, float* copies, V* z, float (&scale)[W]) {
+void load_windowed(const CorrelationsJob& c, int64_t first, float* copies, V* z, double (&energy)[W]) {
+  float scale[W];
   const int64_t pitch = correlations_pitch(c), last = c.channels * c.frames - 1, length = c.frames + c.n - 1;
   for (int l = 0; l < W; ++l) {
     const int64_t frame = at_most(first + l, last);
@@ -25,7 +41,7 @@ void load_windowed(const CorrelationsJob& c, int64_t first, float* copies, V* z,
     float* copy = copies + l * pitch;
     for (int64_t i = 0; i < c.n; ++i) copy[i] = x[i] * c.window[i];
     for (int64_t i = c.n; i < pitch; ++i) copy[i] = 0;
-    scale[l] = reciprocal_norm(copy, c.n);
+    scale[l] = normalizing(copy, c.n, energy[l]);
   }
   for (int64_t i = 0; i < c.n; i += W) {
     V r[W];
@@ -46,23 +62,22 @@ void correlations(const CorrelationsJob& c, int64_t block, float* scratch) {
   V* work = w + 2 * fft_rows(f);
   const int64_t first = block * PAIR, count = at_most(PAIR, c.channels * c.frames - first);
   float* copies = reinterpret_cast<float*>(work + 2 * work_rows(f));
-  float scale[2][W];
-  load_windowed<0>(c, first, copies, z, scale[0]);
-  load_windowed<1>(c, first + W, copies, z, scale[1]);
+  double energies[2][W];
+  load_windowed<0>(c, first, copies, z, energies[0]);
+  load_windowed<1>(c, first + W, copies, z, energies[1]);
   fft(f, z, work);
   powers(f, z, w);
   fft(f, w, work);
   for (int64_t i = 0; i < count; ++i) {
     const float* part = reinterpret_cast<const float*>(w) + i;
-    float *out = c.out + (first + i) * c.n, by = scale[i / W][i % W], largest = 0;
+    const double energy = energies[i / W][i % W];
+    float *out = c.out + (first + i) * c.n, largest = 0;
     for (int64_t lag = 0; lag < c.n; ++lag) {
-      out[lag] = by > 0 ? part[PAIR * f.row[lag]] : 0;
+      out[lag] = energy > 0 ? part[PAIR * f.row[lag]] : 0;
       const float size = out[lag] < 0 ? -out[lag] : out[lag];
       largest = size > largest ? size : largest;
     }
-    const double energy = by > 0 ? 1 / (double(by) * by) : 0;
-    const bool scaled = c.norm && largest * energy >= SMALLEST_NORMAL;
-    const float factor = float(scaled ? 1 / double(largest) : energy);
+    const float factor = float(c.norm && largest > 0 ? 1 / double(largest) : energy);
     for (int64_t lag = 0; lag < c.n; ++lag) out[lag] *= factor;
   }
 }

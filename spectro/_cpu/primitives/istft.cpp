@@ -1,6 +1,7 @@
 // Inverse short-time Fourier transform: the synthesis primitive, and the envelope it divides by.
 #include <algorithm>
 
+#include "primitives/product.h"
 #include "primitives/synthesis_inputs.h"
 
 namespace spectro {
@@ -118,7 +119,7 @@ class Istft : public Synthesis<Istft, ComposedPrimitive> {
     IstftPlan sum = plan_;
     sum.normalized = false;
     const array reciprocals = InverseEnvelope::make({plan_, in[0].shape(-2)}, {in[1]}, stream());
-    const array D = in.size() > 2 ? mx::multiply(in[0], in[2], stream()) : in[0];
+    const array D = in.size() > 2 ? masked(in[0], in[2], stream()) : in[0];
     return mx::multiply(istft(sum, D, in[1], stream()), reciprocals, stream());
   }
 };

@@ -39,7 +39,8 @@ energy_floor : float >= 0
     Floor of the energy; 0 for none but that of float32, 1.2e-7, which all logarithms have.""",
     "raises_kaldi": """\
 ParameterError
-    For a bad argument, a signal without a frame, or dither without a generator.""",
+    For a bad argument, a signal without a frame, or dither without a generator. Bands that hold no bin have the lowest
+    level, with a warning "Empty filters detected".""",
     "kaldi_references": """\
 .. [1] Povey, D. et al., "The Kaldi speech recognition toolkit", 2011.""",
 }
