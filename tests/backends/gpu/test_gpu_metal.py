@@ -7,7 +7,6 @@ import re
 import warnings
 from pathlib import Path
 
-import clang.cindex as clang
 import mlx.core as mx
 import pytest
 from gpu import agree, bank_of, launcher, noise, pocl, window_of  # noqa: F401
@@ -147,6 +146,7 @@ def compiler_says(text):
         r"^threadgroup ", "static threadgroup ", text.replace("SHARED exchange_t", "threadgroup exchange_t"), flags=re.M
     )
     text = WORDS + text.replace("SHARED float ", "static threadgroup float ")
+    clang = pytest.importorskip("clang.cindex", reason="pip install libclang")
     unit = clang.Index.create().parse("kernel.cpp", ["-std=c++17"], unsaved_files=[("kernel.cpp", text)])
     return [str(d) for d in unit.diagnostics if d.severity >= clang.Diagnostic.Error]
 
@@ -332,5 +332,6 @@ def test_a_cpp_compiler_takes_the_cuda_text(nvidia, n_fft):
         arrays = [mx.zeros([1] * ranks.get(name, 1), kinds.get(name, mx.float32)) for name in launch.kernel.arrays]
         text = cuda.Compiled(launch.kernel, build.dialect("cuda"))._text(arrays, launch.dtype)
         files = [("kernel.cpp", CUDA_WORDS + text)]
+        clang = pytest.importorskip("clang.cindex", reason="pip install libclang")
         unit = clang.Index.create().parse("kernel.cpp", ["-std=c++17"], unsaved_files=files)
         assert [str(d) for d in unit.diagnostics if d.severity >= clang.Diagnostic.Error] == []
