@@ -20,6 +20,11 @@ class Kind(NamedTuple):
         """The kind of anything that has one."""
         return cls(tuple(array.shape), array.dtype)
 
+    @classmethod
+    def taken(cls, array: Any) -> Kind:
+        """The kind that an array of float32 or complex64 of NumPy's has in MLX."""
+        return cls(tuple(array.shape), mx.complex64 if array.dtype.kind == "c" else mx.float32)
+
     @property
     def ndim(self) -> int:
         """Number of dimensions."""
@@ -86,7 +91,8 @@ class Open:
             self._value = kind or step(before)
             changed = kind is not None or self._value != before
         else:
-            self._value = Kind.of(step(self._value))
+            either = getattr(getattr(step, "func", None), "makes_either", False)  # needs no copy to know the kind
+            self._value = step(self._value, made=Kind.taken) if either else Kind.of(step(self._value))
             changed = True
         if changed:
             self.steps.append(step)

@@ -18,6 +18,7 @@ from cases import CASES, COMPUTED, CONSTANTS, HOST, LAZY, PLAIN, ROWS
 from comparing import assert_close
 
 import spectro
+from spectro._cpu import unavailable
 from spectro._floor.kinds import use_arrays
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*too large for input signal", "ignore:.*squared windows vanish")
@@ -378,3 +379,13 @@ def test_array_likes_of_other_packages():
     assert_close(spectro.stft(masked, n_fft=16), spectro.stft(Y, n_fft=16), tolerances.COMPILED)
     assert_close(spectro.stft(memoryview(Y), n_fft=16), spectro.stft(Y, n_fft=16), tolerances.COMPILED)
     assert_close(spectro.stft(tuple(Y.tolist()), n_fft=16), spectro.stft(Y, n_fft=16), tolerances.COMPILED)
+
+
+@pytest.mark.skipif(unavailable() is not None, reason="MLX's own operations take MLX's arrays")
+@pytest.mark.skipif(mx.default_device() != mx.Device(mx.cpu), reason="a GPU takes MLX's arrays")
+def test_the_first_call_of_a_size_copies_nothing_into_mlx():
+    y = np.zeros(1_234_567, np.float32)
+    before = mx.get_active_memory()
+    mx.reset_peak_memory()
+    spectro.feature.rms(y=y)
+    assert mx.get_peak_memory() - before < y.nbytes / 2
