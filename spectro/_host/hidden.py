@@ -3,8 +3,8 @@
     value[t, j] = seen[t, j] + max over i of (value[t - 1, i] + way[i, j])
 
 Where a transition has no probability its way is the logarithm of the least number, which is the same for all such
-pairs: of them only the best state counts. So a banded matrix stays banded, and the states are those of the whole one.
-Of equal ones the first is taken.
+pairs: where there are many states, only the best of them counts. So a banded matrix stays banded, and the states are
+those of the whole one. Of equal ones the first is taken.
 
 Viterbi, A., "Error bounds for convolutional codes and an asymptotically optimum decoding algorithm", IEEE Transactions
 on Information Theory 13(2), 1967.
@@ -42,7 +42,7 @@ def log_of(probability: np.ndarray) -> np.ndarray:
 def ways_of(transition: np.ndarray) -> Ways:
     """The ways of a matrix of transitions (n, n); groups that are alike share theirs."""
     n, groups = len(transition), -(-len(transition) // GROUP)
-    if groups == 1 and (transition > 0).all():
+    if groups == 1:
         few = np.full((n, GROUP), -np.inf)
         few[:, :n] = log_of(transition)
         return Ways(n, np.array([0, 1]), np.array([[0, n, 0]]), few.ravel(), -np.inf)
@@ -77,17 +77,25 @@ def _runs(reached: np.ndarray) -> list[tuple[int, int]]:
     return list(zip(starts.tolist(), stops.tolist()))
 
 
-def decoded(seen: np.ndarray, ways: Ways, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The likeliest states (channels, t) of what is seen (channels, t, n), and their scores (channels,)."""
+def decoded(
+    seen: np.ndarray, ways: Ways, start: np.ndarray, share: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """The likeliest states (channels, t), and their scores (channels,).
+
+    `seen` (channels, t, n) are probabilities, however they lie; `start` (n,) are logarithms, as is `share` (n,), which
+    is taken off those of what is seen.
+    """
     channels, steps, _ = seen.shape
     path, score = np.zeros((channels, steps), dtype=np.int32), np.zeros(channels)
     if steps == 0:
         return path, score
-    if unavailable():
-        for channel in range(channels):
-            path[channel], score[channel] = _decoded_by_numpy(seen[channel], ways, start)
-    else:
-        compiled().decode(*ways[1:], np.ascontiguousarray(seen), start, path, score)
+    double = seen.dtype == np.float64  # of other numbers, the logarithms are those of their own precision
+    if not unavailable():
+        compiled().decode(*ways[1:], seen if double else log_of(seen), double, share, start, path, score)
+        return path, score
+    logs = log_of(seen) if share is None else log_of(seen) - share
+    for channel in range(channels):
+        path[channel], score[channel] = _decoded_by_numpy(logs[channel], ways, start)
     return path, score
 
 

@@ -96,7 +96,7 @@ def tracked(d: np.ndarray, lags: Lags, sr: float, voice: Voice) -> tuple[np.ndar
     seen[at[0], at[1], np.clip(np.rint(place), 0, voice.pitches).astype(int)] = votes  # what is too high is not voiced
     probability = np.clip(seen[..., : voice.pitches].sum(axis=-1), 0, 1)
     seen[..., voice.pitches :] = ((1 - probability) / voice.pitches)[..., None]
-    states, _ = decoded(log_of(seen), *_moves(voice.pitches, voice.width, voice.switch))
+    states, _ = decoded(seen, *_moves(voice.pitches, voice.width, voice.switch))
     hertz = voice.fmin * 2 ** (np.arange(voice.pitches) / (12 * voice.bins))
     return hertz[states % voice.pitches], states < voice.pitches, probability
 

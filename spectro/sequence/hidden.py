@@ -59,7 +59,7 @@ def viterbi(prob: ArrayLike, transition: ArrayLike, *, p_init: ArrayLike = None,
     where = "viterbi"
     prob = _observed(where, prob)
     transition, start = _chain(where, prob.shape[-2], transition, p_init)
-    states, logp = _decoded(np.swapaxes(log_of(prob), -1, -2), transition, start)
+    states, logp = _decoded(np.swapaxes(prob, -1, -2), transition, start)
     return (states, np.atleast_1d(logp)) if return_logp else states
 
 
@@ -116,7 +116,7 @@ def viterbi_discriminative(
         raise ParameterError(f"[{where}] prob must sum to 1 in each column; divide it by its sum over axis -2")
     transition, start = _chain(where, prob.shape[-2], transition, p_init)
     share = log_of(_distribution(where, "p_state", p_state, prob.shape[-2]))
-    states, logp = _decoded(np.swapaxes(log_of(prob), -1, -2) - share, transition, start)
+    states, logp = _decoded(np.swapaxes(prob, -1, -2), transition, start, share)
     return (states, logp) if return_logp else states
 
 
@@ -177,9 +177,9 @@ def viterbi_binary(
     states = np.empty(prob.shape, dtype=np.uint16)
     logp = np.empty(prob.shape[:-1])
     for label in range(labels):
-        seen = log_of(_off_on(prob[..., label, :])) - log_of(_off_on(on[label]))
-        start = log_of(_off_on(first[label]))
-        states[..., label, :], logp[..., label] = _decoded(seen, matrices[label], start)
+        start, share = (log_of(_off_on(each[label])) for each in (first, on))
+        found = _decoded(_off_on(prob[..., label, :]), matrices[label], start, share)
+        states[..., label, :], logp[..., label] = found
     return (states, logp) if return_logp else states
 
 
@@ -188,10 +188,12 @@ def _off_on(on: np.ndarray) -> np.ndarray:
     return np.stack([1 - on, on], axis=-1).astype(np.float64)
 
 
-def _decoded(seen: np.ndarray, transition: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """States (..., t) and scores (...) of logarithms (..., t, n)."""
+def _decoded(
+    seen: np.ndarray, transition: np.ndarray, start: np.ndarray, share: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """States (..., t) and scores (...) of probabilities (..., t, n)."""
     *channels, steps, count = seen.shape
-    states, score = decoded(seen.reshape(math.prod(channels), steps, count), ways_of(transition), start)
+    states, score = decoded(seen.reshape(math.prod(channels), steps, count), ways_of(transition), start, share)
     precision = np.uint16 if count <= 1 << 16 else np.int32
     return states.reshape(*channels, steps).astype(precision), score.reshape(channels)
 

@@ -84,6 +84,20 @@ def test_states_that_no_transition_reaches_are_reached_by_the_least_number():
     assert_same(OURS.viterbi(prob, matrix, return_logp=True), expected)
 
 
+@pytest.mark.usefixtures("road")
+@pytest.mark.parametrize("n", [5, 12])
+def test_probabilities_lie_however_they_like(n):
+    rng = np.random.default_rng(n)
+    prob, matrix = rng.random((2, 1300, n)) ** 9, chain(rng, n, "dense")
+    prob[:, ::7] = 0
+    columns = np.swapaxes(prob, -1, -2)
+    expected = THEIRS.viterbi(columns, matrix, return_logp=True)
+    for laid in (columns, columns.copy(), columns[..., ::-1].copy()[..., ::-1], columns.repeat(2, axis=1)[:, ::2]):
+        states, logp = OURS.viterbi(laid, matrix, return_logp=True)
+        np.testing.assert_array_equal(states, expected[0])
+        np.testing.assert_allclose(logp, expected[1], rtol=1e-14)
+
+
 def test_no_step_has_no_states():
     assert OURS.viterbi(np.zeros((3, 0)), np.eye(3)).shape == (0,)
     assert OURS.viterbi_binary(np.zeros((3, 0)), np.eye(2)).shape == (3, 0)

@@ -287,6 +287,26 @@ struct HiddenJob {
   double* next;
 };
 
+// What is seen of hidden states, (steps, states) however it lies, as logarithms that lie one after the other: of
+// probabilities above 0, or as it is.
+struct SeenJob {
+  const double* seen;
+  int64_t states, step, state;  // how far it is to the next step, and to the next state
+  bool probabilities;
+  const double* share;  // what to take off each state's logarithms, or null
+  double* out;
+};
+
+// All steps of at most STATES states with a way between any two, `ways` (states, STATES): from `value` (STATES,) after
+// the first step to that after the last, and the state before each of each step, (steps, STATES). `seen` (steps,
+// states) goes on for STATES values after its end.
+struct FewHiddenJob {
+  int64_t states, steps;
+  const double *ways, *seen;
+  double* value;
+  int8_t* before;
+};
+
 // Means of rows of S (n, width) for the rows first .. last - 1 of `out`, at `columns` columns from `column` on: of
 // those that `chosen` names from start[i] to start[i + 1]. A row for which none is chosen stays as it is.
 template <class T>
@@ -389,7 +409,9 @@ struct Kernels {
   void (*separate)(const SeparationJob&, int64_t first, int64_t last);
   void (*hidden_step)(const HiddenJob&, int64_t from, int64_t to);
   void (*hidden_steps)(const HiddenJob&, int64_t steps, double longest);  // one after the other
-  int64_t means_columns;                                                  // at most, of one job
+  void (*few_hidden_steps)(const FewHiddenJob&);
+  void (*logarithms)(const SeenJob&, int64_t first, int64_t last);  // of the steps first .. last - 1
+  int64_t means_columns;                                            // at most, of one job
   void (*single_means)(const MeansJob<float>&, int64_t first, int64_t last, const float* packed);
   void (*double_means)(const MeansJob<double>&, int64_t first, int64_t last, const double* packed);
   int64_t (*periods_scratch)(const PeriodsJob&);

@@ -58,6 +58,8 @@
                         .separate = separate,                               \
                         .hidden_step = hidden_step,                         \
                         .hidden_steps = hidden_steps,                       \
+                        .few_hidden_steps = few_hidden_steps,               \
+                        .logarithms = logarithms,                           \
                         .means_columns = MEANS_COLUMNS,                     \
                         .single_means = means<float>,                       \
                         .double_means = means<double>,                      \

@@ -27,6 +27,7 @@ typedef float V __attribute__((vector_size(4 * W), aligned(4 * W)));
 typedef float VU __attribute__((vector_size(4 * W), aligned(4), may_alias));
 typedef double VD __attribute__((vector_size(4 * W), aligned(4 * W)));  // half as many
 typedef double VDU __attribute__((vector_size(4 * W), aligned(8), may_alias));
+typedef uint64_t VDB __attribute__((vector_size(4 * W), aligned(4 * W)));  // the bits of a VD
 typedef int32_t VI __attribute__((vector_size(4 * W), aligned(4 * W)));
 
 SPECTRO_INLINE V load(const float* p) { return *reinterpret_cast<const VU*>(p); }

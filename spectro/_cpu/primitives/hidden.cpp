@@ -10,7 +10,7 @@
 namespace spectro {
 namespace {
 
-constexpr int64_t GROUPS_PER_TASK = 16;
+constexpr int64_t GROUPS_PER_TASK = 16, STEPS_PER_TASK = 256;
 constexpr int64_t MANY_WAYS = 1 << 18;  // of a step; fewer are not worth several threads
 
 constexpr double LEAST = -std::numeric_limits<double>::infinity();
@@ -57,21 +57,56 @@ int64_t before(const Ways& w, const double* value, int64_t state) {
   return best;
 }
 
+// The logarithms of one channel, (steps, states), with room behind them for a vector.
+std::unique_ptr<double[]> logarithms(const Seen& seen, int64_t channel, int64_t steps, int64_t n) {
+  std::unique_ptr<double[]> out(new double[size_t(steps * n + STATES)]);
+  std::fill_n(out.get() + steps * n, STATES, 0.0);
+  const SeenJob job{
+      seen.data + channel * seen.channel, n, seen.step, seen.state, seen.probabilities, seen.share, out.get()};
+  parallel_ranges(steps, STEPS_PER_TASK, steps * n >= SMALL,
+                  [&](int64_t from, int64_t to) { kernels().logarithms(job, from, to); });
+  return out;
+}
+
+// Whether there are few states and every way is known.
+bool is_small(const Ways& w) { return w.states <= STATES && !leaps(w); }
+
+double decode_few(const Ways& w, const double* seen, const double* start, int64_t steps, int32_t* path) {
+  const int64_t n = w.states;
+  double value[STATES] = {};
+  for (int64_t i = 0; i < n; ++i) value[i] = seen[i] + start[i];
+  std::unique_ptr<int8_t[]> before(new int8_t[size_t(steps * STATES)]);
+  kernels().few_hidden_steps({n, steps, w.ways, seen, value, before.get()});
+  int64_t state = best_of(value, n);
+  const double score = value[state];
+  for (int64_t t = steps - 1; t > 0; --t) {
+    path[t] = int32_t(state);
+    state = before[size_t(t * STATES + state)];
+  }
+  path[0] = int32_t(state);
+  return score;
+}
+
+double decode_many(const Ways& w, const double* seen, const double* start, int64_t steps, int32_t* path) {
+  const std::unique_ptr<double[]> value = scores(w, seen, start, steps);
+  const double* last = value.get() + (steps - 1) * w.states;
+  int64_t state = best_of(last, w.states);
+  const double score = last[state];
+  path[steps - 1] = int32_t(state);
+  for (int64_t t = steps - 1; t > 0; --t) {
+    state = before(w, value.get() + (t - 1) * w.states, state);
+    path[t - 1] = int32_t(state);
+  }
+  return score;
+}
+
 }  // namespace
 
-void decode(const Ways& ways, const double* seen, const double* start, int64_t channels, int64_t steps, int32_t* path,
+void decode(const Ways& ways, const Seen& seen, const double* start, int64_t channels, int64_t steps, int32_t* path,
             double* score) {
-  const int64_t n = ways.states;
-  parallel(channels, channels > 1 && channels * steps * n >= SMALL, [&](int64_t c) {
-    const std::unique_ptr<double[]> value = scores(ways, seen + c * steps * n, start, steps);
-    const double* last = value.get() + (steps - 1) * n;
-    int64_t state = best_of(last, n);
-    score[c] = last[state];
-    path[(c + 1) * steps - 1] = int32_t(state);
-    for (int64_t t = steps - 1; t > 0; --t) {
-      state = before(ways, value.get() + (t - 1) * n, state);
-      path[c * steps + t - 1] = int32_t(state);
-    }
+  parallel(channels, channels > 1 && channels * steps * ways.states >= SMALL, [&](int64_t c) {
+    const std::unique_ptr<double[]> logs = logarithms(seen, c, steps, ways.states);
+    score[c] = (is_small(ways) ? decode_few : decode_many)(ways, logs.get(), start, steps, path + c * steps);
   });
 }
 

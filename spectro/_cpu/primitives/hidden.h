@@ -13,9 +13,17 @@ struct Ways {
   double longest;
 };
 
-// The likeliest states of `channels` sequences, all in logarithms: seen (channels, steps, states), start (states,);
-// path (channels, steps) and score (channels,) are filled.
-void decode(const Ways& ways, const double* seen, const double* start, int64_t channels, int64_t steps, int32_t* path,
+// What is seen, (channels, steps, states): probabilities, or logarithms of them; less a share of each state, or null.
+struct Seen {
+  const double* data;
+  int64_t channel, step, state;  // how far it is to the next
+  bool probabilities;
+  const double* share;
+};
+
+// The likeliest states of `channels` sequences; start (states,) are logarithms; path (channels, steps) and score
+// (channels,) are filled.
+void decode(const Ways& ways, const Seen& seen, const double* start, int64_t channels, int64_t steps, int32_t* path,
             double* score);
 
 }  // namespace spectro

@@ -1,6 +1,9 @@
 // Python's names for hidden states: they fill arrays that Python made.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
+
+#include <optional>
 
 #include "primitives/bindings.h"
 #include "primitives/hidden.h"
@@ -11,15 +14,20 @@ using namespace nb::literals;
 namespace spectro {
 
 void bind_hidden(nb::module_& m) {
+  using Seen3 = nb::ndarray<const double, nb::ndim<3>, nb::device::cpu>;  // however it lies
   m.def(
       "decode",
       [](Plain<const int64_t, 1> runs, Plain<const int64_t, 2> run, Plain<const double, 1> ways, double longest,
-         Plain<const double, 3> seen, Plain<const double, 1> start, Plain<int32_t, 2> path, Plain<double, 1> score) {
+         const Seen3& seen, bool probabilities, const std::optional<Plain<const double, 1>>& share,
+         Plain<const double, 1> start, Plain<int32_t, 2> path, Plain<double, 1> score) {
         nb::gil_scoped_release others_may_run;
-        decode({int64_t(seen.shape(2)), runs.data(), run.data(), ways.data(), longest}, seen.data(), start.data(),
-               int64_t(seen.shape(0)), int64_t(seen.shape(1)), path.data(), score.data());
+        decode({int64_t(seen.shape(2)), runs.data(), run.data(), ways.data(), longest},
+               {seen.data(), seen.stride(0), seen.stride(1), seen.stride(2), probabilities,
+                share ? share->data() : nullptr},
+               start.data(), int64_t(seen.shape(0)), int64_t(seen.shape(1)), path.data(), score.data());
       },
-      "runs"_a, "run"_a, "ways"_a, "longest"_a, "seen"_a, "start"_a, "path"_a, "score"_a);
+      "runs"_a, "run"_a, "ways"_a, "longest"_a, "seen"_a, "probabilities"_a, "share"_a.none(), "start"_a, "path"_a,
+      "score"_a);
 }
 
 }  // namespace spectro
