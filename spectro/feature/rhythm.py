@@ -95,8 +95,8 @@ def tempogram(
     if isinstance(envelope, np.ndarray) and compiled() is not None:
         samples = np.asarray(analysis_window(where, window, length, length))
         in_ones = bool(p)  # scaled to 1 at most, which a norm, unlike a number of values, does not see
-        correlated = autocorrelations(envelope, samples, frames if center else frames - length + 1, in_ones)
-        return (correlated if p == np.inf else scaled(correlated, p)).swapaxes(-1, -2)
+        found = autocorrelations(envelope, samples, frames if center else frames - length + 1, in_ones)
+        return (found if p == np.inf else scaled(found, p)).swapaxes(-1, -2)
     unit = _unit(envelope)
     n_fft, power = _local_power(where, envelope / unit, length, window)
     spectra = power[..., :frames, :].astype(nx.complex64)

@@ -145,7 +145,7 @@ def compiler_says(text):
     text = re.sub(
         r"^threadgroup ", "static threadgroup ", text.replace("SHARED exchange_t", "threadgroup exchange_t"), flags=re.M
     )
-    text = WORDS + text.replace("SHARED float ", "static threadgroup float ")
+    text = WORDS + re.sub(r"SHARED (float|uint) ", r"static threadgroup \1 ", text)
     clang = pytest.importorskip("clang.cindex", reason="pip install libclang")
     unit = clang.Index.create().parse("kernel.cpp", ["-std=c++17"], unsaved_files=[("kernel.cpp", text)])
     return [str(d) for d in unit.diagnostics if d.severity >= clang.Diagnostic.Error]
