@@ -28,7 +28,8 @@ STREAMS = {
 }
 # Functions that belong together, a family a line: each page names the others. A name may be in several.
 FAMILIES = """
-load stream get_duration get_samplerate resample to_mono
+load stream get_duration get_samplerate resample to_mono loadx
+to_mono to_multi to_stereo
 autocorrelate lpc
 zero_crossings feature.zero_crossing_rate
 mu_compress mu_expand
@@ -69,6 +70,7 @@ feature.rms feature.zero_crossing_rate feature.spectral_features
 feature.poly_features feature.spectral_centroid
 feature.delta feature.stack_memory
 feature.tempo feature.tempogram feature.fourier_tempogram feature.tempogram_ratio beat.beat_track
+feature.tempogram feature.fourier_tempogram feature.hybrid_tempogram feature.metrogram
 feature.inverse.mel_to_stft feature.inverse.mel_to_audio feature.inverse.mfcc_to_mel feature.inverse.mfcc_to_audio
 onset_strength onset_strength_multi onset.onset_detect onset.onset_backtrack streaming.OnsetStrength
 onset.onset_detect util.peak_pick
@@ -91,11 +93,14 @@ filters.chroma filters.cq_to_chroma
 filters.wavelet filters.wavelet_lengths
 get_window filters.window_bandwidth filters.window_sumsquare
 display.specshow display.waveshow display.cmap
+display.specshow display.infer_cmap display.colorbar_db display.colorbar_phase display.legend_for_axes display.highlight
 display.waveshow display.AdaptiveWaveplot
 display.TimeFormatter display.NoteFormatter display.LogHzFormatter display.ChromaFormatter display.TonnetzFormatter
 display.SvaraFormatter display.FJSFormatter display.ChromaSvaraFormatter display.ChromaFJSFormatter
+display.TimeFormatter display.AdaptiveFormatterBase display.AdaptiveEngFormatter
 streaming.STFT streaming.ISTFT streaming.MelSpectrogram streaming.MFCC streaming.OnsetStrength
 util.frame util.pad_center util.fix_length util.expand_to
+util.interp_broadcast interp_harmonics f0_harmonics
 util.fix_frames util.index_to_slice util.sync
 util.stack util.axis_sort
 util.normalize util.softmask

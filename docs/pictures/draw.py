@@ -702,6 +702,22 @@ def _(figure):
     )
 
 
+@draws("feature.hybrid_tempogram")
+def _(figure):
+    (axes,) = panels(figure, "hybrid_tempogram(y=y)")
+    image(axes, spectro.feature.hybrid_tempogram(y=clip("choice", 10), sr=SR), "strength", y_axis="tempo")
+
+
+@draws("feature.metrogram")
+def _(figure):
+    tempogram = spectro.feature.hybrid_tempogram(y=clip("choice", 10), sr=SR)
+    freqs = spectro.tempo_frequencies(len(tempogram), sr=SR)
+    (axes,) = panels(figure, "metrogram(tg=hybrid_tempogram(y=y), freqs=tempo_frequencies(...))")
+    image(axes, spectro.feature.metrogram(tg=tempogram, freqs=freqs), "strength")
+    axes.set_yticks(range(4), ("3", "4", "5", "7"))
+    axes.set_ylabel("beats a bar")
+
+
 @draws("feature.tempogram_ratio")
 def _(figure):
     (axes,) = panels(figure, "tempogram_ratio(y=y)")

@@ -69,4 +69,4 @@ def hermitian(D: mx.array, n: int) -> mx.array:
     What a real FFT gives stays as it is, but its cotangent becomes one that MLX can take back on every device.
     """
     bins = mx.arange(D.shape[-1])
-    return mx.where((bins == 0) | (2 * bins == n), D.real.astype(mx.complex64), D)
+    return mx.where((bins == 0) | (2 * bins == n), 0.5 * D + 0.5 * mx.conjugate(D), D)

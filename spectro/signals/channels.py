@@ -11,6 +11,7 @@ import numpy as np
 from .._floor.arrays import as_audio, namespace, numpy_numbers, sum_over
 from .._floor.docs import documented
 from .._floor.public import public
+from .._floor.tracing import sized
 from .._floor.types import A, Others
 from ..errors import ParameterError
 
@@ -54,7 +55,7 @@ def to_mono(*signals: A | Others, pad: bool = True, norm: bool = True, y: A | Ot
     if y is not None:
         return _mixed(_checked("to_mono", "y", y), norm)
     given = [_mixed(x, norm) for x in _all_checked("to_mono", signals)]
-    return _together(_of_one_length(given, pad), norm)
+    return _together(_of_one_length("to_mono", given, pad), norm)
 
 
 @public("signals")
@@ -94,12 +95,12 @@ def to_multi(*signals: A | Others, downmix: bool = True, pad: bool = True, norm:
     """
     given = _all_checked("to_multi", signals)
     if downmix:
-        given = _of_one_length([_mixed(x, norm) for x in given], pad)
+        given = _of_one_length("to_multi", [_mixed(x, norm) for x in given], pad)
         return namespace(given[0]).stack(given)
     layouts = [tuple(x.shape[:-1]) for x in given]
     if len(set(layouts)) > 1:
         raise ParameterError(f"[to_multi] signals must have the same channels with downmix=False, got {layouts}")
-    return _together(_of_one_length(given, pad), norm)
+    return _together(_of_one_length("to_multi", given, pad), norm)
 
 
 @public("left", "right")
@@ -154,7 +155,7 @@ def to_stereo(
     for name, x in given.items():
         if x.ndim > 1 and tuple(x.shape[:-1]) != (2,):
             raise ParameterError(f"[{where}] {name} must have one or two channels with downmix=False, got {x.shape}")
-    sides = _of_one_length(list(given.values()), pad)
+    sides = _of_one_length(where, list(given.values()), pad)
     placed = [_on_a_side(x, name) for name, x in zip(given, sides)]
     return _together(placed, norm and not downmix)
 
@@ -187,9 +188,11 @@ def _mixed(x: Any, norm: bool) -> Any:
     return summed / math.prod(x.shape[:-1]) if norm else summed
 
 
-def _of_one_length(signals: list[Any], pad: bool) -> list[Any]:
+def _of_one_length(where: str, signals: list[Any], pad: bool) -> list[Any]:
     """Signals filled with zeros to the length of the longest, or cut to that of the shortest."""
-    sizes = [x.shape[-1] for x in signals]
+    if len(signals) == 1:
+        return signals
+    sizes = [sized(where, x).shape[-1] for x in signals]
     if not pad:
         return [x[..., : min(sizes)] for x in signals]
     missing = [max(sizes) - n for n in sizes]

@@ -7,8 +7,10 @@ from typing import Any
 import librosa
 import numpy as np
 from case import Case, case, constant, levels, normal
+from comparing import RELEASE
 
 SQUARE = levels(6, 6)
+SELF = {"self": RELEASE >= (1, 0)}  # before, a frame did not count for its own bandwidth
 WEAK = {"window": "boxcar", "n_filters": 3}
 
 
@@ -18,7 +20,7 @@ def _segment(name: str, variant: str = "", /, **call: Any) -> Case:
 
 ROWS: list[Case] = [
     _segment("recurrence_matrix", kind="host", data=normal(3, 14), k=3),
-    _segment("recurrence_matrix", "affinity", kind="host", data=normal(20, 12), k=3, mode="affinity", self=True),
+    _segment("recurrence_matrix", "affinity", kind="host", data=normal(20, 12), k=3, mode="affinity", **SELF),
     _segment("cross_similarity", kind="host", data=normal(3, 9), data_ref=normal(3, 7, seed=4), k=2),
     _segment("recurrence_to_lag", rec=SQUARE, keeps=True),
     _segment("recurrence_to_lag", "circle", rec=SQUARE, pad=False, axis=0, keeps=True),

@@ -186,7 +186,8 @@ def test_emphasis_in_blocks_is_that_of_the_whole_and_undone():
     emphasized = spectro.effects.preemphasis(y)
     first, state = spectro.effects.preemphasis(y[:, :400], return_zf=True)
     second = spectro.effects.preemphasis(y[:, 400:], zi=state)
-    np.testing.assert_array_equal(np.concatenate([first, second], axis=1), emphasized)
+    rounding = tolerances.REFERENCE if mx.default_device() == mx.gpu else 0  # a kernel's first sample is rounded once
+    assert_close(np.concatenate([first, second], axis=1), emphasized, rounding)
     assert_close(spectro.effects.deemphasis(emphasized), y, tolerances.PARITY)
 
 

@@ -112,7 +112,8 @@ OWN = {
 
 
 # The package computes in float32, too, and is up to 3e-4 from float64; the lifter scales coefficients by up to 12.
-APART = {"kaldi_fbank": 2e-4, "kaldi_mfcc": 4e-4}
+# CUDA's FFTs, of sizes without a kernel, are another rounding away.
+APART = {"kaldi_fbank": 3e-4 if mx.cuda.is_available() else 2e-4, "kaldi_mfcc": 4e-4}
 
 
 @pytest.mark.parametrize(

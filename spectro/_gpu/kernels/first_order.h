@@ -2,7 +2,8 @@
 // a thread, then a scan over threads. What came before counts as far back as `warm` tiles.
 SHARED float held[TILE + TILE / EACH];
 SHARED float carried[THREADS_PER_GROUP];
-#define AFTER(factor, past, now) ((factor) == 0.0f ? (now) : FMA(factor, past, now))  // a past that counts nothing may be NaN
+// a past that counts nothing may be NaN; what comes after an infinity is
+#define AFTER(factor, past, now) ((factor) == 0.0f ? (now) : FMA(factor, past, (now) + ((past) - (past))))
 #define HELD(i) held[(i) + (i) / EACH]  // threads on different banks
 const int lane = (int)thread_position_in_threadgroup.x;
 const int n = x_shape[1];

@@ -89,7 +89,7 @@ def metal_text(kernel, small=()):
 
 def threadgroup_bytes(kernel):
     words = {k: v for k, v in kernel.defines if isinstance(v, int)}
-    sizes = {"float": 4, "cfloat": 8}
+    sizes = {"float": 4, "uint": 4, "cfloat": 8}
     total = 0
     for kind, count in re.findall(r"SHARED (\w+) \w+\[([^\]]*)\]", kernel.body):
         total += sizes[dict(kernel.defines)[kind]] * eval(re.sub(r"[A-Z_]+", lambda m: str(words[m[0]]), count))
