@@ -8,7 +8,7 @@ import mlx.core as mx
 import numpy as np
 
 from ..._constants.held import held
-from ..._reference.istft import irfft
+from ..._reference.istft import hermitian, irfft
 from ..._reference.pad import pad
 from ..launch import fft
 from . import analysis, synthesis
@@ -67,6 +67,7 @@ def synthesis_adjoint(s: Synthesis, g: mx.array, window: mx.array, D: mx.array) 
 def _spectra(a: Analysis, y: mx.array, window: mx.array) -> mx.array:
     """Give the analysis with MLX's transform."""
     D = mx.fft.rfft(cutter(a.n_fft, a.hop, a.padding, a.pad_mode, a.frames)(y, window))
+    D = hermitian(D, a.n_fft) if mx.cuda.is_available() else D  # for the way back
     return D if a.edge == a.inner == 1.0 else D * _bin_weights(a.n_fft, a.edge, a.inner)
 
 

@@ -92,7 +92,9 @@ def threadgroup_bytes(kernel):
     sizes = {"float": 4, "uint": 4, "cfloat": 8}
     total = 0
     for kind, count in re.findall(r"SHARED (\w+) \w+\[([^\]]*)\]", kernel.body):
-        total += sizes[dict(kernel.defines)[kind]] * eval(re.sub(r"[A-Z_]+", lambda m: str(words[m[0]]), count))
+        total += sizes[dict(kernel.defines).get(kind, kind)] * eval(
+            re.sub(r"[A-Z_]+", lambda m: str(words[m[0]]), count)
+        )
     return total
 
 
@@ -315,7 +317,7 @@ struct uint3 { uint x, y, z; };
 static uint3 threadIdx, blockIdx;
 inline float2 make_float2(float x, float y) { return {x, y}; }
 float fmaf(float, float, float); float sqrtf(float); float powf(float, float); float log10f(float);
-float __int_as_float(int);
+float __int_as_float(int); int __float_as_int(float);
 void __syncthreads(); void __syncwarp();
 #define __global__
 #define __device__
