@@ -66,7 +66,10 @@ def irfft(D: mx.array, n: int) -> mx.array:
 def hermitian(D: mx.array, n: int) -> mx.array:
     """Make the bins of a real FFT of n points real that are their own mirror image: CUDA's inverse reads them whole.
 
-    What a real FFT gives stays as it is, but its cotangent becomes one that MLX can take back on every device.
+    What a real FFT gives stays as it is, but its cotangent becomes one that MLX can take back there. Elsewhere there is
+    nothing to do.
     """
+    if not mx.cuda.is_available():
+        return D
     bins = mx.arange(D.shape[-1])
     return mx.where((bins == 0) | (2 * bins == n), 0.5 * D + 0.5 * mx.conjugate(D), D)

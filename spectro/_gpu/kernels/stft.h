@@ -19,11 +19,21 @@ cfloat v[REGISTERS];
 SHARED uint spoiled[2 * TRANSFORMS_PER_GROUP];
 for (uint f = lane; f < 2; f += THREADS_PER_TRANSFORM) spoiled[2 * slot + f] = 0;
 SYNC();
-#define LEAVE_OUT(x, f) \
-  if ((AS_INT(x) & 0x7f800000) == 0x7f800000) x = 0.0f, spoiled[2 * slot + (f)] = 1
+cfloat check = PAIR_OF(0.0f, 0.0f);  // 0, or NaN
+#define CHECK(a) check = PAIR_OF(FMA(a.x, 0.0f, check.x), FMA(a.y, 0.0f, check.y))
 #define SPOILED(f, a) (spoiled[2 * slot + (f)] ? PAIR_OF(AS_FLOAT(0x7fc00000), AS_FLOAT(0x7fc00000)) : a)
 #endif
 #include "stft_load.h"
+#if FRAMES_PER_TRANSFORM == 2
+if (check.x != 0.0f) {
+  for (uint i = 0; i < REGISTERS; ++i) v[i].x = 0.0f;
+  spoiled[2 * slot] = 1;
+}
+if (check.y != 0.0f) {
+  for (uint i = 0; i < REGISTERS; ++i) v[i].y = 0.0f;
+  spoiled[2 * slot + 1] = 1;
+}
+#endif
 #include "passes.h"
 #if EPILOGUE == EPILOGUE_SPECTRUM
 DEVICE cfloat* target = AS_PAIRS(out) + ((offset_t)row * frames + frame) * BINS;

@@ -36,9 +36,8 @@ if (inner) {
           v[i * FIRST_RADIX + r] = PAIR_OF(y[base + 2 * k] * w.x, y[base + 2 * k + 1] * w.y);
 #else
           const float w = window[k];
-          cfloat a = PAIR_OF(y[base + k] * w, y[base + hop + k] * w);
-          LEAVE_OUT(a.x, 0);
-          LEAVE_OUT(a.y, 1);
+          const cfloat a = PAIR_OF(y[base + k] * w, y[base + hop + k] * w);
+          CHECK(a);
           v[i * FIRST_RADIX + r] = a;
 #endif
         }
@@ -68,8 +67,7 @@ if (inner) {
       if (from >= 0) a.x = y[origin + from] * fade(p, length, pad_mode, pad_left) * w.x;
       if (next >= 0) a.y = y[origin + next] * fade(q, length, pad_mode, pad_left) * w.y;
 #if FRAMES_PER_TRANSFORM == 2
-      LEAVE_OUT(a.x, 0);
-      LEAVE_OUT(a.y, 1);
+      CHECK(a);
 #endif
     }
     folded[i] = a;

@@ -67,7 +67,7 @@ def synthesis_adjoint(s: Synthesis, g: mx.array, window: mx.array, D: mx.array) 
 def _spectra(a: Analysis, y: mx.array, window: mx.array) -> mx.array:
     """Give the analysis with MLX's transform."""
     D = mx.fft.rfft(cutter(a.n_fft, a.hop, a.padding, a.pad_mode, a.frames)(y, window))
-    D = hermitian(D, a.n_fft) if mx.cuda.is_available() else D  # for the way back
+    D = hermitian(D, a.n_fft)  # for the way back
     return D if a.edge == a.inner == 1.0 else D * _bin_weights(a.n_fft, a.edge, a.inner)
 
 
