@@ -1,4 +1,4 @@
-"""The kind of array that functions give into which no array goes."""
+"""The kind of array that functions give which take none."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .scopes import Scope
 
 
 class use_arrays(Scope):  # noqa: N801 - used as `with use_arrays(kind)`, or called alone
-    """Choose what functions give into which no array goes, such as `load` and `filters.mel`: NumPy's arrays or MLX's.
+    """Choose what functions give that take no array, such as `load` and `filters.mel`: NumPy's arrays or MLX's.
 
     Where an array goes in, the result is of its kind, whatever is chosen here. The choice holds in this thread (or
     task) only: inside a `with` block, or, as a plain call, from now on. The variable `SPECTRO_ARRAYS` makes it for a
@@ -56,6 +56,6 @@ class use_arrays(Scope):  # noqa: N801 - used as `with use_arrays(kind)`, or cal
 
 
 def gives_mlx() -> bool:
-    """Whether a function into which no array goes gives MLX's arrays now."""
+    """Whether a function that takes no array gives MLX's arrays now."""
     chosen = use_arrays.now()
     return (settings.read("SPECTRO_ARRAYS") if chosen is None else chosen.name) == "mlx"

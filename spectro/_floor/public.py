@@ -37,7 +37,7 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable
     """Make a function of MLX arrays part of the public API.
 
     The result has the caller's array kind: MLX when any argument is an `mx.array`, NumPy otherwise, but for functions
-    into which no array goes: they give what `use_arrays` says. A half-precision input gives a half-precision real
+    that take no array: they give what `use_arrays` says. A half-precision input gives a half-precision real
     result. Unknown keywords raise a `TypeError` that names ours.
 
     Parameters

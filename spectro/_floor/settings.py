@@ -53,7 +53,7 @@ MOST_THREADS = 1024  # each costs the system a stack, and more would not compute
 POSITIVE, SWITCH = "a positive integer", "0 or 1"
 SETTINGS = {
     "SPECTRO_BACKEND": Setting(_backend, "auto", "auto, reference, cpu or gpu", "the backend of every call"),
-    "SPECTRO_ARRAYS": Setting(_arrays, "numpy", "numpy or mlx", "what functions give into which no array goes"),
+    "SPECTRO_ARRAYS": Setting(_arrays, "numpy", "numpy or mlx", "arrays that functions give which take none"),
     "SPECTRO_NUM_THREADS": Setting(
         _threads,
         None,
