@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 
 import librosa
@@ -215,3 +216,28 @@ def test_masks_that_do_not_fit_are_refused():
             spectro.istft(D, mask=np.ones(shape, np.float32))
     with pytest.raises(spectro.ParameterError, match=r"\[istft\] mask must be an array of numbers"):
         spectro.istft(D, mask=np.full((33, 9), "x"))
+
+
+@pytest.mark.parametrize("n_fft", [8192, 12000, 16384, 255])
+def test_imaginary_parts_of_bins_that_have_none_do_not_count(n_fft):
+    """CUDA's inverse of a large FFT reads them."""
+    D = np.random.default_rng(n_fft).standard_normal((2, n_fft // 2 + 1, 6)).astype(np.float32)
+    D = D[0] + 1j * D[1]
+    got = spectro.istft(mx.array(D), n_fft=n_fft)
+    D[[0, -1] if n_fft % 2 == 0 else 0] = D[[0, -1] if n_fft % 2 == 0 else 0].real
+    assert_close(np.array(got), np.array(spectro.istft(mx.array(D), n_fft=n_fft)), REFERENCE)
+
+
+@pytest.mark.parametrize("n", [8, 7])
+def test_a_cotangent_for_cuda_has_real_edges_and_a_spectrum_stays_as_it_is(monkeypatch, n):
+    reference = sys.modules["spectro._reference.istft"]
+    monkeypatch.setattr(reference.mx.cuda, "is_available", lambda: True)
+    y = mx.array(np.random.default_rng(n).standard_normal((3, n)).astype(np.float32))
+    D, cotangent = mx.fft.rfft(y), mx.array(_spectra((3, n // 2 + 1), n))
+    assert_close(np.array(reference.hermitian(D, n)), np.array(D), REFERENCE)
+    back = np.array(mx.vjp(lambda D: reference.hermitian(D, n), [D], [cotangent])[1][0])
+    edges = [0, -1] if n % 2 == 0 else [0]
+    assert not back[:, edges].imag.any()
+    kept = np.array(cotangent)
+    kept[:, edges] = kept[:, edges].real
+    assert_close(back, kept, REFERENCE)
