@@ -705,14 +705,14 @@ def _(figure):
 @draws("feature.hybrid_tempogram")
 def _(figure):
     (axes,) = panels(figure, "hybrid_tempogram(y=y)")
-    image(axes, spectro.feature.hybrid_tempogram(y=clip("choice", 10), sr=SR), "strength", y_axis="tempo")
+    image(axes, spectro.feature.hybrid_tempogram(y=clip("choice", 10), sr=SR), "strength", y_axis="fourier_tempo")
 
 
 @draws("feature.metrogram")
 def _(figure):
     tempogram = spectro.feature.hybrid_tempogram(y=clip("choice", 10), sr=SR)
-    freqs = spectro.tempo_frequencies(len(tempogram), sr=SR)
-    (axes,) = panels(figure, "metrogram(tg=hybrid_tempogram(y=y), freqs=tempo_frequencies(...))")
+    freqs = spectro.fourier_tempo_frequencies(sr=SR)
+    (axes,) = panels(figure, "metrogram(tg=hybrid_tempogram(y=y), freqs=...)")
     image(axes, spectro.feature.metrogram(tg=tempogram, freqs=freqs), "strength")
     axes.set_yticks(range(4), ("3", "4", "5", "7"))
     axes.set_ylabel("beats a bar")

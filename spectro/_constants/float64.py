@@ -181,7 +181,7 @@ def apply(where: str, name: str, value: Any, formula: Callable[[Any], Any], *, s
     """
     if isinstance(value, np.ma.MaskedArray):
         out = apply(where, name, value.filled(1), formula)
-        return np.ma.array(out, mask=value.mask)
+        return np.ma.array(out, mask=value.mask.copy())
     lazy = isinstance(value, mx.array)
     array = value if lazy else numpy_numbers(where, name, value)
     if array.dtype == mx.complex64 if lazy else np.iscomplexobj(array):

@@ -27,7 +27,10 @@ def mel_from_hz(frequencies: A, htk: bool) -> A:
     """`hz_to_mel` of float64."""
     if htk:
         return 2595 * ops.log10(1 + frequencies / 700)
-    logarithmic = LOG_START_MEL + ops.log(ops.maximum(frequencies, LOG_START_HZ) / LOG_START_HZ) / LOG_STEP
+    logarithmic = (
+        LOG_START_MEL
+        + ops.log(ops.where(frequencies >= LOG_START_HZ, frequencies, LOG_START_HZ) / LOG_START_HZ) / LOG_STEP
+    )
     return ops.where(frequencies >= LOG_START_HZ, logarithmic, frequencies / LINEAR_STEP)
 
 
@@ -35,5 +38,7 @@ def hz_from_mel(mels: A, htk: bool) -> A:
     """`mel_to_hz` of float64."""
     if htk:
         return 700 * (ops.power(10.0, mels / 2595) - 1)
-    logarithmic = LOG_START_HZ * f64.exp(LOG_STEP * (ops.maximum(mels, LOG_START_MEL) - LOG_START_MEL))
+    logarithmic = LOG_START_HZ * f64.exp(
+        LOG_STEP * (ops.where(mels >= LOG_START_MEL, mels, LOG_START_MEL) - LOG_START_MEL)
+    )
     return ops.where(mels >= LOG_START_MEL, logarithmic, mels * LINEAR_STEP)

@@ -32,22 +32,29 @@ class Ways(NamedTuple):
     longest: float  # where there is no other; minus infinity where there is one everywhere
 
 
-def log_of(probability: np.ndarray) -> np.ndarray:
+DOUBLE = np.finfo(np.float64).tiny
+
+
+def least_of(seen: np.ndarray) -> np.floating:
+    """The least number of what is seen, which stands for 0 in all probabilities of a sequence."""
+    return np.finfo(seen.dtype if seen.dtype.kind == "f" else np.float32).tiny
+
+
+def log_of(probability: np.ndarray, least: np.floating = DOUBLE) -> np.ndarray:
     """The logarithm of a probability, with the least number instead of 0."""
-    precision = probability.dtype if probability.dtype.kind == "f" else np.dtype(np.float32)
-    positive = probability + np.finfo(precision).tiny
+    positive = np.add(probability, least, dtype=np.result_type(probability.dtype, least.dtype))
     return np.log(positive, out=positive).astype(np.float64, copy=False)
 
 
-def ways_of(transition: np.ndarray) -> Ways:
+def ways_of(transition: np.ndarray, least: np.floating = DOUBLE) -> Ways:
     """The ways of a matrix of transitions (n, n); groups that are alike share theirs."""
     n, groups = len(transition), -(-len(transition) // GROUP)
     if groups == 1:
         few = np.full((n, GROUP), -np.inf)
-        few[:, :n] = log_of(transition)
+        few[:, :n] = log_of(transition, least)
         return Ways(n, np.array([0, 1]), np.array([[0, n, 0]]), few.ravel(), -np.inf)
     way, known = np.full((n, groups * GROUP), -np.inf), np.asarray(transition > 0)
-    way[:, :n] = log_of(transition)
+    way[:, :n] = log_of(transition, least)
     if known.all():
         tables = way.reshape(n, groups, GROUP).swapaxes(0, 1).ravel()
         run = np.stack([np.zeros(groups, int), np.full(groups, n), np.arange(groups) * n * GROUP], axis=1)
@@ -62,7 +69,7 @@ def ways_of(transition: np.ndarray) -> Ways:
                 size += len(table) // way.itemsize
             run_list.append((start, stop - start, place[table]))
         runs.append(len(run_list))
-    longest = float(log_of(np.zeros(1, transition.dtype))[0])
+    longest = float(log_of(np.zeros(1, transition.dtype), least)[0])
     run = np.array(run_list, dtype=np.int64).reshape(-1, 3)
     return Ways(n, np.array(runs), run, np.frombuffer(b"".join(parts), dtype=np.float64), longest)
 
@@ -91,9 +98,11 @@ def decoded(
         return path, score
     double = seen.dtype == np.float64  # of other numbers, the logarithms are those of their own precision
     if not unavailable():
-        compiled().decode(*ways[1:], seen if double else log_of(seen), double, share, start, path, score)
+        compiled().decode(
+            *ways[1:], seen if double else log_of(seen, least_of(seen)), double, share, start, path, score
+        )
         return path, score
-    logs = log_of(seen) if share is None else log_of(seen) - share
+    logs = log_of(seen, least_of(seen)) - (0 if share is None else share)
     for channel in range(channels):
         path[channel], score[channel] = _decoded_by_numpy(logs[channel], ways, start)
     return path, score

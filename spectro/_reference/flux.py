@@ -26,6 +26,6 @@ def maximum_filter(S: mx.array, size: int) -> mx.array:
     mirrored = pad(S, before, "symmetric")  # (..., before + m + before)
     shifted = [mirrored[..., shift : shift + m] for shift in range(size)]
     result = shifted[0]
-    for neighbour in shifted[1:]:
-        result = mx.maximum(result, neighbour)
+    for neighbor in shifted[1:]:
+        result = mx.maximum(result, neighbor)
     return result

@@ -19,6 +19,7 @@ from ..errors import ParameterError
 
 ArrayLike = Any
 MEGA = 1e6
+NONE = 1e-8  # Hz
 
 
 @public("frequencies")
@@ -273,12 +274,19 @@ def _weighting(where: str, frequencies: ArrayLike, min_db: Any, curve: Callable[
     floor = None if min_db is None else finite(where, "min_db", min_db)
 
     def formula(f: Any) -> Any:
-        return curve(f) if floor is None else _functions(f).maximum(curve(f), floor)
+        level = _above_none(curve, f) if isinstance(f, mx.array) else curve(f)
+        return level if floor is None else _functions(f).maximum(level, floor)
 
     if type(frequencies) is np.ndarray and frequencies.dtype.kind in "iuf" and frequencies.dtype != np.float16:
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             return formula(frequencies.astype(np.float64))
     return f64.apply(where, "frequencies", frequencies, formula, smooth=True)
+
+
+def _above_none(curve: Callable[[Any], Any], f: mx.array) -> mx.array:
+    """The curve in single precision, without a slope where squares of frequencies are no numbers any more."""
+    none = mx.abs(f) < NONE
+    return mx.where(none, mx.stop_gradient(curve(f)), curve(mx.where(none, 1000.0, f)))
 
 
 def _functions(f: Any) -> Any:

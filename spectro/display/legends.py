@@ -165,7 +165,7 @@ def legend_for_axes(axes: Any = None, *, fig: Any = None, **kwargs: Any) -> Lege
     if not found or not all(isinstance(one, Axes) for one in found):
         raise ParameterError(f"[{where}] axes must be some of matplotlib's, got {type(axes).__name__} of {len(found)}")
     fig = found[0].figure if fig is None else fig
-    if any(one.figure is not fig for one in found):
+    if any(one.figure.figure is not fig.figure for one in found):  # that of a subfigure is the whole figure
         raise ParameterError(f"[{where}] axes must be of one figure")
     both = [one.get_legend_handles_labels() for one in found]
     handles, labels = ([item for pair in both for item in pair[side]] for side in (0, 1))

@@ -27,8 +27,8 @@ FACTORS = np.array([1 / 3, 1 / 4, 1 / 5, 1 / 7])  # of 3, 4, 5 and 7 beats a bar
 @public("y", "onset_envelope")
 @documented
 def hybrid_tempogram(
-    *,
     y: A | Others | None = None,
+    *,
     sr: float = 22050,
     onset_envelope: A | Others | None = None,
     hop_length: int = 512,
@@ -122,7 +122,8 @@ def metrogram(
     tg : array (..., tempi, t)
         Tempogram of any kind, real or complex. It may be differentiated where `kind` is 'linear'.
     freqs : array (tempi,)
-        Its tempi; those at infinity are left out.
+        Its tempi: ``tempo_frequencies(len(tg))`` of `tempogram`, ``fourier_tempo_frequencies()`` of the others. Those
+        at infinity are left out.
     factors : array (ratios,), optional
         The ratios: 1/3, 1/4, 1/5 and 1/7 by default, for 3, 4, 5 and 7 beats a bar.
     aggregate : callable, optional

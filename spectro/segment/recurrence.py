@@ -80,7 +80,8 @@ def recurrence_matrix(
     Frames at distance 0 are linked by 'connectivity' alone. 'distance' and 'affinity' link the k nearest frames;
     'connectivity' links any k of the ``k + 2 width`` nearest, as librosa does, whose sort loses their order.
 
-    Differs from librosa: of frames equally far from one, the first are taken. librosa 0.11 gives a `csc_matrix`.
+    Differs from librosa: of frames equally far from one, the first are taken. librosa 0.11 gives a
+    `csc_matrix`, and does not count a frame for its own bandwidth with ``self=True``.
 
     References
     ----------

@@ -10,7 +10,7 @@ import numpy as np
 from .._floor.arrays import numpy_numbers
 from .._floor.docs import documented
 from .._floor.public import host
-from .._host.hidden import decoded, log_of, ways_of
+from .._host.hidden import decoded, least_of, log_of, ways_of
 from ..errors import ParameterError
 
 ArrayLike = Any
@@ -62,7 +62,7 @@ def viterbi(prob: ArrayLike, transition: ArrayLike, *, p_init: ArrayLike = None,
     """
     where = "viterbi"
     prob = _observed(where, prob)
-    transition, start = _chain(where, prob.shape[-2], transition, p_init)
+    transition, start = _chain(where, prob, transition, p_init)
     states, logp = _decoded(np.swapaxes(prob, -1, -2), transition, start)
     return (states, np.atleast_1d(logp)) if return_logp else states
 
@@ -118,8 +118,8 @@ def viterbi_discriminative(
     prob = _observed(where, prob)
     if not _all_one(prob.sum(axis=-2)):
         raise ParameterError(f"[{where}] prob must sum to 1 in each column; divide it by its sum over axis -2")
-    transition, start = _chain(where, prob.shape[-2], transition, p_init)
-    share = log_of(_distribution(where, "p_state", p_state, prob.shape[-2]))
+    transition, start = _chain(where, prob, transition, p_init)
+    share = log_of(_distribution(where, "p_state", p_state, prob.shape[-2]), least_of(prob))
     states, logp = _decoded(np.swapaxes(prob, -1, -2), transition, start, share)
     return (states, logp) if return_logp else states
 
@@ -201,7 +201,9 @@ def _decoded(
 ) -> tuple[np.ndarray, np.ndarray]:
     """States (..., t) and scores (...) of probabilities (..., t, n)."""
     *channels, steps, count = seen.shape
-    states, score = decoded(seen.reshape(math.prod(channels), steps, count), ways_of(transition), start, share)
+    states, score = decoded(
+        seen.reshape(math.prod(channels), steps, count), ways_of(transition, least_of(seen)), start, share
+    )
     precision = np.uint16 if count <= 1 << 16 else np.int32
     return states.reshape(*channels, steps).astype(precision), score.reshape(channels)
 
@@ -221,14 +223,14 @@ def _within_one(where: str, name: str, values: np.ndarray) -> np.ndarray:
     return values
 
 
-def _chain(where: str, states: int, transition: Any, p_init: Any) -> tuple[np.ndarray, np.ndarray]:
+def _chain(where: str, prob: np.ndarray, transition: Any, p_init: Any) -> tuple[np.ndarray, np.ndarray]:
     """A matrix of transitions, and the logarithms of the first state's probabilities."""
-    matrix = numpy_numbers(where, "transition", transition)
+    states, matrix = prob.shape[-2], numpy_numbers(where, "transition", transition)
     if matrix.shape != (states, states):
         raise ParameterError(
             f"[{where}] transition must have shape ({states}, {states}) for {states} states, got {matrix.shape}"
         )
-    return _rows_of_one(where, matrix), log_of(_distribution(where, "p_init", p_init, states))
+    return _rows_of_one(where, matrix), log_of(_distribution(where, "p_init", p_init, states), least_of(prob))
 
 
 def _rows_of_one(where: str, matrix: np.ndarray) -> np.ndarray:

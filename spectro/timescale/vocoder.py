@@ -67,8 +67,6 @@ def phase_vocoder(
     and a spectrogram of one frame is held. In librosa 0.11 silence follows the last frame, and `t_out` and `kind` are
     not known; librosa 1.0 warns that `hop_length` and `n_fft` are deprecated.
 
-    Differs from librosa: `t_out` and `kind` of 1.0 are accepted, but no splines; the last frame fades, as in 0.11.
-
     References
     ----------
     .. [1] Flanagan, J. L. and Golden, R. M., "Phase vocoder", Bell System Technical Journal 45(9), 1966.

@@ -390,3 +390,20 @@ def test_the_flat_names_are_those_of_the_module():
         warnings.simplefilter("error")
         for name in convert.__all__:
             assert getattr(spectro, name) is getattr(convert, name)
+
+
+@pytest.mark.parametrize("name", ["A_weighting", "B_weighting", "C_weighting", "D_weighting", "Z_weighting"])
+def test_a_weighting_has_no_slope_where_there_is_no_frequency(name):
+    slope = mx.grad(lambda f: getattr(spectro, name)(f).sum())(mx.array([0.0, 1e-30, 1e-12]))
+    assert slope.tolist() == [0.0, 0.0, 0.0]
+
+
+def test_where_the_mel_scale_bends_its_slope_is_that_of_the_logarithm():
+    assert abs(mx.grad(lambda f: spectro.hz_to_mel(f).sum())(mx.array(1000.0)).item() - 27 / np.log(6.4) / 1000) < 1e-6
+    assert abs(mx.grad(lambda m: spectro.mel_to_hz(m).sum())(mx.array(15.0)).item() - np.log(6.4) / 27 * 1000) < 1e-3
+
+
+def test_a_mask_is_the_results_own():
+    given = np.ma.array([1.0, 2.0, 3.0], mask=[0, 1, 0])
+    spectro.frames_to_time(given)[0] = np.ma.masked
+    assert given.mask.tolist() == [False, True, False]

@@ -159,3 +159,17 @@ def test_neighborhoods_are_librosas(window):
 def test_what_is_no_matrix_of_transitions_is_refused(function, arguments, said):
     with pytest.raises(spectro.ParameterError, match=rf"\[{function}\] .*{said}"):
         getattr(OURS, function)(*arguments)
+
+
+@pytest.mark.parametrize("seen", [np.float32, np.float64])
+@pytest.mark.parametrize("ways", [np.float32, np.float64, int])
+@pytest.mark.parametrize("name", ["viterbi", "viterbi_discriminative"])
+def test_one_least_number_stands_for_no_probability_whatever_the_types(name, seen, ways):
+    rng = np.random.default_rng(3)
+    prob = rng.random((12, 80)) * (rng.random((12, 80)) > 0.8)
+    prob[0] += 1e-3
+    prob = (prob / prob.sum(0)).astype(seen)
+    prob /= prob.sum(0)
+    transition = np.eye(12, dtype=int) if ways is int else librosa.sequence.transition_local(12, 3).astype(ways)
+    got, expected = (getattr(of, name)(prob, transition) for of in (spectro.sequence, librosa.sequence))
+    np.testing.assert_array_equal(got, expected)

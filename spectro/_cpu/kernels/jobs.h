@@ -11,7 +11,7 @@
 //   lane        one float of a vector. A block is as many frames as a vector has lanes, transformed at once.
 //   row         of a signal: one channel. Of a transform: one vector, which holds the same value of each lane's frame.
 //   task        what one thread takes from the pool at a time: some blocks, or a run of samples.
-//   bin, band   a frequency of the FFT; a weighted sum of neighbouring bins.
+//   bin, band   a frequency of the FFT; a weighted sum of neighboring bins.
 //   edge        a factor of the bins that stand alone, 0 and n / 2; all others stand for themselves and their
 //   conjugate. envelope    the sum of the squared windows that reach a sample of the overlap-add.
 #pragma once

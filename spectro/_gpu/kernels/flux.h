@@ -1,4 +1,4 @@
-// Spectral flux: the rise of each band over the largest neighbour `lag` frames before.
+// Spectral flux: the rise of each band over the largest neighbor `lag` frames before.
 // Grid: THREADS_PER_FRAME threads a frame.
 SHARED float partial[THREADS_PER_GROUP];
 const uint worker = (uint)thread_position_in_threadgroup.x;

@@ -120,7 +120,7 @@ class FftPlan:
         threads = self.threads_per_transform
         if threads >= self.banks or need * self.place_bytes * self.transforms_per_group > SHARED_BYTES - SPARE_BYTES:
             return need
-        return need + (threads - need) % self.banks  # neighbouring transforms on neighbouring banks
+        return need + (threads - need) % self.banks  # neighboring transforms on neighboring banks
 
     @property
     def bytes(self) -> int:

@@ -14,7 +14,7 @@ from ..launch import build
 from ..launch.accepting import MOST, accepted, countable
 from .linear import Function, composed, rows
 
-WIDEST = 31  # neighbours that the kernel takes the maximum of
+WIDEST = 31  # neighbors that the kernel takes the maximum of
 THREADS_PER_FRAME = 32
 
 
@@ -51,7 +51,7 @@ def _function(plan: FluxPlan, own: bool) -> Function:
 
 
 def _width(plan: FluxPlan, own: bool) -> int:
-    """Neighbours that the maximum is taken of: a reference that is given was filtered."""
+    """Neighbors that the maximum is taken of: a reference that is given was filtered."""
     return plan.max_size if own else 1
 
 

@@ -22,7 +22,7 @@ from .stft import takes as takes_stft
 
 
 def takes(plan: SpectrogramPlan, y: Kind, window: Kind) -> bool:
-    """Whether these arrays can be analysed here, and `top_db` looks at what is made together."""
+    """Whether these arrays can be analyzed here, and `top_db` looks at what is made together."""
     whole = plan.decibels is None or plan.decibels.block_dims(y.ndim + 1) is not None
     return whole and takes_stft(plan.stft, y, window, Epilogue.of(plan), _table(plan))
 
