@@ -207,9 +207,10 @@ def length(D):
 def framewise(sizes, shape, y):
     length, hop, n = sizes["length"], sizes["hop"], y.shape[-1]
     positions = np.arange(shape[1])[:, None] * hop + np.arange(length)
-    needed = max(n, positions.max() + 1)  # a trial asks for frames beyond its samples
-    samples, mode = np.minimum(np.arange(needed), n - 1), sizes["pad_mode"]
-    padded = np.pad(samples, sizes["pad_left"], MODES[mode], **PADDED.get(mode, {}))
+    mode = sizes["pad_mode"]
+    padded = np.pad(np.arange(n), sizes["pad_left"], MODES[mode], **PADDED.get(mode, {}))
+    beyond = max(0, positions.max() + 1 - len(padded))  # a trial asks for frames beyond its samples
+    padded = np.pad(padded, (0, beyond), "edge")
     places = padded[positions]
     cut = mx.take(mx.concatenate([y, mx.zeros((y.shape[0], 1))], axis=-1), constant(places), axis=-1)
     if not sizes["CROSSINGS"]:

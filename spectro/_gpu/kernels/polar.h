@@ -1,7 +1,7 @@
 // The magnitude of each element, or the element over it, which is 1 for zero. One thread an element.
 const offset_t index = (offset_t)threadgroup_position_in_grid.x * THREADS_PER_GROUP + thread_position_in_threadgroup.x;
 if (index < (offset_t)size) {
-  const cfloat a = AS_CONST_PAIRS(points)[index];
+  const cfloat a = LOAD_SINGLES(AS_CONST_FLOATS(points), index);
   const float unit = unit_of(a);
   const cfloat b = PAIR_OF(a.x / unit, a.y / unit);
 #if DIRECTION

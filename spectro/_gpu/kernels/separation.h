@@ -5,7 +5,7 @@ if (index < (offset_t)size) {
   const float x = harmonic[index], y = percussive[index];
   const float a = share(x, margin * y, power, at_zero), b = share(y, margin_too * x, power, at_zero);
 #if COMPLEX
-  const cfloat whole = AS_CONST_PAIRS(spectrum)[index];
+  const cfloat whole = LOAD_SINGLES(AS_CONST_FLOATS(spectrum), index);
   AS_PAIRS(out)[first] = cscale(whole, a);
   AS_PAIRS(out)[second] = cscale(whole, b);
 #else
