@@ -146,7 +146,7 @@ def specshow(
     """
     where = "specshow"
     if isinstance(data, np.ma.MaskedArray) and data.dtype.kind in "biuf":
-        data = data.astype(np.result_type(data.dtype, np.float32)).filled(np.nan)  # holes
+        data = np.ma.filled(data.astype(np.result_type(data.dtype, np.float32)), np.nan)  # holes
     data = numpy_numbers(where, "data", data)
     if vscale is not None:
         data = scaled(where, data, vscale, top_db)
