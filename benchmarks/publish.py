@@ -70,8 +70,8 @@ def of_programs(found: dict[str, Any]) -> str:
     span = f"{digits(min(ahead))} to {digits(max(ahead))} times faster when their import is replaced"
     if any("disturbed" in result for result in found["programs"].values()):
         return (
-            f"- Whole programs: {programs} run {span}, {middle} times in the median. They are rough: other work "
-            f"kept the machine busy. ({where})"
+            f"- Whole programs: {programs} run {span}, {middle} times in the median. These times are rough, because "
+            f"other work kept the machine busy. ({where})"
         )
     return (
         f"- **{middle} times faster in whole programs.** That is the median of {programs}, which run {span}. ({where})"
