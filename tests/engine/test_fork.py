@@ -66,10 +66,10 @@ def run(code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
 
 
-on_cuda = pytest.mark.skipif(mx.cuda.is_available(), reason="MLX's build for CUDA cannot be used after a fork")
+without_cuda = pytest.mark.skipif(mx.cuda.is_available(), reason="MLX's build for CUDA cannot be used after a fork")
 
 
-@on_cuda
+@without_cuda
 @pytest.mark.parametrize("way", WAYS)
 def test_forked_processes_compute_the_same(way):
     done = run(f"{PRELUDE}\n{WAYS[way]}\nprint('done')")
@@ -77,7 +77,7 @@ def test_forked_processes_compute_the_same(way):
     assert done.stdout.strip() == "done"
 
 
-@on_cuda
+@without_cuda
 def test_a_data_loader_of_torch_forks():
     pytest.importorskip("torch")
     code = """
