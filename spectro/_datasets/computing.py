@@ -117,8 +117,9 @@ def _divided(keywords: dict[str, Any], without: tuple[str, ...]) -> tuple[dict[s
 
 
 def _alone(keywords: dict[str, Any], y: Any, sr: float) -> Any:
-    """A feature of one signal."""
+    """A feature of one signal; functions that are not ours get NumPy's arrays, also on a GPU."""
     name = keywords["function"]
+    y = np.asarray(y) if ":" in name else y
     given = {key: value for key, value in keywords.items() if key != "function"}
     return function_of(name)(y, **({"sr": sr} if "sr" in _parameters(name) else {}), **given)
 

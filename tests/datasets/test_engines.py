@@ -102,6 +102,7 @@ def test_ctrl_c_stops_cleanly_and_keeps_what_was_done(songs, tmp_path):
 
 
 def test_ray_gives_the_same(songs, tmp_path):
+    pytest.importorskip("ray")
     out = tmp_path / "out"
     process = started(songs, out, "--features", "slow:frames", "--engine", "ray", "--workers", "2", "--json")
     printed, said, code = ended(process, 300)

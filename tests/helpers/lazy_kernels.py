@@ -225,7 +225,7 @@ MODES = {0: "constant", 1: "edge", 2: "reflect", 3: "symmetric"}
 PADDED = {0: {"constant_values": -1}}
 
 
-def first_order(sizes, shape, x, state):
+def first_order(sizes, shape, x, state, lost):
     n = x.shape[-1]
     response = sizes["pole"] ** np.maximum(np.subtract.outer(np.arange(n), np.arange(n)), 0.0)
     driven = np.tri(n) * response @ (sizes["gain"] * np.eye(n) + sizes["zero"] * np.eye(n, k=-1))

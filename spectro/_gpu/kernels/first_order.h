@@ -1,9 +1,10 @@
 // y[n] = gain x[n] + zero x[n - 1] + pole y[n - 1], `state` added to y[0]. A group makes TILE samples of a row: EACH
-// a thread, then a scan over threads. What came before counts as far back as `warm` tiles.
+// a thread, then a scan over threads. What came before counts as far back as `warm` tiles, but no power of the pole
+// makes what is not finite negligible: it is NaN for all that follow. `lost` holds NaN for each such tile, 0 otherwise.
 SHARED float held[TILE + TILE / EACH];
 SHARED float carried[THREADS_PER_GROUP];
-// a past that counts nothing may be NaN; what comes after an infinity is
-#define AFTER(factor, past, now) ((factor) == 0.0f ? (now) : FMA(factor, past, (now) + ((past) - (past))))
+// without a pole the past counts nothing, and may be NaN; with one what comes after an infinity is NaN, too
+#define AFTER(factor, past, now) (pole == 0.0f ? (now) : FMA(factor, past, (now) + ((past) - (past))))
 #define HELD(i) held[(i) + (i) / EACH]  // threads on different banks
 const int lane = (int)thread_position_in_threadgroup.x;
 const int n = x_shape[1];
@@ -11,15 +12,24 @@ const int tiles = (n + TILE - 1) / TILE;
 const int row = (int)threadgroup_position_in_grid.x / tiles;
 const int tile = (int)threadgroup_position_in_grid.x - row * tiles;
 const offset_t base = (offset_t)row * n;
+const int first = tile > warm ? tile - warm : 0;
 float carry = 0.0f;
-for (int from = tile > warm ? tile - warm : 0; from <= tile; ++from) {
+if (first > 0 && lost_tiles > 0) {
+  for (int i = lane; i < first; i += THREADS_PER_GROUP) carry += lost[row * lost_tiles + i];
+  carried[lane] = carry;
+  BARRIER();
+  carry = 0.0f;
+  for (int i = 0; i < THREADS_PER_GROUP; ++i) carry += carried[i];
+  BARRIER();
+}
+for (int from = first; from <= tile; ++from) {
   const int start = from * TILE;
   for (int i = lane; i < TILE; i += THREADS_PER_GROUP) {
     const int at = start + i;
     float u = 0.0f;
     if (at < n) {
       u = gain * x[base + at];
-      if (at > 0) u = AFTER(zero, x[base + at - 1], u);
+      if (at > 0 && zero != 0.0f) u = FMA(zero, x[base + at - 1], u);
       if (at == 0 && has_state) u += state[row];
     }
     HELD(i) = u;

@@ -47,6 +47,20 @@ def _warm(pole: float) -> int:
     return -(-int(min(steps, 2**30)) // TILE)
 
 
+def _lost_tiles(plan: FirstOrderPlan, n: int) -> int:
+    """Give the tiles that a later group does not go through, and asks whether they are finite."""
+    return max(0, n // TILE - _warm(plan.pole)) if plan.pole else 0
+
+
+def _lost(plan: FirstOrderPlan, x: mx.array) -> mx.array:
+    """Mark tiles that hold what is not finite: x (r, n) -> (r, tiles), NaN or 0."""
+    tiles = _lost_tiles(plan, x.shape[1])
+    if not tiles:
+        return _nothing()
+    finite = mx.isfinite(x[:, : tiles * TILE]).reshape(x.shape[0], tiles, TILE).all(axis=-1)
+    return mx.where(finite, 0.0, math.nan)
+
+
 @functools.lru_cache(maxsize=64)
 def _filter(plan: FirstOrderPlan) -> Function:
     """Give the filter that starts from nothing, whose transpose is itself from the end to the beginning."""
@@ -54,7 +68,9 @@ def _filter(plan: FirstOrderPlan) -> Function:
     def apply(x: mx.array) -> mx.array:
         flat = rows(x, 1)
         run = _launch(plan, False, *flat.shape)
-        return definition(plan, x, None) if run is None else run(flat, _nothing()).reshape(x.shape)
+        if run is None:
+            return definition(plan, x, None)
+        return run(flat, _nothing(), _lost(plan, flat)).reshape(x.shape)
 
     return linear(apply, lambda g, _: _filter(plan)(g[..., ::-1])[..., ::-1])
 
@@ -66,7 +82,9 @@ def _started(plan: FirstOrderPlan) -> Function:
     def fused(x: mx.array, state: mx.array) -> mx.array:
         flat = rows(x, 1)
         run = _launch(plan, True, *flat.shape)
-        return definition(plan, x, state) if run is None else run(flat, state.reshape(-1)).reshape(x.shape)
+        if run is None:
+            return definition(plan, x, state)
+        return run(flat, state.reshape(-1), _lost(plan, flat)).reshape(x.shape)
 
     def plain(x: mx.array, state: mx.array) -> mx.array:
         return definition(plan, x, state)
@@ -81,7 +99,8 @@ def _launch(plan: FirstOrderPlan, started: bool, count: int, n: int) -> build.La
     defines = (*defines, ("offset_t", build.offset_type(count * n)))
     numbers: build.Numbers = {"gain": float(plan.gain), "zero": float(plan.zero), "pole": float(plan.pole)}
     numbers |= {"leap": float(plan.pole) ** EACH, "warm": min(_warm(plan.pole), n // TILE), "has_state": int(started)}
-    kernel = build.Kernel("first_order", ("x", "state"), defines, numbers=build.kinds(numbers))
+    numbers |= {"lost_tiles": _lost_tiles(plan, n)}
+    kernel = build.Kernel("first_order", ("x", "state", "lost"), defines, numbers=build.kinds(numbers))
 
     def launch(count: int, n: int) -> build.Launch:
         groups = -(-n // TILE) * count
@@ -89,7 +108,8 @@ def _launch(plan: FirstOrderPlan, started: bool, count: int, n: int) -> build.La
 
     def small() -> tuple[build.Launch, list[mx.array]]:
         few, short = min(count, build.TINY), min(n, build.TINY)  # fewer elements may lie elsewhere
-        return launch(few, short), [mx.zeros((few, short)), mx.zeros(few) if started else _nothing()]
+        state = mx.zeros(few) if started else _nothing()
+        return launch(few, short), [mx.zeros((few, short)), state, _nothing()]
 
     wanted = launch(count, n)
     return wanted if accepted(wanted, small) else None

@@ -366,6 +366,18 @@ def test_filters_of_first_order(coefficients, n):
         assert_close(got, truth, REFERENCE)
 
 
+@pytest.mark.parametrize("coefficients", FILTERS)
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_filters_never_forget_what_is_not_finite(coefficients, value):
+    x = noise(2, 30000)
+    x[0, 17] = value
+    plan = FirstOrderPlan(*coefficients)
+    for start in (None, mx.array(noise(2, 1))):
+        got, expected = (np.array(backend.first_order(plan, mx.array(x), start)) for backend in (_gpu, _reference))
+        np.testing.assert_array_equal(np.isnan(got), np.isnan(expected))
+        np.testing.assert_array_equal(np.isinf(got), np.isinf(expected))
+
+
 def test_gradients_of_filters():
     x, state = mx.array(noise(2, 500)), mx.array(noise(2, 1))
     for coefficients in FILTERS[:5]:
