@@ -10,6 +10,7 @@ import mlx.core as mx
 import numpy as np
 
 from ..errors import ParameterError
+from . import transfers
 from .operation import Kind, Open
 
 INTEGERS = (mx.int8, mx.int16, mx.int32, mx.int64, mx.uint8, mx.uint16, mx.uint32, mx.uint64, mx.bool_)
@@ -19,7 +20,8 @@ def to_numpy(x: mx.array) -> np.ndarray:
     """Evaluate an MLX array into a NumPy array, or a NumPy scalar when it has no dimensions."""
     if x.size == 0:  # MLX's CUDA build has no memory for it, and NumPy would read there
         return np.zeros(x.shape, np.array(mx.zeros(1, dtype=x.dtype, stream=mx.cpu)).dtype)
-    return np.array(x)[()]
+    copied = transfers.on_host(x)
+    return np.array(x)[()] if copied is None else copied
 
 
 def evaluated(where: str, name: str, x: mx.array) -> np.ndarray:
@@ -54,7 +56,9 @@ def in_order(array: np.ndarray) -> np.ndarray:
 
 def in_mlx(array: np.ndarray) -> mx.array:
     """Copy a NumPy array of any layout into an MLX array."""
-    return mx.array(in_order(np.asarray(array)))
+    laid = in_order(np.asarray(array))
+    copied = transfers.on_device(laid)
+    return mx.array(laid) if copied is None else copied
 
 
 def _of_open(take: Callable[..., Any]) -> Callable[..., Any]:

@@ -119,8 +119,8 @@ def test_only_the_settings_read_the_environment():
 
 
 def test_only_dispatch_knows_the_default_device():
-    """The transform layer has it in a key; a forked child is given a device that it can use."""
-    allowed = {"_engine/dispatch.py", "compat/mlx_spectro/cache.py", "_floor/forks.py"}
+    """The transform layer has it in a key; a forked child is given one; copies go to where it is."""
+    allowed = {"_engine/dispatch.py", "compat/mlx_spectro/cache.py", "_floor/forks.py", "_floor/transfers.py"}
     assert files_that_say(r"default_device\(") <= allowed
     # MLX has one default device for all threads, and this changes it
     assert files_that_say(r"mx\.stream\(") == set()
