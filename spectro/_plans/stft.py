@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._floor.checks import one_of, positive_int
+from .._floor.pieces import Piece, pieces
 from .._floor.sizes import WINDOW, check_size
 from ..errors import ParameterError, warn
 
@@ -60,6 +61,10 @@ class StftPlan:
     def frames(self, n: int) -> int:
         """Number of frames of `n` samples."""
         return 1 + (n + 2 * self.padding - self.n_fft) // self.hop_length
+
+    def pieces(self, shape: tuple[int, ...]) -> list[Piece]:
+        """Cut signals (..., n) into pieces that have these frames."""
+        return pieces(shape, self.frames(shape[-1]), self.hop_length, reach=self.n_fft, step=self.hop_length)
 
     def check_sizes(self, where: str, shape: tuple[int, ...], *, reference: bool = False) -> None:
         """Refuse to make more spectra of signals (..., n), or frames for the reference, than memory holds."""

@@ -1,0 +1,76 @@
+"""Long signals of NumPy's in pieces, so that an hour of sound needs the memory of one piece and of the result.
+
+A frame, or a sample that is made, depends on samples near it alone, those within its *reach*. So a piece is computed by
+itself, with its neighbors' samples as far as that, and what the ends of the piece have touched is left out. The pieces
+overlap, begin whole steps apart and are equally long, but for the last, so that each takes over the memory of the one
+before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+SAMPLES = 1 << 20  # of a piece, all channels together
+REACHES = 8  # of a piece at least, so that less than a third of it is computed twice
+
+
+class Piece(NamedTuple):
+    """A part of a signal (..., n), and which frames of the whole are found in it."""
+
+    samples: slice
+    frames: slice  # of the whole
+    own: slice  # the same ones, counted from the begin of the piece
+
+
+def uncut(shape: tuple[int, ...], frames: int) -> list[Piece]:
+    """One piece, which is the whole."""
+    return [Piece(slice(0, shape[-1]), slice(0, frames), slice(0, frames))]
+
+
+def pieces(
+    shape: tuple[int, ...], frames: int, hop: int, *, reach: int, step: int, samples: int | None = None
+) -> list[Piece]:
+    """Cut a signal of a shape (..., n), of whose `frames` the k-th depends on samples within `reach` of k * hop.
+
+    Pieces begin at multiples of `step`, itself one of `hop`.
+    """
+    n, channels = shape[-1], int(np.prod(shape[:-1]))
+    reach = -(-reach // step) * step
+    length = max((samples or SAMPLES) // max(channels, 1), REACHES * reach)
+    if n <= length:
+        return uncut(shape, frames)
+    count = -(-(n - 2 * reach) // (length - 2 * reach))
+    stride = -(-(n - 2 * reach) // (count * step)) * step
+    begins = range(0, n - 2 * reach, stride)
+    return [_piece(begin, stride, reach, hop, frames, begin == begins[-1]) for begin in begins]
+
+
+def _piece(begin: int, stride: int, reach: int, hop: int, frames: int, last: bool) -> Piece:
+    first, end = (begin + reach) // hop if begin else 0, frames if last else (begin + reach + stride) // hop
+    before = begin // hop
+    samples = slice(begin, None if last else begin + stride + 2 * reach)
+    return Piece(samples, slice(first, end), slice(first - before, end - before))
+
+
+def each(call: Callable[..., Any], y: Any, cut: list[Piece]) -> Iterator[tuple[Piece, Any]]:
+    """Compute each piece."""
+    return ((piece, call(y if len(cut) == 1 else y[..., piece.samples])) for piece in cut)
+
+
+def joined(call: Callable[..., Any], y: np.ndarray, cut: list[Piece], axis: int) -> Any:
+    """What `call` makes of a signal, its frames on an axis counted from the end, piece by piece."""
+    if len(cut) == 1:
+        return call(y)
+    whole: Any = None
+    behind = (slice(None),) * (-1 - axis)
+    for piece, part in each(call, y, cut):
+        if whole is None:
+            shape = list(part.shape)
+            shape[axis] = cut[-1].frames.stop
+            whole = np.empty(shape, part.dtype)
+        to, of = (..., piece.frames, *behind), (..., piece.own, *behind)
+        whole[to] = part[of]
+    return whole
