@@ -29,6 +29,11 @@ class Framing(NamedTuple):
     center: bool = True
     pad_mode: Any = "constant"
 
+    def of_synthesis(self) -> dict[str, Any]:
+        """What of it the inverse asks for."""
+        names = ("n_fft", "hop_length", "win_length", "center")
+        return {name: getattr(self, name) for name in names}
+
     def of(self, where: str, y: Open) -> tuple[StftPlan, Open | mx.array]:
         """Plan the frames of a signal and sample the window."""
         plan = self.plan(where, y)

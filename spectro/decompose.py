@@ -10,10 +10,10 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from ._engine.calls import bind, planned
+from ._engine.calls import Call, bind, planned
 from ._engine.dispatch import run
 from ._floor.absent import absent
-from ._floor.arrays import as_array, evaluated, numpy_numbers
+from ._floor.arrays import as_array, evaluated, numpy_numbers, takes_numpy
 from ._floor.extras import import_extra
 from ._floor.operation import Kind, Open
 from ._floor.plain import axis_of
@@ -86,26 +86,40 @@ def hpss(
     >>> H.shape == P.shape == D.shape
     True
     """
-    sizes, margins = (_pair("hpss", name, x) for name, x in (("kernel_size", kernel_size), ("margin", margin)))
-    plan = SeparationPlan.of("hpss", power=power, margins=margins, masks=mask)
     frames_major = isinstance(S, Open) and S.is_mlx  # as spectra of MLX lie in memory; NumPy's come as they are
-    axes = (-2, -1) if frames_major else (-1, -2)
-    medians = [MedianPlan.of("hpss", size=n, axis=axis, name="kernel_size") for n, axis in zip(sizes, axes)]
-    spectra = _spectra(S, medians, frames_major)
-    levels = Kind(spectra.shape, mx.float32)
-    over_time, over_frequency = (bind("running_median", median, spectra) for median in medians)
-    shared = bind("separation", plan, spectra, levels, levels)
-    hard = plan.masks and math.isinf(plan.power)
+    medians, plan = separating("hpss", kernel_size, power, mask, margin, (-2, -1) if frames_major else (-1, -2))
+    parts_of = separated(medians, plan, _spectra(S, medians, frames_major))
 
     def call(S: mx.array) -> tuple[mx.array, mx.array]:
         sized("hpss", S)
-        S = mx.swapaxes(S, -1, -2) if frames_major else S
-        both = shared(S, over_time(S), over_frequency(S))  # (..., 2, t, f), or (..., 2, f, t)
-        both = mx.swapaxes(both, -1, -2) if frames_major else both
-        parts = both > 0.5 if hard else both
+        both = parts_of(mx.swapaxes(S, -1, -2) if frames_major else S)  # (..., 2, t, f), or (..., 2, f, t)
+        parts = mx.swapaxes(both, -1, -2) if frames_major else both
         return parts[..., 0, :, :], parts[..., 1, :, :]
 
     return call  # type: ignore[return-value]
+
+
+def separating(
+    where: str, kernel_size: Any, power: Any, mask: Any, margin: Any, axes: tuple[int, int]
+) -> tuple[list[MedianPlan], SeparationPlan]:
+    """Plan the medians, along the axes of time and of frequency, and what is made of them."""
+    sizes, margins = (_pair(where, name, x) for name, x in (("kernel_size", kernel_size), ("margin", margin)))
+    plan = SeparationPlan.of(where, power=power, margins=margins, masks=mask)
+    return [MedianPlan.of(where, size=n, axis=axis, name="kernel_size") for n, axis in zip(sizes, axes)], plan
+
+
+def separated(medians: list[MedianPlan], plan: SeparationPlan, S: Kind) -> Call:
+    """Both parts of spectra (..., n, m), or their masks, as a function of these: (..., 2, n, m)."""
+    levels = Kind(S.shape, mx.float32)
+    over_time, over_frequency = (bind("running_median", median, S) for median in medians)
+    shared = bind("separation", plan, S, levels, levels)
+    hard = plan.masks and math.isinf(plan.power)
+
+    def call(S: Any) -> Any:
+        both = shared(S, over_time(S), over_frequency(S))
+        return both > 0.5 if hard else both
+
+    return takes_numpy(call, over_time, over_frequency, shared)
 
 
 def _pair(where: str, name: str, value: Any) -> tuple[Any, Any]:

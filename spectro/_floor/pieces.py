@@ -61,16 +61,22 @@ def each(call: Callable[..., Any], y: Any, cut: list[Piece]) -> Iterator[tuple[P
 
 
 def joined(call: Callable[..., Any], y: np.ndarray, cut: list[Piece], axis: int) -> Any:
-    """What `call` makes of a signal, its frames on an axis counted from the end, piece by piece."""
+    """What `call` makes of a signal, an array or several, their frames on an axis from the end, piece by piece."""
     if len(cut) == 1:
         return call(y)
-    whole: Any = None
+    wholes: list[Any] = []
     behind = (slice(None),) * (-1 - axis)
-    for piece, part in each(call, y, cut):
-        if whole is None:
-            shape = list(part.shape)
-            shape[axis] = cut[-1].frames.stop
-            whole = np.empty(shape, part.dtype)
+    for piece, made in each(call, y, cut):
+        parts = made if isinstance(made, tuple) else (made,)
+        wholes = wholes or [_room(part, cut[-1].frames.stop, axis) for part in parts]
         to, of = (..., piece.frames, *behind), (..., piece.own, *behind)
-        whole[to] = part[of]
-    return whole
+        for whole, part in zip(wholes, parts, strict=True):
+            whole[to] = part[of]
+    return tuple(wholes) if isinstance(made, tuple) else wholes[0]
+
+
+def _room(part: np.ndarray, frames: int, axis: int) -> np.ndarray:
+    """An array for so many frames like those of a part."""
+    shape = list(part.shape)
+    shape[axis] = frames
+    return np.empty(shape, part.dtype)
