@@ -89,6 +89,8 @@ class Spectra(NamedTuple):
     call: Call
     arrays: int
     kind: Kind
+    plan: SpectrogramPlan | None = None
+    operands: tuple[Any, ...] = ()  # of that plan
 
 
 def spectrogram_of(
@@ -120,7 +122,7 @@ def spectrogram_of(
     window = framing.samples(where, plan)
     call = bind("spectrogram", whole, y, window, gives_frames_last=frames_last)
     kind = Kind((*y.shape[:-1], plan.frames(y.shape[-1]), bank.n_bands), mx.float32)
-    return Spectra(call, 1 + isinstance(window, Open), kind)
+    return Spectra(call, 1 + isinstance(window, Open), kind, whole, (y.kind, window))
 
 
 def as_spectrogram(where: str, S: Any) -> Any:

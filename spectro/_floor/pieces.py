@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 SAMPLES = 1 << 20  # of a piece, all channels together
+ALL = slice(None)
 REACHES = 8  # of a piece at least, so that less than a third of it is computed twice
 
 
@@ -57,26 +58,39 @@ def _piece(begin: int, stride: int, reach: int, hop: int, frames: int, last: boo
 
 def each(call: Callable[..., Any], y: Any, cut: list[Piece]) -> Iterator[tuple[Piece, Any]]:
     """Compute each piece."""
-    return ((piece, call(y if len(cut) == 1 else y[..., piece.samples])) for piece in cut)
+    for piece in cut:
+        yield piece, call(y if piece.samples == slice(0, y.shape[-1]) else y[..., piece.samples])
 
 
 def joined(call: Callable[..., Any], y: np.ndarray, cut: list[Piece], axis: int) -> Any:
     """What `call` makes of a signal, an array or several, their frames on an axis from the end, piece by piece."""
     if len(cut) == 1:
         return call(y)
-    wholes: list[Any] = []
-    behind = (slice(None),) * (-1 - axis)
+    wholes: list[Whole] = []
     for piece, made in each(call, y, cut):
         parts = made if isinstance(made, tuple) else (made,)
-        wholes = wholes or [_room(part, cut[-1].frames.stop, axis) for part in parts]
-        to, of = (..., piece.frames, *behind), (..., piece.own, *behind)
+        wholes = wholes or [Whole(cut[-1].frames.stop, axis) for _ in parts]
         for whole, part in zip(wholes, parts, strict=True):
-            whole[to] = part[of]
-    return tuple(wholes) if isinstance(made, tuple) else wholes[0]
+            whole.put(piece.frames, part, piece.own)
+    return tuple(whole.array for whole in wholes) if isinstance(made, tuple) else wholes[0].array
 
 
-def _room(part: np.ndarray, frames: int, axis: int) -> np.ndarray:
-    """An array for so many frames like those of a part."""
-    shape = list(part.shape)
-    shape[axis] = frames
-    return np.empty(shape, part.dtype)
+class Whole:
+    """An array of so many frames, on an axis counted from the end, that is filled with parts."""
+
+    def __init__(self, frames: int, axis: int) -> None:
+        self._frames, self._axis = frames, axis
+        self._array: np.ndarray | None = None
+
+    @property
+    def array(self) -> np.ndarray:
+        """The array, which is made with the first part."""
+        return self._array  # type: ignore[return-value]
+
+    def put(self, frames: slice, part: np.ndarray, own: slice = ALL) -> None:
+        """Fill in frames, of which a part holds its `own`."""
+        if self._array is None:
+            shape = list(part.shape)
+            shape[self._axis] = self._frames
+            self._array = np.empty(shape, part.dtype)
+        np.moveaxis(self._array, self._axis, 0)[frames] = np.moveaxis(part, self._axis, 0)[own]
