@@ -24,6 +24,8 @@ from ._plans import DecibelPlan
 from .decibel import POWER_DB
 from .windows.spec import WindowSpec
 
+SAMPLES = 1 << 22  # of a piece whose levels are made at once: they are few
+
 
 @planned("y", "S", operands=("window",))
 @documented
@@ -112,7 +114,7 @@ def through(levels: Spectra, then: Call, before: int = 0) -> Call:
     def at_once(*arrays: Any) -> Any:
         return then(levels.call(*arrays))
 
-    cut = levels.plan.stft.pieces(levels.operands[0].shape, before) if levels.plan else []
+    cut = levels.plan.stft.pieces(levels.operands[0].shape, before, SAMPLES) if levels.plan else []
     if levels.plan is None or len(cut) == 1 or levels.arrays > 1:
         return takes_numpy(at_once, levels.call, then)
     no_floor = replace(levels.plan, decibels=replace(POWER_DB, top_db=None))
@@ -131,9 +133,9 @@ def _floored(levels: Call, then: Call, y: np.ndarray, cut: list[Piece], before: 
     """
     whole, floor, seen = Whole(cut[-1].frames.stop - before, -1), -np.inf, []
 
-    def put(piece: Piece, part: np.ndarray, floor: Any) -> None:
+    def put(piece: Piece, part: np.ndarray, low: np.ndarray) -> None:
         frames = slice(max(piece.frames.start - before, 0), piece.frames.stop - before)
-        whole.put(frames, then(np.maximum(part, floor, out=part)))
+        whole.put(frames, then(np.maximum(part, floor, out=part) if (low < floor).any() else part))
 
     def parts(pieces: list[Piece]) -> Iterator[tuple[Piece, np.ndarray]]:
         for piece, part in each(levels, y, pieces):
@@ -141,10 +143,12 @@ def _floored(levels: Call, then: Call, y: np.ndarray, cut: list[Piece], before: 
 
     for piece, part in parts(cut):
         floor = np.maximum(floor, part.max(axis=(-2, -1), keepdims=True) - np.float32(POWER_DB.top_db))
-        seen.append((piece, floor, part.min(axis=(-2, -1), keepdims=True)))
-        put(piece, part, floor)
-    for piece, part in parts([piece for piece, used, low in seen if ((used < floor) & (low < floor)).any()]):
-        put(piece, part, floor)
+        low = part.min(axis=(-2, -1), keepdims=True)
+        seen.append((piece, floor, low))
+        put(piece, part, low)
+    late = [(piece, low) for piece, used, low in seen if ((used < floor) & (low < floor)).any()]
+    for (_, low), (piece, part) in zip(late, parts([piece for piece, _ in late]), strict=True):
+        put(piece, part, low)
     return whole.array
 
 
