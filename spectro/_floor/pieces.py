@@ -94,3 +94,20 @@ class Whole:
             shape[self._axis] = self._frames
             self._array = np.empty(shape, part.dtype)
         np.moveaxis(self._array, self._axis, 0)[frames] = np.moveaxis(part, self._axis, 0)[own]
+
+
+def padded_part(
+    y: np.ndarray, first: int, last: int, width: int, pad: Callable[[np.ndarray, tuple[int, int]], np.ndarray]
+) -> np.ndarray:
+    """Samples first .. last - 1 of a signal (..., n) with `width` more on both sides, copied at its ends alone.
+
+    `pad` adds samples before and behind, which depend on as many within.
+    """
+    n, begin, end = y.shape[-1], first - width, last - width
+    if begin >= 0 and end <= n:
+        return y[..., begin:end]
+    before, behind = width if begin < 0 else 0, width if end > n else 0
+    low = max(min(begin, n - 1 - behind), 0) if behind else max(begin, 0)
+    high = min(max(end, 1 + before), n)
+    at = begin - low + before
+    return pad(y[..., low:high], (before, behind))[..., at : at + last - first]
