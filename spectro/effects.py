@@ -183,7 +183,7 @@ def _parts(where: str, y: Any, wanted: tuple[int, ...], framing: Framing, **aske
     """The harmonic part (0), the percussive one (1) or both of a signal, as a function of it; piece by piece."""
     y = as_audio(where, "y", y)
     n, channels = y.shape[-1], y.shape[:-1]
-    medians, shares = separating(where, **asked, axes=(-2, -1))
+    medians, shares = separating(where, **asked)
     if n == 0:
         return takes_numpy(lambda y, *window: (y,) * len(wanted))
     plan, samples = framing.of(where, y)
