@@ -248,9 +248,10 @@ def fourier_tempogram(
     """
     where = "fourier_tempogram"
     length = positive_int(where, "win_length", win_length)
-    envelope = lazy_envelope(where, y, sr, onset_envelope, hop_length)
-    plan, samples = Framing(length, 1, window=window, center=center).of(where, envelope)  # type: ignore[arg-type]  # a shape will do
-    return bind("stft", plan, Kind.of(envelope), samples, gives_frames_last=True)(envelope)
+    envelope = envelope_of(where, y, sr, onset_envelope, hop_length)
+    plan, samples = Framing(length, 1, window=window, center=center).of(where, envelope)  # a shape will do
+    stft = bind("stft", plan, Kind(envelope.shape, mx.float32), samples, gives_frames_last=True)
+    return stft(envelope if getattr(stft, "takes_numpy", False) else mx.array(envelope))
 
 
 @host("y", "onset_envelope", "tg")
