@@ -29,6 +29,11 @@ class Framing(NamedTuple):
     center: bool = True
     pad_mode: Any = "constant"
 
+    def of_synthesis(self) -> dict[str, Any]:
+        """What of it the inverse asks for."""
+        names = ("n_fft", "hop_length", "win_length", "center")
+        return {name: getattr(self, name) for name in names}
+
     def of(self, where: str, y: Open) -> tuple[StftPlan, Open | mx.array]:
         """Plan the frames of a signal and sample the window."""
         plan = self.plan(where, y)
@@ -84,6 +89,8 @@ class Spectra(NamedTuple):
     call: Call
     arrays: int
     kind: Kind
+    plan: SpectrogramPlan | None = None
+    operands: tuple[Any, ...] = ()  # of that plan
 
 
 def spectrogram_of(
@@ -115,7 +122,7 @@ def spectrogram_of(
     window = framing.samples(where, plan)
     call = bind("spectrogram", whole, y, window, gives_frames_last=frames_last)
     kind = Kind((*y.shape[:-1], plan.frames(y.shape[-1]), bank.n_bands), mx.float32)
-    return Spectra(call, 1 + isinstance(window, Open), kind)
+    return Spectra(call, 1 + isinstance(window, Open), kind, whole, (y.kind, window))
 
 
 def as_spectrogram(where: str, S: Any) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import mlx.core as mx
@@ -11,15 +13,18 @@ import numpy as np
 
 from ._constants.banks import DctBank, MelBank
 from ._constants.held import held
-from ._engine.calls import bind, planned
+from ._engine.calls import Call, bind, planned
 from ._floor.arrays import is_half, takes_numpy
 from ._floor.checks import dtype_of, non_negative, positive_int
 from ._floor.docs import documented
+from ._floor.pieces import Piece, Whole, each
 from ._floor.types import A, Others
 from ._front import Framing, Spectra, as_spectrogram, spectrogram_of
 from ._plans import DecibelPlan
 from .decibel import POWER_DB
 from .windows.spec import WindowSpec
+
+SAMPLES = 1 << 22  # of a piece whose levels are made at once: they are few
 
 
 @planned("y", "S", operands=("window",))
@@ -98,6 +103,53 @@ def log_mel(where: str, y: Any, *, dtype: Any = None, **keywords: Any) -> Spectr
     mel = {**DEFAULTS, **keywords}
     framing = Framing(**{name: mel.pop(name) for name in Framing._fields})
     return _mel(where, y, None, framing, POWER_DB, mel.pop("power"), frames_last=False, **mel)
+
+
+def through(levels: Spectra, then: Call, before: int = 0) -> Call:
+    """What becomes of `log_mel`, (..., t - before), as a function of the signal: each frame of so many before it.
+
+    Of a long signal of NumPy's, the levels are made in pieces.
+    """
+
+    def at_once(*arrays: Any) -> Any:
+        return then(levels.call(*arrays))
+
+    cut = levels.plan.stft.pieces(levels.operands[0].shape, before, SAMPLES) if levels.plan else []
+    if levels.plan is None or len(cut) == 1 or levels.arrays > 1:
+        return takes_numpy(at_once, levels.call, then)
+    no_floor = replace(levels.plan, decibels=replace(POWER_DB, top_db=None))
+    bare = bind("spectrogram", no_floor, *levels.operands)
+
+    def call(y: Any) -> Any:
+        return _floored(bare, then, y, cut, before) if isinstance(y, np.ndarray) else at_once(y)
+
+    return takes_numpy(call, bare, levels.call, then)
+
+
+def _floored(levels: Call, then: Call, y: np.ndarray, cut: list[Piece], before: int) -> np.ndarray:
+    """What `then` makes of levels above a floor, which lies below the highest of all.
+
+    A piece has the floor of the pieces so far, and is made once more where a later one raises that above its levels.
+    """
+    whole, floor, seen = Whole(cut[-1].frames.stop - before, -1), -np.inf, []
+
+    def put(piece: Piece, part: np.ndarray, low: np.ndarray) -> None:
+        frames = slice(max(piece.frames.start - before, 0), piece.frames.stop - before)
+        whole.put(frames, then(np.maximum(part, floor, out=part) if (low < floor).any() else part))
+
+    def parts(pieces: list[Piece]) -> Iterator[tuple[Piece, np.ndarray]]:
+        for piece, part in each(levels, y, pieces):
+            yield piece, part[..., max(piece.own.start - before, 0) : piece.own.stop, :]
+
+    for piece, part in parts(cut):
+        floor = np.maximum(floor, part.max(axis=(-2, -1), keepdims=True) - np.float32(POWER_DB.top_db))
+        low = part.min(axis=(-2, -1), keepdims=True)
+        seen.append((piece, floor, low))
+        put(piece, part, low)
+    late = [(piece, low) for piece, used, low in seen if ((used < floor) & (low < floor)).any()]
+    for (_, low), (piece, part) in zip(late, parts([piece for piece, _ in late]), strict=True):
+        put(piece, part, low)
+    return whole.array
 
 
 def _mel(
@@ -191,12 +243,12 @@ def mfcc(
         lift = _lifter(lifter, bank.n_bands)
         weights = {mx.array: lift, np.ndarray: np.asarray(lift)}
 
-    def call(*arrays: Any) -> Any:
-        M = coefficients(*arrays) if levels is None else coefficients(levels.call(*arrays))
+    def lifted(levels: Any) -> Any:
+        M = coefficients(levels)
         return M * weights[type(M)] if lifter > 0 else M
 
-    parts = [coefficients] if levels is None else [coefficients, levels.call]
-    return takes_numpy(call, *parts)  # type: ignore[return-value]
+    call = takes_numpy(lifted, coefficients)
+    return call if levels is None else through(levels, call)  # type: ignore[return-value]
 
 
 @functools.lru_cache(maxsize=32)

@@ -10,12 +10,13 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from ._engine.calls import bind, planned
+from ._engine.calls import Call, bind, planned
 from ._engine.dispatch import run
 from ._floor.absent import absent
-from ._floor.arrays import as_array, evaluated, numpy_numbers
+from ._floor.arrays import as_array, evaluated, numpy_numbers, takes_numpy
 from ._floor.extras import import_extra
 from ._floor.operation import Kind, Open
+from ._floor.pieces import joined, pieces
 from ._floor.plain import axis_of
 from ._floor.public import public
 from ._floor.tracing import sized
@@ -86,26 +87,44 @@ def hpss(
     >>> H.shape == P.shape == D.shape
     True
     """
-    sizes, margins = (_pair("hpss", name, x) for name, x in (("kernel_size", kernel_size), ("margin", margin)))
-    plan = SeparationPlan.of("hpss", power=power, margins=margins, masks=mask)
-    frames_major = isinstance(S, Open) and S.is_mlx  # as spectra of MLX lie in memory; NumPy's come as they are
-    axes = (-2, -1) if frames_major else (-1, -2)
-    medians = [MedianPlan.of("hpss", size=n, axis=axis, name="kernel_size") for n, axis in zip(sizes, axes)]
-    spectra = _spectra(S, medians, frames_major)
-    levels = Kind(spectra.shape, mx.float32)
-    over_time, over_frequency = (bind("running_median", median, spectra) for median in medians)
-    shared = bind("separation", plan, spectra, levels, levels)
-    hard = plan.masks and math.isinf(plan.power)
+    medians, plan = separating("hpss", kernel_size, power, mask, margin)
+    spectra = _spectra(S, medians)
+    parts_of = separated(medians, plan, spectra.swapped())
+    frames, reach = spectra.shape[-1], medians[0].size // 2 + 1
+    cut = pieces(spectra.shape, frames, 1, reach=reach, step=1)  # of a spectrogram, along time
 
-    def call(S: mx.array) -> tuple[mx.array, mx.array]:
-        sized("hpss", S)
-        S = mx.swapaxes(S, -1, -2) if frames_major else S
-        both = shared(S, over_time(S), over_frequency(S))  # (..., 2, t, f), or (..., 2, f, t)
-        both = mx.swapaxes(both, -1, -2) if frames_major else both
-        parts = both > 0.5 if hard else both
+    def both(S: Any) -> tuple[Any, Any]:
+        parts = parts_of(S.swapaxes(-1, -2))  # (..., 2, t, f)
         return parts[..., 0, :, :], parts[..., 1, :, :]
 
-    return call  # type: ignore[return-value]
+    def call(S: Any) -> tuple[Any, Any]:
+        parts = joined(both, S, cut, axis=-2) if isinstance(S, np.ndarray) else both(sized("hpss", S))
+        return parts[0].swapaxes(-1, -2), parts[1].swapaxes(-1, -2)
+
+    return takes_numpy(call, parts_of)  # type: ignore[return-value]
+
+
+def separating(
+    where: str, kernel_size: Any, power: Any, mask: Any, margin: Any
+) -> tuple[list[MedianPlan], SeparationPlan]:
+    """Plan the medians of spectra (..., t, f), along time and along frequency, and what is made of them."""
+    sizes, margins = (_pair(where, name, x) for name, x in (("kernel_size", kernel_size), ("margin", margin)))
+    plan = SeparationPlan.of(where, power=power, margins=margins, masks=mask)
+    return [MedianPlan.of(where, size=n, axis=axis, name="kernel_size") for n, axis in zip(sizes, (-2, -1))], plan
+
+
+def separated(medians: list[MedianPlan], plan: SeparationPlan, S: Kind) -> Call:
+    """Both parts of spectra (..., t, f), or their masks, as a function of these: (..., 2, t, f)."""
+    levels = Kind(S.shape, mx.float32)
+    over_time, over_frequency = (bind("running_median", median, S) for median in medians)
+    shared = bind("separation", plan, S, levels, levels)
+    hard = plan.masks and math.isinf(plan.power)
+
+    def call(S: Any) -> Any:
+        both = shared(S, over_time(S), over_frequency(S))
+        return both > 0.5 if hard else both
+
+    return takes_numpy(call, over_time, over_frequency, shared)
 
 
 def _pair(where: str, name: str, value: Any) -> tuple[Any, Any]:
@@ -117,22 +136,21 @@ def _pair(where: str, name: str, value: Any) -> tuple[Any, Any]:
     return value[0], value[1]
 
 
-def _spectra(S: Any, medians: list[MedianPlan], frames_major: bool) -> Kind:
-    """Take a spectrogram (..., f, t), and give its kind, as (..., t, f) with `frames_major`."""
+def _spectra(S: Any, medians: list[MedianPlan]) -> Kind:
+    """Take a spectrogram (..., f, t), and give its kind."""
+    lazy = isinstance(S, Open) and S.is_mlx
     S = as_array("hpss", "S", S)
     if S.ndim < 2:
         raise ParameterError(f"[hpss] S must have shape (..., f, t), got {tuple(S.shape)}")
-    if frames_major:
-        return S.kind.swapped()
-    S.through(functools.partial(_checked, medians), S.kind)
-    return S.kind
+    return S.kind if lazy else S.through(takes_numpy(functools.partial(_checked, medians)), S.kind).kind
 
 
-def _checked(medians: list[MedianPlan], S: mx.array) -> mx.array:
+def _checked(medians: list[MedianPlan], S: Any) -> Any:
     """Refuse real levels whose medians, of which there are no powers, are negative."""
-    if S.dtype == mx.complex64 or S.size == 0 or not float(S.min()) < 0:
+    if S.dtype in (mx.complex64, np.complex64) or S.size == 0 or not float(S.min()) < 0:
         return S
-    if any(float(run("running_median", plan, S).min()) < 0 for plan in medians):
+    frames = mx.swapaxes(mx.array(S), -1, -2)
+    if any(float(run("running_median", plan, frames).min()) < 0 for plan in medians):
         raise ParameterError("[hpss] S must be complex or non-negative, got negative levels; take abs(S) first")
     return S
 

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
+import inspect
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import mlx.core as mx
 import numpy as np
 
-from ._engine.calls import bind, planned
+from ._engine.calls import Call, bind, planned
 from ._floor.absent import absent
 from ._floor.arrays import as_audio, as_real, as_samples, evaluated, namespace, numpy_numbers, takes_numpy
 from ._floor.checks import finite, positive, positive_int
 from ._floor.docs import documented
 from ._floor.operation import Kind, Open
+from ._floor.pieces import joined, pieces, uncut
 from ._floor.public import host, public
 from ._floor.tracing import sized
 from ._floor.types import A, Others
 from ._front import Framing
+from ._host.nola import check_nola
 from ._host.remixing import aligned, as_interval
 from ._host.silence import loud_frames
 from ._plans import FirstOrderPlan, IstftPlan, VocoderPlan
-from .decompose import hpss as parts_of
+from .decompose import separated, separating
 from .errors import ParameterError
 from .signals import resample
-from .spectrum import istft, stft
 from .util import fix_length
 from .windows.spec import WindowSpec
 
@@ -45,9 +49,10 @@ __all__ = [
 
 ArrayLike = Any
 MOST_OCTAVES = 10  # from one pitch to another
+SAMPLES = 1 << 19  # of a piece whose parts are separated: its spectra are kept several times
 
 
-@public("y")
+@planned("y", operands=("window",))
 @documented
 def hpss(
     y: A | Others,
@@ -97,22 +102,13 @@ def hpss(
     >>> y_harmonic.shape
     (22050,)
     """
-    y = sized("hpss", as_audio("hpss", "y", y))
-    if y.shape[-1] == 0:
-        return y, y
-    frames: dict[str, Any] = {
-        "n_fft": n_fft,
-        "hop_length": hop_length,
-        "win_length": win_length,
-        "window": window,
-        "center": center,
-    }
-    D = stft(y, pad_mode=pad_mode, **frames)
-    H, P = parts_of(D, kernel_size=kernel_size, power=power, mask=mask, margin=margin)
-    return istft(H, length=y.shape[-1], **frames), istft(P, length=y.shape[-1], **frames)
+    framing = Framing(n_fft, hop_length, win_length, window, center, pad_mode)
+    return _parts(  # type: ignore[return-value]
+        "hpss", y, (0, 1), framing, kernel_size=kernel_size, power=power, mask=mask, margin=margin
+    )
 
 
-@public("y", keywords=hpss)
+@planned("y", operands=("window",), keywords=hpss)
 @documented
 def harmonic(y: A | Others, **kwargs: Any) -> A:
     """Harmonic part of a signal.
@@ -139,10 +135,10 @@ def harmonic(y: A | Others, **kwargs: Any) -> A:
     >>> spectro.effects.harmonic(mx.random.normal((22050,)), margin=3.0).shape
     (22050,)
     """
-    return hpss(as_audio("harmonic", "y", y), **kwargs)[0]
+    return _part("harmonic", 0, y, **kwargs)  # type: ignore[return-value]
 
 
-@public("y", keywords=hpss)
+@planned("y", operands=("window",), keywords=hpss)
 @documented
 def percussive(y: A | Others, **kwargs: Any) -> A:
     """Percussive part of a signal.
@@ -169,7 +165,55 @@ def percussive(y: A | Others, **kwargs: Any) -> A:
     >>> spectro.effects.percussive(mx.random.normal((22050,)), margin=3.0).shape
     (22050,)
     """
-    return hpss(as_audio("percussive", "y", y), **kwargs)[1]
+    return _part("percussive", 1, y, **kwargs)  # type: ignore[return-value]
+
+
+DEFAULTS = {name: parameter.default for name, parameter in inspect.signature(hpss).parameters.items() if name != "y"}
+
+
+def _part(where: str, wanted: int, y: Any, **given: Any) -> Call:
+    """One part of a signal, as a function of it, for keywords of `hpss`."""
+    asked = {**DEFAULTS, **given}
+    framing = Framing(**{name: asked.pop(name) for name in Framing._fields})
+    parts = _parts(where, y, (wanted,), framing, **asked)
+    return takes_numpy(lambda y, *window: parts(y, *window)[0], parts)
+
+
+def _parts(where: str, y: Any, wanted: tuple[int, ...], framing: Framing, **asked: Any) -> Call:
+    """The harmonic part (0), the percussive one (1) or both of a signal, as a function of it; piece by piece."""
+    y = as_audio(where, "y", y)
+    n, channels = y.shape[-1], y.shape[:-1]
+    medians, shares = separating(where, **asked)
+    if n == 0:
+        return takes_numpy(lambda y, *window: (y,) * len(wanted))
+    plan, samples = framing.of(where, y)
+    D = Kind((*channels, plan.frames(y.shape[-1]), plan.n_bins), mx.complex64)
+    inverse = IstftPlan.of(where, D.swapped().shape, length=n, **framing.of_synthesis())
+    if not isinstance(samples, Open):
+        check_nola(where, inverse, D.shape[-2], samples, framing.window)
+    forth, both, back = bind("stft", plan, y, samples), separated(medians, shares, D), _synthesis(inverse, D, samples)
+    hop, reach = plan.hop_length, plan.n_fft + plan.hop_length * (medians[0].size // 2 + 1)
+    local = plan.center == framing.center  # unless a function pads
+    cut = pieces(y.shape, n, 1, reach=reach, step=hop, samples=SAMPLES) if local else uncut(y.shape, n)
+
+    def of_piece(y: Any, n: int, *window: mx.array) -> tuple[Any, ...]:
+        parts = both(forth(y, *window))
+        parts = parts.astype(namespace(parts).complex64) if shares.masks else parts
+        return tuple(back(n)(parts[..., part, :, :], *window) for part in wanted)
+
+    def call(y: Any, *window: mx.array) -> tuple[Any, ...]:
+        if not isinstance(y, np.ndarray):
+            return of_piece(sized(where, y), n, *window)
+        return joined(lambda piece: of_piece(piece, min(piece.shape[-1], n)), y, cut, axis=-1)
+
+    return takes_numpy(call, forth, both, back(n))
+
+
+def _synthesis(plan: IstftPlan, D: Kind, samples: Any) -> Callable[[int], Call]:
+    """The inverse for signals of a length, as a function of that."""
+    return functools.lru_cache(maxsize=2)(
+        lambda length: bind("istft", dataclasses.replace(plan, length=length), D, samples)
+    )
 
 
 @planned("y", operands=("window",))

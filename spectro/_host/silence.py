@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from .._floor.pieces import padded_part
 from ..errors import ParameterError
 
 AMIN = 1e-10  # of powers
+SAMPLES = 1 << 20  # whose powers are taken at a time
 
 
 def loud_frames(
@@ -37,7 +40,16 @@ def loud_frames(
 
 def frame_powers(y: np.ndarray, frame_length: int, hop_length: int) -> np.ndarray:
     """Mean square of each centered frame, with zeros around the signal: (..., n) -> (..., t)."""
-    half = frame_length // 2
-    padded = np.pad(y, [(0, 0)] * (y.ndim - 1) + [(half, half)])
-    frames = np.lib.stride_tricks.sliding_window_view(padded, frame_length, axis=-1)[..., ::hop_length, :]
-    return np.einsum("...tn,...tn->...t", frames, frames) / y.dtype.type(frame_length)
+    half, step = frame_length // 2, max(1, SAMPLES // (hop_length * max(1, math.prod(y.shape[:-1]))))
+    count = max(1, 1 + (y.shape[-1] + 2 * half - frame_length) // hop_length)  # too few samples are refused
+    parts = [np.zeros((*y.shape[:-1], 0), y.dtype)]
+    for first in range(0, count, step):
+        last = min(first + step, count)
+        part = padded_part(y, first * hop_length, (last - 1) * hop_length + frame_length, half, _with_zeros)
+        frames = np.lib.stride_tricks.sliding_window_view(part, frame_length, axis=-1)[..., ::hop_length, :]
+        parts.append(np.einsum("...tn,...tn->...t", frames, frames) / y.dtype.type(frame_length))
+    return np.concatenate(parts, axis=-1)
+
+
+def _with_zeros(y: np.ndarray, around: tuple[int, int]) -> np.ndarray:
+    return np.pad(y, [(0, 0)] * (y.ndim - 1) + [around])

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .._cpu import compiled
-from .._floor.arrays import numpy_numbers
+from .._floor.arrays import evaluated, numpy_numbers
 from .._floor.checks import finite, positive, positive_int
+from .._floor.pieces import Piece, each
 from ..errors import ParameterError, warn
 
 Reference = float | Callable[..., Any] | None
+COUNTED = 1 << 20  # frequencies whose deviations are counted at a time
 
 
 class Peaks(NamedTuple):
@@ -24,13 +26,29 @@ class Peaks(NamedTuple):
     heights: np.ndarray
 
 
-def tuning_of(where: str, peaks: Peaks, resolution: Any = 0.01, bins_per_octave: Any = 12) -> float:
-    """`pitch_tuning` of the peaks that are at least as high as the median."""
-    heard = peaks.hertz > 0
-    everywhere = heard.all()
-    hertz, heights = (x if everywhere else x[heard] for x in (peaks.hertz, peaks.heights))
+def tuning_of(
+    where: str, parts: Iterable[np.ndarray], resolution: Any = 0.01, bins_per_octave: Any = 12, **asked: Any
+) -> float:
+    """`pitch_tuning` of the peaks that are at least as high as the median; their frames (..., t, f) come in parts."""
+    found = [_heard(peaks_of(where, frames, **asked)) for frames in parts]
+    hertz, heights = found[0] if len(found) == 1 else (np.concatenate(x) for x in zip(*found, strict=True))
+    found.clear()
     loud = hertz[heights >= np.median(heights)] if hertz.size else hertz
     return deviation(where, loud, resolution, bins_per_octave)
+
+
+def in_parts(
+    where: str, name: str, spectra: Callable[..., Any], y: Any, cut: list[Piece]
+) -> Iterator[tuple[int, np.ndarray]]:
+    """Spectra (..., t, f) of the pieces of a signal, each with the number of its first frame; their values are read."""
+    for piece, part in each(spectra, y, cut):
+        yield piece.frames.start, np.ascontiguousarray(evaluated(where, name, part)[..., piece.own, :])
+
+
+def _heard(peaks: Peaks) -> tuple[np.ndarray, np.ndarray]:
+    """Frequencies above 0 and their heights, without the room in which they were found."""
+    heard = peaks.hertz > 0
+    return peaks.hertz[heard], peaks.heights[heard]
 
 
 def peaks_of(
@@ -98,9 +116,12 @@ def deviation(where: str, frequencies: Any, resolution: Any, bins_per_octave: An
     if hertz.size == 0:
         warn(f"[{where}] Trying to estimate tuning from empty frequency set; 0 is taken.")
         return 0.0
-    residual = bins * np.log2(hertz / 27.5)
-    residual = residual - np.floor(residual)
-    residual[residual >= 0.5] -= 1.0
     parts = int(np.ceil(1.0 / resolution))
-    counts, edges = np.histogram(residual.astype(np.float64, copy=False), parts, (-0.5, 0.5))
+    edges = np.linspace(-0.5, 0.5, parts + 1)
+    counts = np.zeros(parts, np.int64)
+    for first in range(0, hertz.size, COUNTED):
+        residual = bins * np.log2(hertz[first : first + COUNTED] / 27.5)
+        residual -= np.floor(residual)
+        residual[residual >= 0.5] -= 1.0
+        counts += np.histogram(residual.astype(np.float64, copy=False), parts, (-0.5, 0.5))[0]
     return float(edges[np.argmax(counts)])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -83,22 +84,30 @@ def _chance(where: str, name: str, value: Any) -> float:
     return number
 
 
-def tracked(d: np.ndarray, lags: Lags, sr: float, voice: Voice) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Frequencies, flags and probabilities of voice (channels, t) of differences (channels, t, lags)."""
-    channels, steps, _ = d.shape
-    shape, way_out = (channels, steps, 2 * voice.pitches), "raise resolution or hop_length"
+def tracked(
+    parts: Iterable[np.ndarray], frames: tuple[int, int], lags: Lags, sr: float, voice: Voice
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Frequencies, flags and probabilities of voice (channels, t) of differences (channels, t, lags) in parts."""
+    shape, way_out = (*frames, 2 * voice.pitches), "raise resolution or hop_length"
     check_size("pyin", "the likelihoods of pitches", *shape, itemsize=8, way_out=way_out)
-    at = np.nonzero(troughs(d))
-    votes = votes_for(d[at], at[0] * steps + at[1], voice)
-    at, votes = tuple(axis[votes != 0] for axis in at), votes[votes != 0]
-    place = voice.bins * 12 * np.log2(sr / periods_at(d, at, lags) / voice.fmin)
-    seen = np.zeros(shape)
-    seen[at[0], at[1], np.clip(np.rint(place), 0, voice.pitches).astype(int)] = votes  # what is too high is not voiced
+    seen, first = np.zeros(shape), 0
+    for d in parts:
+        _voted(d, lags, sr, voice, seen[:, first : first + d.shape[1]])
+        first += d.shape[1]
     probability = np.clip(seen[..., : voice.pitches].sum(axis=-1), 0, 1)
     seen[..., voice.pitches :] = ((1 - probability) / voice.pitches)[..., None]
     states, _ = decoded(seen, *_moves(voice.pitches, voice.width, voice.switch))
     hertz = voice.fmin * 2 ** (np.arange(voice.pitches) / (12 * voice.bins))
     return hertz[states % voice.pitches], states < voice.pitches, probability
+
+
+def _voted(d: np.ndarray, lags: Lags, sr: float, voice: Voice, seen: np.ndarray) -> None:
+    """Fill in how likely each pitch (channels, t, pitches) makes some differences."""
+    at = np.nonzero(troughs(d))
+    votes = votes_for(d[at], at[0] * d.shape[1] + at[1], voice)
+    at, votes = tuple(axis[votes != 0] for axis in at), votes[votes != 0]
+    place = voice.bins * 12 * np.log2(sr / periods_at(d, at, lags) / voice.fmin)
+    seen[at[0], at[1], np.clip(np.rint(place), 0, voice.pitches).astype(int)] = votes  # what is too high is not voiced
 
 
 @functools.lru_cache(maxsize=8)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._floor.checks import one_of, positive_int
+from .._floor.pieces import Piece, pieces
 from .._floor.sizes import WINDOW, check_size
 from ..errors import ParameterError, warn
 
@@ -60,6 +61,12 @@ class StftPlan:
     def frames(self, n: int) -> int:
         """Number of frames of `n` samples."""
         return 1 + (n + 2 * self.padding - self.n_fft) // self.hop_length
+
+    def pieces(self, shape: tuple[int, ...], before: int = 0, samples: int | None = None) -> list[Piece]:
+        """Cut signals (..., n) into pieces that have these frames, each with some more `before` its own."""
+        hop = self.hop_length
+        reach = self.n_fft + before * hop
+        return pieces(shape, self.frames(shape[-1]), hop, reach=reach, step=hop, samples=samples)
 
     def check_sizes(self, where: str, shape: tuple[int, ...], *, reference: bool = False) -> None:
         """Refuse to make more spectra of signals (..., n), or frames for the reference, than memory holds."""

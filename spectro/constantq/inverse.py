@@ -260,7 +260,7 @@ def griffinlim_cqt(
     if steps:
         n = length or positive_int(where, "hop_length", hop_length) * (C.shape[-1] - 1)
         signal = Kind((*C.shape[:-2], n), mx.float32)
-        forth, frames = of_kind(
+        forth, frames, *_ = of_kind(
             where, signal, n_bins=C.shape[-2], bins_per_octave=per_octave, pad_mode=pad_mode, **same, **like
         )
         if frames != C.shape[-1]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -19,9 +20,9 @@ from .._floor.types import A, Others
 from .._plans import SpectrogramPlan, StftPlan
 from ..windows.spec import WindowSpec, analysis_window
 from .bins import Bins, Wavelets
-from .octaves import Asked, analysis, padded
+from .octaves import Asked, Frames, analysis, padded
 from .rates import soxr_quality
-from .transforms import frequencies, tuned
+from .transforms import frames_last, frequencies, tuned
 
 
 @planned("y")
@@ -174,7 +175,7 @@ def hybrid_cqt(
 def _magnitudes(
     where: str,
     y: Any,
-    made: Callable[[Asked, Bins, Kind], Call],
+    made: Callable[[Asked, Bins, Kind], Frames],
     *,
     sr: Any,
     hop_length: Any,
@@ -201,13 +202,12 @@ def _magnitudes(
 
     def at(tuning: float) -> Call:
         freqs = frequencies(where, n_bins, fmin, "equal", per_octave, tuning)
-        call = made(asked, Bins.of(freqs, per_octave, wavelets), y.kind)
-        return takes_numpy(lambda y: call(y).swapaxes(-1, -2), call)
+        return frames_last(functools.partial(made, asked, Bins.of(freqs, per_octave, wavelets)), y.kind)
 
     return tuned(where, y, at, tuning, sr, per_octave)
 
 
-def _pseudo(asked: Asked, bins: Bins, y: Kind) -> Call:
+def _pseudo(asked: Asked, bins: Bins, y: Kind) -> Frames:
     """Magnitudes (..., t, bins), all by one transform that no hop is longer than half of."""
     where, hop = asked.where, asked.hop_length
     lengths, _ = bins.lengths(where, asked.sr)
@@ -219,23 +219,23 @@ def _pseudo(asked: Asked, bins: Bins, y: Kind) -> Call:
     def bound(plan: StftPlan, y: Kind) -> Call:
         return bind("spectrogram", SpectrogramPlan.of(where, plan, power=1.0, bank=bank), y, samples)
 
-    return padded(asked, n_fft, hop, y, bound)[0]
+    return Frames(*padded(asked, n_fft, hop, y, bound), hop, asked.near(n_fft))
 
 
-def _hybrid(asked: Asked, bins: Bins, y: Kind) -> Call:
+def _hybrid(asked: Asked, bins: Bins, y: Kind) -> Frames:
     """Magnitudes (..., t, bins), by one transform where the wavelets are short."""
     short = 2 ** np.ceil(np.log2(bins.lengths(asked.where, asked.sr)[0])) < 2 * asked.hop_length
     full = len(bins) - int(np.count_nonzero(short))
     if full == 0:
         return _pseudo(asked, bins, y)
-    coefficients, _ = analysis(asked, bins[:full], y)
+    low = analysis(asked, bins[:full], y)
     if full == len(bins):
-        return takes_numpy(lambda y: abs(coefficients(y)), coefficients)
-    pseudo = _pseudo(asked, bins[full:], y)
+        return low._replace(call=takes_numpy(lambda y: abs(low.call(y)), low.call))
+    high = _pseudo(asked, bins[full:], y)
+    count, reach = min(low.frames, high.frames), asked.near(max(low.reach or 0, high.reach or 0))
 
     def call(y: Any) -> Any:
-        low, high = abs(coefficients(y)), pseudo(y)
-        count = min(low.shape[-2], high.shape[-2])
-        return namespace(y).concatenate([low[..., :count, :], high[..., :count, :]], axis=-1)
+        parts = abs(low.call(y)), high.call(y)
+        return namespace(y).concatenate([part[..., :count, :] for part in parts], axis=-1)
 
-    return takes_numpy(call, coefficients, pseudo)
+    return Frames(takes_numpy(call, low.call, high.call), count, asked.hop_length, reach)

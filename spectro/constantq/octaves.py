@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -13,10 +14,13 @@ from .._constants.wavelets import WaveletBank
 from .._engine.calls import Call, bind
 from .._floor.arrays import evaluated, namespace, takes_numpy
 from .._floor.operation import Kind
+from .._floor.pieces import joined, pieces, uncut
 from .._plans import StftPlan, WaveletPlan
 from ..errors import ParameterError
 from .bins import Bins
-from .rates import lowered
+from .rates import lowered, touched
+
+SAMPLES = 1 << 21  # of a piece: low bins reach far
 
 
 class Asked(NamedTuple):
@@ -30,16 +34,46 @@ class Asked(NamedTuple):
     pad_mode: Any
     quality: str | None
 
+    def near(self, reach: int) -> int | None:
+        """How far lies what a frame depends on, unless it is in the hands of others."""
+        return None if callable(self.pad_mode) or self.quality is not None else reach
 
-def analysis(asked: Asked, bins: Bins, y: Kind) -> tuple[Call, int]:
-    """Coefficients (..., t, bins) of a signal (..., n) as a function of it, and their frames t."""
+
+class Frames(NamedTuple):
+    """Frames (..., t, bins) as a function of a signal: how many, how far apart, and how far what each depends on."""
+
+    call: Call
+    frames: int
+    hop_length: int
+    reach: int | None  # in samples; None where it may be any
+
+
+def in_pieces(made: Callable[[Kind], Frames], y: Kind) -> Call:
+    """Frames (..., t, bins) of a signal as a function of it, and of what is to become of the frames of each piece."""
+    whole = made(y)
+    hop, reach = whole.hop_length, whole.reach
+    cut = uncut(y.shape, whole.frames)
+    if reach is not None:
+        cut = pieces(y.shape, whole.frames, hop, reach=reach, step=hop, samples=SAMPLES)
+    of_length = functools.lru_cache(maxsize=2)(lambda n: made(Kind((*y.shape[:-1], n), y.dtype)).call)
+
+    def call(y: Any, then: Callable[[Any], Any] = lambda frames: frames) -> Any:
+        if len(cut) == 1 or not isinstance(y, np.ndarray):
+            return then(whole.call(y))
+        return joined(lambda piece: then(of_length(piece.shape[-1])(piece)), y, cut, axis=-2)
+
+    return takes_numpy(call, whole.call)
+
+
+def analysis(asked: Asked, bins: Bins, y: Kind) -> Frames:
+    """Coefficients (..., t, bins) of a signal (..., n)."""
     where, n_octaves = asked.where, math.ceil(len(bins) / asked.bins_per_octave)
     early = _early_halvings(asked, bins, n_octaves, y.shape[-1])
     if y.shape[-1] == 0:
-        return takes_numpy(lambda y: _silent(y, len(bins))), 1
+        return Frames(takes_numpy(lambda y: _silent(y, len(bins))), 1, asked.hop_length, None)
     first, y = lowered(where, y, early, asked.quality, gain=1.0 if asked.scale else math.sqrt(2**early))
     sr, hop = asked.sr / 2**early, asked.hop_length >> early
-    steps, frames, halvings = [], [], 0
+    steps, frames, reaches, halvings, touches = [], [], [], 0, touched(early)
     for octave in octaves(bins, asked.bins_per_octave, n_octaves):
         gains = np.full(len(octave), math.sqrt(2**halvings))
         if asked.scale:
@@ -47,9 +81,11 @@ def analysis(asked: Asked, bins: Bins, y: Kind) -> tuple[Call, int]:
         bank = octave.bank(where, sr / 2**halvings).scaled(gains)
         coefficients, t = _octave(asked, bank, hop >> halvings, y)
         frames.append(t)
+        reaches.append(touches + (bank.n_bins << (early + halvings)))
         lower = (hop >> halvings) % 2 == 0 and len(frames) < n_octaves
         halve, y = lowered(where, y, int(lower), asked.quality)
         steps.append((coefficients, halve))
+        touches += touched(int(lower)) << (early + halvings)
         halvings += lower
     count = min(frames)
 
@@ -60,7 +96,8 @@ def analysis(asked: Asked, bins: Bins, y: Kind) -> tuple[Call, int]:
             y = halve(y)
         return namespace(y).concatenate(parts[::-1], axis=-1)
 
-    return takes_numpy(call, first, *(step for pair in steps for step in pair)), count
+    made = takes_numpy(call, first, *(step for pair in steps for step in pair))
+    return Frames(made, count, asked.hop_length, asked.near(max(reaches)))
 
 
 def _silent(y: Any, bins: int) -> Any:

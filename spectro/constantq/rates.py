@@ -7,7 +7,7 @@ from typing import Any
 
 import mlx.core as mx
 
-from .._constants.lowpass import GENTLE, SHARP
+from .._constants.lowpass import GENTLE, SHARP, Lowpass
 from .._engine.calls import Call, bind
 from .._floor.arrays import evaluated, namespace, takes_numpy
 from .._floor.checks import shown
@@ -33,6 +33,16 @@ def soxr_quality(where: str, res_type: Any) -> str | None:
     return res_type
 
 
+def filters_of(halvings: int) -> list[Lowpass]:
+    """The filters of so many halvings, one after the other."""
+    return [*[GENTLE] * (halvings - 1), SHARP[min(halvings, len(SHARP)) - 1]] if halvings else []
+
+
+def touched(halvings: int) -> int:
+    """How far the samples lie that a sample depends on, at the rate before so many halvings."""
+    return sum(filter.reach << level for level, filter in enumerate(filters_of(halvings)))
+
+
 def lowered(where: str, y: Kind, halvings: int, quality: str | None, *, gain: float = 1.0) -> tuple[Call, Kind]:
     """A signal (..., n) at a rate halved so often, with its energy, times a gain; and what it will be."""
     if halvings == 0:
@@ -45,7 +55,7 @@ def lowered(where: str, y: Kind, halvings: int, quality: str | None, *, gain: fl
         return takes_numpy(lambda y: energy * by_soxr(where, y, factor, 1, quality)), kind
     ringing = RINGING * factor if halvings > 1 else 0
     steps, length = [], y.shape[-1] + ringing
-    for filter in [*[GENTLE] * (halvings - 1), SHARP[min(halvings, len(SHARP)) - 1]]:
+    for filter in filters_of(halvings):
         plan = HalvedPlan(math.sqrt(2) * gain ** (1 / halvings), filter)
         steps.append(bind("halved", plan, Kind((*y.shape[:-1], length), mx.float32)))
         length = -(-length // 2)

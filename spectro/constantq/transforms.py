@@ -21,7 +21,7 @@ from ..notation import interval_frequencies
 from ..pitch import estimate_tuning
 from ..windows.spec import WindowSpec
 from .bins import Bins, Wavelets
-from .octaves import Asked, analysis
+from .octaves import Asked, Frames, analysis, in_pieces
 from .rates import soxr_quality
 
 TUNINGS = 8  # of past signals, whose plans are kept; estimates are multiples of 0.01
@@ -215,9 +215,11 @@ def variable_q(where: str, y: Any, *, dtype: Any = None, tuning: Any = 0.0, **as
     if not isinstance(intervals, str):  # the ratios make the octave
         asked["bins_per_octave"] = max(np.size(numpy_numbers(where, "intervals", intervals)), 1)
     per_octave = positive_int(where, "bins_per_octave", asked["bins_per_octave"])
-    return tuned(
-        where, y, lambda at: frames_last(of_kind(where, y.kind, tuning=at, **asked)), tuning, asked["sr"], per_octave
-    )
+
+    def made(at: float) -> Call:
+        return frames_last(functools.partial(of_kind, where, tuning=at, **asked), y.kind)
+
+    return tuned(where, y, made, tuning, asked["sr"], per_octave)
 
 
 def of_kind(
@@ -239,8 +241,8 @@ def of_kind(
     scale: bool,
     pad_mode: Any,
     res_type: Any = None,
-) -> tuple[Call, int]:
-    """Coefficients (..., t, bins) of signals of a kind as a function of them, and their frames t."""
+) -> Frames:
+    """Coefficients (..., t, bins) of signals of a kind."""
     wavelets = Wavelets.of(where, filter_scale=filter_scale, norm=norm, sparsity=sparsity, window=window, gamma=gamma)
     sr, hop = positive(where, "sr", sr), positive_int(where, "hop_length", hop_length)
     freqs = frequencies(where, n_bins, fmin, intervals, bins_per_octave, tuning)
@@ -270,14 +272,14 @@ def tuned(where: str, y: Any, made: Callable[[float], Call], tuning: Any, sr: An
         return made(finite(where, "tuning", tuning))
     known = functools.lru_cache(maxsize=TUNINGS)(made)
 
-    def call(y: Any) -> Any:
+    def call(y: Any, *then: Call) -> Any:
         values = evaluated(where, "tuning=None", y) if isinstance(y, mx.array) else y
-        return known(estimate_tuning(values, sr=sr, bins_per_octave=bins_per_octave))(y)
+        return known(estimate_tuning(values, sr=sr, bins_per_octave=bins_per_octave))(y, *then)
 
     return takes_numpy(call, known(0.0))  # which refuses what cannot be, before anything is computed
 
 
-def frames_last(analyzed: tuple[Call, int]) -> Call:
-    """The same with frames on the last axis."""
-    coefficients, _ = analyzed
-    return takes_numpy(lambda y: coefficients(y).swapaxes(-1, -2), coefficients)
+def frames_last(made: Callable[[Kind], Frames], y: Kind) -> Call:
+    """What `in_pieces` gives, with frames on the last axis."""
+    frames = in_pieces(made, y)
+    return takes_numpy(lambda y, *then: frames(y, *then).swapaxes(-1, -2), frames)

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import mlx.core as mx
-import numpy as np
 
 from .._constants.banks import p_of_norm
 from .._constants.chroma import ChromaBank
-from .._engine.calls import bind, planned
-from .._floor.arrays import as_audio, as_real, evaluated, numpy_numbers, takes_numpy
+from .._engine.calls import Call, bind, planned
+from .._floor.arrays import as_audio, as_finite, evaluated, takes_numpy
 from .._floor.checks import positive
 from .._floor.docs import documented
 from .._floor.operation import Kind
+from .._floor.pieces import uncut
 from .._floor.types import A, Others
 from .._front import Framing, as_spectrogram, spectrogram_of
-from .._host.tuning import peaks_of, tuning_of
+from .._host.tuning import in_parts, tuning_of
 from .._plans import SpectrogramPlan
-from ..errors import ParameterError
 from ..filters import chroma
 from ..windows.spec import WindowSpec
 from ._unit_norm import of_unit_norm
@@ -92,7 +91,7 @@ def chroma_stft(
     framing, p = Framing(n_fft, hop_length, win_length, window, center, pad_mode), p_of_norm(where, norm)
     given: Any = S
     if given is not None:
-        given.through(functools.partial(_finite, where))
+        given.through(functools.partial(as_finite, where, "S"))
     if tuning is None:
         energies = _in_own_tuning(where, y, S, framing, bank_of, positive(where, "sr", sr), n_chroma)
     else:
@@ -112,25 +111,27 @@ def _in_own_tuning(
         S = as_spectrogram(where, S)
         bins, n_fft = S.shape[-2], framing.n_fft
         n_fft = n_fft if n_fft is not None and n_fft // 2 + 1 == bins else 2 * (bins - 1)
-        powers = takes_numpy(lambda S: S.swapaxes(-1, -2))
+        cut = uncut(S.shape, S.shape[-1])
+        powers: Call = takes_numpy(lambda S: S.swapaxes(-1, -2))
     else:
         y = as_audio(where, "y", y)
         plan, window = framing.of(where, y)
-        n_fft, powers = plan.n_fft, bind("spectrogram", SpectrogramPlan.of(where, plan, power=2.0), y, window)
+        n_fft, bins, cut, kinds = plan.n_fft, plan.n_bins, plan.pieces(y.shape), (y, window)
+        powers = bind("spectrogram", SpectrogramPlan.of(where, plan, power=2.0), *kinds)
     bank_of(n_fft=n_fft)  # refuses what cannot be, before anything is computed
 
-    def call(*arrays: Any) -> Any:
+    def in_tuning(parts: Iterable[Any]) -> ChromaBank:
+        of_bins = max(2 * (bins - 1), 1)  # librosa's, also where n_fft is odd
+        return bank_of(n_fft=n_fft, tuning=tuning_of(where, parts, bins_per_octave=n_chroma, sr=sr, n_fft=of_bins))
+
+    def at_once(*arrays: Any) -> Any:
         P = powers(*arrays)  # (..., t, f)
-        of_bins = max(2 * (P.shape[-1] - 1), 1)  # librosa's, also where n_fft is odd
-        peaks = peaks_of(where, evaluated(where, "tuning=None", P), sr=sr, n_fft=of_bins)
-        bank = bank_of(n_fft=n_fft, tuning=tuning_of(where, peaks, bins_per_octave=n_chroma))
+        bank = in_tuning([evaluated(where, "tuning=None", P)])
         return bind("filterbank", bank, Kind(P.shape, mx.float32))(P)
 
-    return takes_numpy(call, powers)
+    def again(y: Any, *window: Any) -> Any:  # the spectra of a long signal are made twice rather than kept
+        parts = in_parts(where, "tuning=None", lambda y: powers(y, *window), y, cut)
+        folded = SpectrogramPlan.of(where, plan, power=2.0, bank=in_tuning(part for _, part in parts))
+        return bind("spectrogram", folded, *kinds)(y, *window)
 
-
-def _finite(where: str, S: Any) -> Any:
-    """Refuse a spectrogram of NumPy's with NaN or infinity, by which no frame could be scaled."""
-    if not isinstance(S, (mx.array, Kind)) and not np.isfinite(numpy_numbers(where, "S", S)).all():
-        raise ParameterError(f"[{where}] S must be finite everywhere, got NaN or infinity")
-    return as_real(where, "S", S)
+    return takes_numpy(at_once if len(cut) == 1 else again, powers)

@@ -166,7 +166,7 @@ def chroma_vqt(
         asked = {"intervals": tuple(ratios.tolist()), "bins_per_octave": count, "gamma": gamma, "fmin": fmin}
         n_bins = count * positive_int(where, "n_octaves", n_octaves)
         magnitudes, kind = _magnitudes(where, "V", constantq.vqt, y, n_bins, hop_length, sr=sr, **asked)
-    chroma, _ = _folded(where, magnitudes, kind, bank_of(n_input=kind.shape[-2]), threshold, norm)
+    chroma, _ = _folded(where, magnitudes, kind, bank_of(n_input=kind.shape[-1]), threshold, norm)
     return _frames_last(chroma)  # type: ignore[return-value]
 
 
@@ -317,8 +317,7 @@ def tonnetz(y: A | Others | None = None, *, sr: float = 22050, chroma: A | Other
     where = "tonnetz"
     if chroma is not None:
         given, kind = _given(where, "chroma", chroma)
-        magnitudes: Call = takes_numpy(lambda x: given(x).swapaxes(-1, -2), given)
-        kind = kind.swapped()
+        magnitudes: Call = takes_numpy(lambda x: given(x, lambda frames: frames), given)
     elif y is not None or kwargs.get("C") is not None:
         magnitudes, kind = _of_cqt(where, y, kwargs.pop("C", None), sr=sr, **kwargs)
     else:
@@ -362,41 +361,47 @@ def _of_cqt(
     else:
         asked = {"sr": sr, "fmin": fmin, "bins_per_octave": bins, "tuning": tuning}
         magnitudes, kind = _magnitudes(where, "C", TRANSFORMS[cqt_mode], y, n_bins, hop_length, **asked)
-    return _folded(where, magnitudes, kind, bank_of(n_input=kind.shape[-2]), threshold, norm)
+    return _folded(where, magnitudes, kind, bank_of(n_input=kind.shape[-1]), threshold, norm)
 
 
 def _given(where: str, name: str, C: Any) -> tuple[Call, Kind]:
-    """Magnitudes (..., k, t) as they are."""
+    """What becomes of magnitudes (..., t, k), as a function of (..., k, t) and of that; and their kind."""
     C = as_real(where, name, C)
     if C.ndim < 2 or 0 in C.shape[-2:]:
         raise ParameterError(f"[{where}] {name} must have shape (..., k, t) with k and t at least 1, got {C.shape}")
-    return takes_numpy(lambda x: x), C.kind
+    return takes_numpy(lambda x, then: then(x.swapaxes(-1, -2))), C.kind.swapped()
 
 
 def _magnitudes(
     where: str, other: str, transform: Callable[..., Any], y: Any, n_bins: int, hop_length: Any, **asked: Any
 ) -> tuple[Call, Kind]:
-    """Magnitudes (..., k, t) of the transform of a signal, by the plan that it makes for itself."""
+    """What becomes of magnitudes (..., t, k) of the transform of a signal, by the plan that it makes for itself."""
     if y is None:
         raise ParameterError(f"[{where}] y or {other} must be given")
     y = as_audio(where, "y", y)
     hop = positive_int(where, "hop_length", hop_length)
     coefficients = transform.__wrapped__(y, n_bins=n_bins, hop_length=hop, **asked)  # type: ignore[attr-defined]
-    kind = Kind((*y.shape[:-1], n_bins, 1 + y.shape[-1] // hop), y.dtype)
-    return takes_numpy(lambda x: abs(coefficients(x)), coefficients), kind
+    kind = Kind((*y.shape[:-1], 1 + y.shape[-1] // hop, n_bins), y.dtype)
+
+    def call(x: Any, then: Callable[[Any], Any]) -> Any:
+        return coefficients(x, lambda C: then(abs(C))).swapaxes(-1, -2)
+
+    return takes_numpy(call, coefficients), kind
 
 
 def _folded(where: str, magnitudes: Call, kind: Kind, bank: Bank, threshold: Any, norm: Any) -> tuple[Call, Kind]:
-    """Magnitudes (..., k, t) folded into pitch classes (..., t, c), without those below a threshold, of unit norm."""
+    """Magnitudes (..., t, k) folded into pitch classes (..., t, c), without those below a threshold, of unit norm."""
     least, p = finite(where, "threshold", threshold), p_of_norm(where, norm)
-    fold = bind("filterbank", bank, kind, takes_frames_last=True)
+    fold = bind("filterbank", bank, kind)
 
-    def call(array: Any) -> Any:
-        chroma = fold(magnitudes(array))
+    def folded(C: Any) -> Any:
+        chroma = fold(C)
         xp = namespace(chroma)
         return of_unit_norm(xp.where(chroma < least, xp.zeros_like(chroma), chroma), p)
 
-    return takes_numpy(call, magnitudes, fold), Kind((*kind.shape[:-2], kind.shape[-1], bank.n_bands), kind.dtype)
+    return takes_numpy(lambda array: magnitudes(array, folded), magnitudes, fold), Kind(
+        (*kind.shape[:-1], bank.n_bands), kind.dtype
+    )
 
 
 def _in_steps(shares: Any) -> Any:

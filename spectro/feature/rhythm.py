@@ -30,6 +30,7 @@ ArrayLike = Any
 TINY = float(np.finfo(np.float32).tiny)
 SQUARED = 1e-15, 1e15  # what squares and sums well in float32
 UNIT = 2.0**100
+FRAMES = 1 << 13  # whose spectra are made at a time
 
 
 @public("y", "onset_envelope")
@@ -160,13 +161,17 @@ def _mean_autocorrelation(where: str, envelope: np.ndarray, length: int) -> np.n
     """
     frames, half = envelope.shape[-1], length // 2
     padded = _between_ramps(envelope, half).astype(np.float32)
-    n_fft, power = _local_power(where, padded, length)
-    power = power[..., :frames, :]
-    multiplicity = np.full(power.shape[-1], 2 / n_fft, np.float32)
-    multiplicity[[0, -1] if n_fft % 2 == 0 else [0]] = 1 / n_fft
-    largest = np.einsum("...tf,f->...t", power, multiplicity)  # small: threads of a matrix product would cost more
-    scale = 1 / np.where(largest < TINY, 1, largest) / frames
-    return np.fft.irfft(np.einsum("...t,...tf->...f", scale, power), n=n_fft, axis=-1)[..., :length]
+    total: Any = 0.0
+    for first in range(0, frames, FRAMES):
+        last = min(first + FRAMES, frames)
+        n_fft, power = _local_power(where, padded[..., first : last + length - 1], length)
+        power = power[..., : last - first, :]
+        multiplicity = np.full(power.shape[-1], 2 / n_fft, np.float32)
+        multiplicity[[0, -1] if n_fft % 2 == 0 else [0]] = 1 / n_fft
+        largest = np.einsum("...tf,f->...t", power, multiplicity)  # small: threads of a matrix product would cost more
+        scale = 1 / np.where(largest < TINY, 1, largest) / frames
+        total = total + np.einsum("...t,...tf->...f", scale, power)
+    return np.fft.irfft(total, n=n_fft, axis=-1)[..., :length]
 
 
 def _squares_well(envelope: np.ndarray) -> bool:
@@ -243,9 +248,10 @@ def fourier_tempogram(
     """
     where = "fourier_tempogram"
     length = positive_int(where, "win_length", win_length)
-    envelope = lazy_envelope(where, y, sr, onset_envelope, hop_length)
-    plan, samples = Framing(length, 1, window=window, center=center).of(where, envelope)  # type: ignore[arg-type]  # a shape will do
-    return bind("stft", plan, Kind.of(envelope), samples, gives_frames_last=True)(envelope)
+    envelope = envelope_of(where, y, sr, onset_envelope, hop_length)
+    plan, samples = Framing(length, 1, window=window, center=center).of(where, envelope)  # a shape will do
+    stft = bind("stft", plan, Kind(envelope.shape, mx.float32), samples, gives_frames_last=True)
+    return stft(envelope if getattr(stft, "takes_numpy", False) else mx.array(envelope))
 
 
 @host("y", "onset_envelope", "tg")

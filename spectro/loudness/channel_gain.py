@@ -22,6 +22,7 @@ from .._reference.magnitude import magnitude
 from ..errors import ParameterError, warn
 
 ArrayLike = Any
+VALUES = 1 << 17  # that are normalized at a time
 
 
 @planned("S", "ref", operands=("zi",))
@@ -125,10 +126,12 @@ def pcen(
             refuse_open_sizes("pcen")
         R, open_zi = (S, others) if ref is None else (others[0], others[1:])
         M = smoothed(loudest(R), *open_zi)
-        with np.errstate(all="ignore"):
-            P = _compressed(S * namespace(S).exp(-gain * namespace(S).log(M + eps)), bias, power)
-        last = M.swapaxes(axis, -1)[..., -1:].swapaxes(axis, -1)
-        return (P, (1 - b) * last) if return_zf else P  # type: ignore[operator]
+        zf = (1 - b) * M.swapaxes(axis, -1)[..., -1:].swapaxes(axis, -1)  # type: ignore[operator]
+        P = _in_place(normalized, S, M, axis) if isinstance(M, np.ndarray) else normalized(S, M)
+        return (P, zf) if return_zf else P
+
+    def normalized(S: Any, M: Any) -> Any:
+        return _compressed(S * namespace(S).exp(-gain * namespace(S).log(M + eps)), bias, power)
 
     return takes_numpy(call, smoothed, loudest)  # type: ignore[return-value]
 
@@ -175,6 +178,20 @@ def _smoothed(S: Kind, b: float, axis: int, zi: Any) -> Callable[..., Any]:
         return recursion(x.swapaxes(axis, -1), *open_zi or (state,)).swapaxes(axis, -1)
 
     return takes_numpy(call, recursion)
+
+
+def _in_place(normalized: Callable[..., Any], S: Any, M: np.ndarray, axis: int) -> np.ndarray:
+    """Put what is made of many frames of S and M, some of them at a time, where M was."""
+    rows, of = M.swapaxes(axis, -1), S.swapaxes(axis, -1)  # as the smoothed ones lie in memory
+    n = rows.shape[-1]
+    step = max(1, VALUES * n // max(M.size, 1))
+    with np.errstate(all="ignore"):
+        if step >= n:
+            return normalized(S, M)
+        for first in range(0, n, step):
+            part = (..., slice(first, first + step))
+            rows[part] = normalized(np.ascontiguousarray(of[part]), np.ascontiguousarray(rows[part]))
+    return M
 
 
 def _compressed(x: Any, bias: float, power: float) -> Any:

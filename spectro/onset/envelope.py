@@ -11,7 +11,7 @@ from .._floor.arrays import as_real, numpy_numbers
 from .._floor.checks import positive, positive_int
 from .._floor.tracing import sized
 from ..errors import ParameterError
-from .strength import onset_strength, onset_strength_multi
+from .strength import onset_strength
 
 
 def lazy_envelope(
@@ -39,23 +39,13 @@ def seen_envelope(where: str, y: Any, sr: Any, onset_envelope: Any, hop_length: 
     """The envelope (..., t) of either, as a NumPy array of floats; a given one keeps its precision."""
     _check_grid(where, y, sr, onset_envelope, hop_length)
     if onset_envelope is None:
-        if not median:
-            return np.asarray(onset_strength(y, sr=sr, hop_length=hop_length), dtype=np.float32)
-        bands = onset_strength_multi(y, sr=sr, hop_length=hop_length, aggregate=False)
-        return _median(np.asarray(bands, dtype=np.float32))
+        aggregate: dict[str, Any] = {"aggregate": np.median} if median else {}
+        return np.asarray(onset_strength(y, sr=sr, hop_length=hop_length, **aggregate), dtype=np.float32)
     envelope = numpy_numbers(where, "onset_envelope", onset_envelope)
     if np.iscomplexobj(envelope):
         raise ParameterError(f"[{where}] onset_envelope must be real, got complex values")
     _check_frames(where, envelope.shape)
     return envelope if envelope.dtype in (np.float32, np.float64) else envelope.astype(np.float64)
-
-
-def _median(bands: np.ndarray) -> np.ndarray:
-    """The median over the bands (..., m, t) of finite values: (..., t)."""
-    rows = np.ascontiguousarray(np.swapaxes(bands, -1, -2))
-    middle = rows.shape[-1] // 2
-    rows.partition((middle - 1, middle) if rows.shape[-1] > 1 else 0, axis=-1)
-    return rows[..., middle] if rows.shape[-1] % 2 else rows[..., middle - 1 : middle + 1].mean(-1)
 
 
 def _check_grid(where: str, y: Any, sr: Any, onset_envelope: Any, hop_length: Any) -> None:

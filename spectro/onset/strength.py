@@ -19,7 +19,7 @@ from .._floor.public import known_keywords, refuse_keyword
 from .._floor.reducers import reduce
 from .._floor.types import A, Others
 from .._front import Spectra
-from .._mel import log_mel, melspectrogram
+from .._mel import log_mel, melspectrogram, through
 from .._plans import FirstOrderPlan, FluxPlan
 from .._reference.first_order import delay
 from .._reference.magnitude import magnitude
@@ -194,6 +194,7 @@ def _onset(
 ) -> Call:
     """Plan the steps that both functions share: (..., c, t)."""
     plain = channels is None and aggregate in (None, np.mean)
+    median = channels is None and aggregate is np.median
     plan = FluxPlan.of(where, lag=lag, max_size=max_size, mean=plain)
     n_fft, hop_length = positive_int(where, "n_fft", n_fft), positive_int(where, "hop_length", hop_length)
     if aggregate is not None and aggregate is not False and not callable(aggregate):
@@ -201,8 +202,9 @@ def _onset(
     _check_feature(where, feature, kwargs)
     shift = plan.lag + (n_fft // (2 * hop_length) if center else 0)
 
-    def envelopes(rise: mx.array, frames: int) -> mx.array:
-        bands = rise[..., None, :] if plain else _aggregate(where, rise, aggregate, channels)
+    def envelopes(rise: Any, frames: int) -> Any:
+        done = plain or (median and isinstance(rise, np.ndarray))
+        bands = rise[..., None, :] if done else _aggregate(where, rise, aggregate, channels)
         bands = detrended(delay(bands, min(shift, frames) if center else shift))
         return bands[..., :frames] if center else bands
 
@@ -216,11 +218,26 @@ def _onset(
     rise = _rise(where, plan, levels.kind, ref)
     detrended = _detrended(levels.kind) if detrend else takes_numpy(lambda bands: bands)
 
-    def call(*arrays: mx.array) -> mx.array:
-        of_levels, of_ref = arrays[: levels.arrays], arrays[levels.arrays :]
-        return envelopes(rise(levels.call(*of_levels), *of_ref), levels.kind.shape[-2])
+    risen = takes_numpy(lambda S, *ref: _of_rows(rise(S, *ref)), rise) if median else rise
+    alone = through(levels, risen, plan.lag) if ref is None else None
 
-    return takes_numpy(call, levels.call, rise, detrended) if plain else call
+    def call(*arrays: Any) -> Any:
+        if alone is not None:
+            return envelopes(alone(*arrays), levels.kind.shape[-2])
+        of_levels, of_ref = arrays[: levels.arrays], arrays[levels.arrays :]
+        return envelopes(risen(levels.call(*of_levels), *of_ref), levels.kind.shape[-2])
+
+    return takes_numpy(call, alone or levels.call, risen, detrended) if plain or median else call
+
+
+def _of_rows(rise: Any) -> Any:
+    """The median over the bands (..., m, t) of NumPy's finite values, (..., t); MLX's stay."""
+    if not isinstance(rise, np.ndarray):
+        return rise
+    rows = np.ascontiguousarray(np.swapaxes(rise, -1, -2))
+    middle = rows.shape[-1] // 2
+    rows.partition((middle - 1, middle) if rows.shape[-1] > 1 else 0, axis=-1)
+    return rows[..., middle] if rows.shape[-1] % 2 else rows[..., middle - 1 : middle + 1].mean(-1)
 
 
 def _rise(where: str, plan: FluxPlan, S: Kind, ref: Any) -> Call:

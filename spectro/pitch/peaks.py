@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+import math
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .._engine.calls import bind
-from .._floor.arrays import as_audio, evaluated, in_numpy, numpy_numbers
+from .._floor.arrays import as_audio, in_numpy, numpy_numbers
 from .._floor.checks import positive_int
 from .._floor.docs import documented
 from .._floor.operation import Open
+from .._floor.pieces import uncut
 from .._floor.public import host
 from .._front import Framing
-from .._host.tuning import Reference, deviation, peaks_of, tuning_of
+from .._host.tuning import Reference, deviation, in_parts, peaks_of, tuning_of
 from .._plans import SpectrogramPlan
 from ..errors import ParameterError
 from ..windows.spec import WindowSpec
@@ -93,11 +96,14 @@ def piptrack(
     """
     where = "piptrack"
     framing = Framing(n_fft, hop_length, win_length, window, center, pad_mode)
-    frames, n_fft = _frames_of(where, y, S, framing)
-    peaks = peaks_of(where, frames, sr=sr, n_fft=n_fft, fmin=fmin, fmax=fmax, threshold=threshold, ref=ref)
-    found = np.zeros((2, frames.size), dtype=peaks.heights.dtype)
-    found[0, peaks.at], found[1, peaks.at] = peaks.hertz, peaks.heights
-    pitches, magnitudes = np.swapaxes(found.reshape(2, *peaks.shape), -1, -2)
+    spectra = _spectra_of(where, y, S, framing, whole=callable(ref))
+    (*channels, t, bins), found = spectra.shape, np.zeros((2, math.prod(spectra.shape)), dtype=spectra.dtype)
+    for first, frames in spectra.parts:
+        peaks = peaks_of(where, frames, sr=sr, n_fft=spectra.n_fft, fmin=fmin, fmax=fmax, threshold=threshold, ref=ref)
+        others = t - frames.shape[-2]  # of each channel
+        at = peaks.at + (peaks.at // (frames.shape[-2] * bins) * others + first) * bins
+        found[0, at], found[1, at] = peaks.hertz, peaks.heights
+    pitches, magnitudes = np.swapaxes(found.reshape(2, *channels, t, bins), -1, -2)
     return pitches, magnitudes
 
 
@@ -150,9 +156,9 @@ def estimate_tuning(
     where = "estimate_tuning"
     options: dict[str, Any] = {"fmin": 150.0, "fmax": 4000.0, "threshold": 0.1, "ref": None}
     options.update((name, kwargs.pop(name)) for name in [*options] if name in kwargs)
-    frames, n_fft = _frames_of(where, y, S, Framing(n_fft, **kwargs))
-    peaks = peaks_of(where, frames, sr=sr, n_fft=n_fft, **options)
-    return tuning_of(where, peaks, resolution, bins_per_octave)
+    spectra = _spectra_of(where, y, S, Framing(n_fft, **kwargs), whole=callable(options["ref"]))
+    parts = (frames for _, frames in spectra.parts)
+    return tuning_of(where, parts, resolution, bins_per_octave, sr=sr, n_fft=spectra.n_fft, **options)
 
 
 @host("frequencies")
@@ -195,13 +201,25 @@ def _prepared(audio: Open, y: Any, power: Any) -> Any:
     return functools.reduce(lambda x, step: step(x), steps, y)  # type: ignore[misc]
 
 
-def _frames_of(where: str, y: Any, S: Any, framing: Framing) -> tuple[np.ndarray, int]:
-    """|STFT| of `y`, or of `S` what it holds, as frames (..., t, f), and the size of their FFT."""
+class _Spectra(NamedTuple):
+    """Magnitudes (..., t, f), which come in parts, each with the number of its first frame."""
+
+    shape: tuple[int, ...]
+    dtype: Any
+    n_fft: int
+    parts: Iterable[tuple[int, np.ndarray]]
+
+
+def _spectra_of(where: str, y: Any, S: Any, framing: Framing, whole: bool) -> _Spectra:
+    """|STFT| of `y`, or of `S` what it holds; in one part if it is to be seen as a whole."""
     if S is None:
         audio = as_audio(where, "y", None if y is None else Open(y, []))
         plan, window = framing.of(where, audio)
         power = bind("spectrogram", SpectrogramPlan.of(where, plan, power=1.0), audio.kind, window)
-        return evaluated(where, "y", power(_prepared(audio, y, power))), plan.n_fft
+        frames = plan.frames(audio.shape[-1])
+        cut = uncut(audio.shape, frames) if whole else plan.pieces(audio.shape)
+        parts = in_parts(where, "y", power, _prepared(audio, y, power), cut)
+        return _Spectra((*audio.shape[:-1], frames, plan.n_bins), np.float32, plan.n_fft, parts)
     S = numpy_numbers(where, "S", S)
     if S.ndim < 2 or S.shape[-2] == 0:
         raise ParameterError(f"[{where}] S must have shape (..., f, t) with f at least 1, got {S.shape}")
@@ -210,4 +228,5 @@ def _frames_of(where: str, y: Any, S: Any, framing: Framing) -> tuple[np.ndarray
     n_fft = None if framing.n_fft is None else positive_int(where, "n_fft", framing.n_fft)
     if n_fft is None or n_fft // 2 + 1 != S.shape[-2]:
         n_fft = max(2 * (S.shape[-2] - 1), 1)
-    return np.swapaxes(S, -1, -2), n_fft
+    spectra = np.swapaxes(S, -1, -2)
+    return _Spectra(spectra.shape, spectra.dtype, n_fft, [(0, spectra)])

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .._floor.arrays import as_audio
 from .._floor.checks import finite, positive, positive_int, shown
 from .._floor.docs import documented
+from .._floor.pieces import padded_part
 from .._floor.public import host
 from .._host.periods import Lags, differences, periods_at, troughs
 from .._host.voicing import Voice, tracked
 from ..errors import ParameterError, warn
 
 ArrayLike = Any
+FRAMES = 1 << 12  # that are compared with themselves at a time
+NEAR = ("constant", "edge", "reflect", "symmetric")  # paddings of which each sample is one not farther from the end
 
 
 @host("y")
@@ -72,11 +77,16 @@ def yin(
     """
     where = "yin"
     threshold = _number(where, "trough_threshold", trough_threshold)
-    lags, d, channels = _compared(where, y, fmin, fmax, sr, frame_length, win_length, hop_length, center, pad_mode)
+    seen = _compared(where, y, fmin, fmax, sr, frame_length, win_length, hop_length, center, pad_mode)
+    hertz = np.concatenate([sr / _periods(d, threshold, seen.lags) for d in seen.parts], axis=-1)
+    return hertz.reshape(*seen.channels, hertz.shape[-1])
+
+
+def _periods(d: np.ndarray, threshold: float, lags: Lags) -> np.ndarray:
+    """The first minimum below a threshold of differences (..., lags), or else the least: (...)."""
     below = troughs(d) & (d < threshold)
     k = np.where(below.any(axis=-1), below.argmax(axis=-1), d.argmin(axis=-1))
-    at = np.indices(k.shape)
-    return (sr / periods_at(d, (*at, k), lags)).reshape(*channels, k.shape[-1])
+    return periods_at(d, (*np.indices(k.shape), k), lags)
 
 
 @host("y")
@@ -163,24 +173,33 @@ def pyin(
     (array([219.9, 219.9]), True)
     """
     where = "pyin"
-    lags, d, channels = _compared(where, y, fmin, fmax, sr, frame_length, win_length, hop_length, center, pad_mode)
+    seen = _compared(where, y, fmin, fmax, sr, frame_length, win_length, hop_length, center, pad_mode)
     voice = Voice.of(
         where,
         fmin=float(fmin),
         fmax=float(fmax),
         resolution=resolution,
         octaves_per_second=max_transition_rate,
-        frames_per_second=sr / lags.hop,
+        frames_per_second=sr / seen.lags.hop,
         switch=switch_prob,
         no_trough=no_trough_prob,
         thresholds=n_thresholds,
         beta=beta_parameters,
         boltzmann=boltzmann_parameter,
     )
-    f0, voiced, probability = tracked(d, lags, sr, voice)
+    f0, voiced, probability = tracked(seen.parts, (math.prod(seen.channels), seen.frames), seen.lags, sr, voice)
     if fill_na is not None:
         f0[~voiced] = _number(where, "fill_na", fill_na)
-    return tuple(x.reshape(*channels, x.shape[-1]) for x in (f0, voiced, probability))  # type: ignore[return-value]
+    return tuple(x.reshape(*seen.channels, x.shape[-1]) for x in (f0, voiced, probability))  # type: ignore[return-value]
+
+
+class _Compared(NamedTuple):
+    """What frames differ by, (channels, t, lags) in parts; the lags, the leading dimensions, how many frames."""
+
+    lags: Lags
+    channels: tuple[int, ...]
+    frames: int
+    parts: Iterator[np.ndarray]
 
 
 def _compared(
@@ -194,8 +213,8 @@ def _compared(
     hop_length: Any,
     center: bool,
     pad_mode: Any,
-) -> tuple[Lags, np.ndarray, tuple[int, ...]]:
-    """The lags, what frames differ by (channels, t, lags), and the leading dimensions."""
+) -> _Compared:
+    """Compare the frames of a signal with themselves, as the parts are asked for."""
     if win_length is not None:
         warn(f"[{where}] win_length has no effect, and librosa 1.0 has it no more; leave it out", FutureWarning)
     samples = as_audio(where, "y", y, made=np.ascontiguousarray)
@@ -203,19 +222,30 @@ def _compared(
     hop = max(frame // 4, 1) if hop_length is None else positive_int(where, "hop_length", hop_length)
     lags = _lags(where, fmin, fmax, positive(where, "sr", sr), frame, hop)
     channels, samples = samples.shape[:-1], samples.reshape(math.prod(samples.shape[:-1]), samples.shape[-1])
-    if center:
-        samples = _padded(where, samples, frame // 2, pad_mode)
-    if samples.shape[-1] < frame:
-        raise ParameterError(
-            f"[{where}] frame_length must be at most the {samples.shape[-1]} samples of y without center, got {frame}"
-        )
-    return lags, differences(samples, lags), channels
+    width = frame // 2 if center else 0
+    if width and (pad_mode not in NEAR or samples.shape[-1] <= width):
+        samples, width = _padded(where, samples, (width, width), pad_mode), 0
+    n = samples.shape[-1] + 2 * width
+    if n < frame:
+        raise ParameterError(f"[{where}] frame_length must be at most the {n} samples of y without center, got {frame}")
+    count = 1 + (n - frame) // hop
+    pad = functools.partial(_padded, where, pad_mode=pad_mode)
+    return _Compared(lags, channels, count, _in_parts(lags, samples, count, width, pad))
 
 
-def _padded(where: str, samples: np.ndarray, width: int, pad_mode: Any) -> np.ndarray:
+def _in_parts(lags: Lags, samples: np.ndarray, count: int, width: int, pad: Any) -> Iterator[np.ndarray]:
+    """What so many frames of samples (channels, n), with more on both sides, differ by; some of them at a time."""
+    step = max(1, FRAMES // max(len(samples), 1))
+    for first in range(0, count, step):
+        last = min(first + step, count)
+        begin, end = first * lags.hop, (last - 1) * lags.hop + lags.frame
+        yield differences(padded_part(samples, begin, end, width, pad), lags)
+
+
+def _padded(where: str, samples: np.ndarray, around: tuple[int, int], pad_mode: Any) -> np.ndarray:
     """Samples (channels, n) with more on both sides."""
     try:
-        return np.pad(samples, ((0, 0), (width, width)), mode=pad_mode)
+        return np.pad(samples, ((0, 0), around), mode=pad_mode)
     except ValueError as error:
         raise ParameterError(f"[{where}] pad_mode must be a mode of numpy.pad, got {shown(pad_mode)}") from error
 

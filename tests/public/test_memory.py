@@ -1,0 +1,134 @@
+"""Long signals of NumPy's on a CPU: they are computed in pieces, which join to the whole and need little memory."""
+
+import json
+import subprocess
+import sys
+
+import mlx.core as mx
+import numpy as np
+import pytest
+
+import spectro
+import spectro._floor.pieces
+import spectro._mel
+import spectro.constantq.octaves
+import spectro.effects
+from spectro._engine.dispatch import device, unavailable
+
+ON_A_CPU = pytest.mark.skipif(
+    device() != "cpu" or unavailable("cpu") is not None, reason="only the CPU works in pieces"
+)
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the peak of a process is read from Linux's account of it")
+
+MEASURE = """
+import json, sys
+import mlx.core as mx
+import numpy as np
+import spectro
+
+def status(key):
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1]) * 1024 for line in file if line.startswith(key))
+
+def size(result):
+    return sum(map(size, result)) if isinstance(result, tuple) else getattr(result, "nbytes", 0)
+
+mx.set_default_device(mx.cpu)
+second = 0.3 * np.sin(2 * np.pi * 440 / 22050 * np.arange(22050, dtype=np.float32)) * np.geomspace(1, 0.01, 22050)
+second += 0.01 * np.random.default_rng(0).standard_normal(22050)
+y = np.tile(second.astype(np.float32), 600)
+prepared = (lambda y: spectro.feature.melspectrogram(y=y)) if sys.argv[1] == "pcen" else (lambda y: y)
+call = eval("lambda y: spectro." + sys.argv[1] + ("(y)" if "(" not in sys.argv[1] else ""))
+call(prepared(y[: 10 * 22050]))
+x = prepared(y)
+spectro.clear_cache()
+before = status("VmRSS:")
+with open("/proc/self/clear_refs", "w") as file:
+    file.write("5")
+result = call(x)
+print(json.dumps((status("VmHWM:") - before - size(result)) / 2**20))
+"""
+# MiB beside the signal and the result that ten minutes may need: of those that keep a few pieces an hour needs no more
+MOST = {
+    "feature.chroma_stft": 64,
+    "feature.chroma_cqt": 64,
+    "beat.beat_track": 64,
+    "effects.hpss": 64,
+    "piptrack": 48,
+    "feature.mfcc": 16,
+    "pcen": 16,
+}
+
+
+@LINUX
+@ON_A_CPU
+@pytest.mark.parametrize("name", MOST)
+def test_ten_minutes_need_little_memory_beside_their_result(name):
+    done = subprocess.run([sys.executable, "-c", MEASURE, name], capture_output=True, text=True)
+    if "clear_refs" in done.stderr:
+        pytest.skip("this system does not let a process forget its peak")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) < MOST[name]
+
+
+def long_signal(n: int = 300_001) -> np.ndarray:
+    """Tones that go up in noise, louder and louder, so that later levels raise the floor of earlier ones."""
+    rng, time = np.random.default_rng(0), np.arange(n) / 22050
+    y = 0.3 * np.sin(2 * np.pi * 220 * time * (1 + time / 40)) * (time % 0.5 < 0.4) + 0.01 * rng.standard_normal(n)
+    return (y * np.geomspace(1e-4, 1, n)).astype(np.float32)
+
+
+JOINED = {
+    "chroma_stft": lambda y: spectro.feature.chroma_stft(y=y),
+    "chroma_stft-uncentered": lambda y: spectro.feature.chroma_stft(y=y, center=False, n_fft=1001, hop_length=300),
+    "piptrack": lambda y: spectro.piptrack(y, pad_mode="reflect"),
+    "estimate_tuning": lambda y: spectro.estimate_tuning(y),
+    "cqt": lambda y: spectro.cqt(y),
+    "cqt-reflect": lambda y: spectro.cqt(y, hop_length=768, n_bins=40, pad_mode="reflect", scale=False),
+    "vqt": lambda y: spectro.vqt(y, hop_length=256),
+    "hybrid_cqt": lambda y: spectro.hybrid_cqt(y, tuning=None),
+    "pseudo_cqt": lambda y: spectro.pseudo_cqt(y),
+    "chroma_cqt": lambda y: spectro.feature.chroma_cqt(y=y, bins_per_octave=24),
+    "tonnetz": lambda y: spectro.feature.tonnetz(y=y, cqt_mode="hybrid", bins_per_octave=12),
+    "hpss": lambda y: spectro.effects.hpss(y),
+    "hpss-reflect": lambda y: spectro.effects.hpss(
+        y, kernel_size=(8, 5), n_fft=1000, hop_length=300, pad_mode="reflect"
+    ),
+    "harmonic-uncentered": lambda y: spectro.effects.harmonic(y, center=False, margin=2.0),
+    "percussive-masks": lambda y: spectro.effects.percussive(y, mask=True),
+    "mfcc": lambda y: spectro.feature.mfcc(y=y, lifter=22),
+    "onset_strength": lambda y: spectro.onset.onset_strength(y=y, lag=3, detrend=True),
+    "onset_strength-median": lambda y: spectro.onset.onset_strength(y=y, aggregate=np.median),
+    "beat_track": lambda y: spectro.beat.beat_track(y=y, sparse=False),
+}
+
+
+IN_STEREO = ("chroma_stft", "piptrack", "cqt", "hpss", "mfcc")
+
+
+@pytest.mark.parametrize(("name", "channels"), [*((name, 1) for name in JOINED), *((name, 2) for name in IN_STEREO)])
+def test_pieces_join_to_the_whole(name, channels, monkeypatch):
+    y = long_signal()
+    y = y if channels == 1 else np.stack([y, y[::-1]])
+    whole = JOINED[name](y)
+    monkeypatch.setattr(spectro._floor.pieces, "REACHES", 3)
+    for module in (spectro._floor.pieces, spectro.constantq.octaves, spectro.effects, spectro._mel):
+        monkeypatch.setattr(module, "SAMPLES", 100_000)
+    spectro.clear_cache()  # of what was planned for larger pieces
+    parts = JOINED[name](y)
+    spectro.clear_cache()
+    for part, expected in zip(*((x if isinstance(x, tuple) else (x,)) for x in (parts, whole)), strict=True):
+        np.testing.assert_array_equal(part, expected)
+
+
+@ON_A_CPU
+@pytest.mark.parametrize("name", ["chroma_stft", "chroma_cqt", "hpss", "mfcc"])
+def test_long_signals_of_mlx_stay_lazy_and_have_the_same_numbers(name, monkeypatch):
+    monkeypatch.setattr(spectro._floor.pieces, "SAMPLES", 100_000)
+    spectro.clear_cache()
+    y = long_signal(150_000)
+    lazy, seen = JOINED[name](mx.array(y)), JOINED[name](y)
+    spectro.clear_cache()
+    first = lazy[0] if isinstance(lazy, tuple) else lazy
+    assert isinstance(first, mx.array)
+    np.testing.assert_allclose(np.asarray(first), seen[0] if isinstance(seen, tuple) else seen, atol=2e-5)
