@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ import mlx.core as mx
 import numpy as np
 
 from ._engine.calls import bind, planned
-from ._floor.arrays import as_array, as_real, takes_numpy
+from ._floor.arrays import as_array, as_real, in_precision_of, takes_numpy
 from ._floor.docs import documented
 from ._floor.operation import Kind, Open
 from ._floor.public import public
@@ -148,7 +149,7 @@ def db_to_power(S_db: A | Others, *, ref: float | ArrayLike = 1.0) -> A:
     >>> spectro.db_to_power(mx.array([0.0, 10.0, 20.0]))
     array([1, 10, 100], dtype=float32)
     """
-    return as_real("db_to_power", "ref", ref) * mx.power(10.0, 0.1 * as_real("db_to_power", "S_db", S_db))
+    return _from_db("db_to_power", S_db, ref, 0.1)
 
 
 @public("S_db")
@@ -178,8 +179,24 @@ def db_to_amplitude(S_db: A | Others, *, ref: float | ArrayLike = 1.0) -> A:
     >>> spectro.db_to_amplitude(mx.array([0.0, 20.0, 40.0]))
     array([1, 10, 100], dtype=float32)
     """
-    amplitude = mx.abs(as_real("db_to_amplitude", "ref", ref))
-    return amplitude * mx.power(10.0, 0.05 * as_real("db_to_amplitude", "S_db", S_db))  # type: ignore[return-value]
+    return _from_db("db_to_amplitude", S_db, ref, 0.05)
+
+
+def _from_db(where: str, S_db: Any, ref: Any, scale: float) -> Any:
+    """``ref 10^(scale S_db)``, of an amplitude's absolute value; where no array is MLX's, NumPy computes it."""
+    in_mlx = isinstance(S_db, mx.array) or isinstance(ref, mx.array)
+    kind: dict[str, Any] = {} if in_mlx else {"made": np.asarray}
+    level, levels = as_real(where, "ref", ref, **kind), as_real(where, "S_db", S_db, **kind)
+    level = abs(level) if scale == 0.05 else level
+    return in_precision_of(S_db, level * ten_to(levels, scale))
+
+
+def ten_to(levels: Any, scale: float) -> Any:
+    """``10^(scale levels)`` in single precision; NumPy computes its own in double."""
+    if isinstance(levels, mx.array):
+        return mx.power(10.0, scale * levels)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.exp(levels * np.float64(scale * math.log(10))).astype(np.float32)
 
 
 def _to_db(where: str, S: Any, instead: str, scale: float, ref: Any, amin: Any, top_db: Any, axes: Any) -> Any:

@@ -72,13 +72,18 @@ def _of_open(take: Callable[..., Any]) -> Callable[..., Any]:
             else take(where, name, value, **made)
         )
 
-    taken.makes_either = True  # type: ignore[attr-defined]
-    return taken
+    return makes_either(taken)
+
+
+def makes_either(take: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a step that gives what its keyword `made` makes of arrays that are not MLX's."""
+    take.makes_either = True  # type: ignore[attr-defined]
+    return take
 
 
 def in_numpy(step: Any) -> Callable[[Any], np.ndarray] | None:
     """Give what a step of an open argument is to NumPy's arrays, if it is something without a detour through MLX."""
-    if getattr(getattr(step, "func", None), "makes_either", False):
+    if getattr(getattr(step, "func", step), "makes_either", False):
         return functools.partial(step, made=_addressable)
     return step if getattr(step, "takes_numpy", False) or step is abs else None
 
@@ -87,6 +92,11 @@ def is_half(value: Any) -> bool:
     """Whether an array holds float16, MLX's or NumPy's."""
     dtype = getattr(value, "dtype", None)
     return dtype == mx.float16 if isinstance(dtype, mx.Dtype) else isinstance(dtype, np.dtype) and dtype == np.float16
+
+
+def in_precision_of(value: Any, out: Any) -> Any:
+    """A real result for an argument: in half precision if that was, and MLX gave it none."""
+    return out.astype(np.float16) if isinstance(out, np.ndarray) and is_half(value) and out.dtype.kind == "f" else out
 
 
 def takes_numpy(fn: Callable[..., Any], *parts: Any) -> Callable[..., Any]:

@@ -10,7 +10,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._engine.calls import Call, bind
-from .._floor.arrays import as_audio, as_real, numpy_numbers, takes_numpy
+from .._floor.arrays import as_audio, as_real, in_mlx, makes_either, numpy_numbers, takes_numpy
 from .._floor.checks import positive
 from .._floor.operation import Kind, Open
 from .._front import Framing, Spectra, as_spectrogram
@@ -109,16 +109,17 @@ def as_magnitudes(where: str, S: Any, signed: bool = False) -> Any:
     return as_spectrogram(where, S)
 
 
-def _without_negatives(where: str, S: Any) -> Any:
+@makes_either
+def _without_negatives(where: str, S: Any, made: Callable[[np.ndarray], Any] = in_mlx) -> Any:
     if not isinstance(S, (mx.array, Kind)):
         S = numpy_numbers(where, "S", S)
         if S.dtype.kind != "c" and S.size:
-            least, most = S.min(), S.max()  # NaN where there is one
+            least = S.min()  # NaN where there is one
             if least < 0 or (np.isnan(least) and (S < 0).any()):
                 raise ParameterError(f"[{where}] S must not be negative, got values below 0; take abs(S) first")
-            if where in NORMALIZING and not np.isfinite(most):
+            if where in NORMALIZING and not np.isfinite([least, S.max()]).all():
                 raise ParameterError(f"[{where}] S must be finite everywhere, got NaN or infinity")
-    return as_real(where, "S", S)
+    return as_real(where, "S", S, made=made)
 
 
 def _n_fft(framing: Framing, bins: int) -> int:

@@ -10,7 +10,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._engine.calls import Call, bind, planned
-from .._floor.arrays import as_array, as_audio, takes_numpy
+from .._floor.arrays import as_array, as_audio, in_mlx, makes_either, takes_numpy
 from .._floor.checks import dtype_of, finite, positive_int
 from .._floor.docs import documented
 from .._floor.operation import Open
@@ -95,9 +95,12 @@ def _rms_of_spectra(S: Any, frame_length: int) -> Call:
     return bind("reductions", plan, S, takes_frames_last=True, gives_frames_last=True)
 
 
-def _magnitudes(S: Any) -> Any:
+@makes_either
+def _magnitudes(S: Any, made: Callable[[np.ndarray], Any] = in_mlx) -> Any:
     """Take spectra as magnitudes, also complex ones."""
-    S = as_array("rms", "S", S)
+    S = as_array("rms", "S", S, made=made)
+    if isinstance(S, np.ndarray):
+        return np.abs(S) if S.dtype == np.complex64 else S
     if isinstance(S, mx.array):
         return magnitude(S) if S.dtype == mx.complex64 else S
     return S.astype(mx.float32)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import mlx.core as mx
+from typing import Any
 
-from .._floor.arrays import as_array
+import mlx.core as mx
+import numpy as np
+
+from .._floor.arrays import as_array, in_precision_of, namespace
 from .._floor.checks import axis_of, positive_int
 from .._floor.docs import documented
 from .._floor.public import public
@@ -51,28 +54,29 @@ def autocorrelate(y: A | Others, *, max_size: int | None = None, axis: int = -1)
     (2,)
     """
     where = "autocorrelate"
-    y = sized(where, as_array(where, "y", y))
+    given, y = y, sized(where, as_array(where, "y", y, made=np.asarray))
     axis = axis_of(where, axis, y.ndim)
     n = y.shape[axis]
     if n == 0:
         raise ParameterError(f"[{where}] y must have at least one sample along axis {axis}, got shape {y.shape}")
     lags = n if max_size is None else min(n, positive_int(where, "max_size", max_size))
     check_size(where, "the result", y.size, itemsize=TRANSFORM, way_out="cut the signal into pieces")
-    z = _correlated(mx.moveaxis(y, axis, -1), lags)
-    return mx.moveaxis(z, -1, axis)  # type: ignore[return-value]
+    xp = namespace(y)
+    z = xp.moveaxis(_correlated(xp.moveaxis(y, axis, -1), lags), -1, axis)
+    return in_precision_of(given, z)
 
 
-def _correlated(y: mx.array, lags: int) -> mx.array:
-    """Lags 0 .. lags - 1 of y (..., n): (..., lags)."""
+def _correlated(y: Any, lags: int) -> Any:
+    """Lags 0 .. lags - 1 of y (..., n): (..., lags), by the library that y is of."""
+    xp = namespace(y)
     if y.size == 0:  # MLX's FFT refuses arrays without elements
-        return mx.zeros((*y.shape[:-1], lags), dtype=y.dtype)
+        return xp.zeros((*y.shape[:-1], lags), dtype=y.dtype)
     n_fft = fast_length(y.shape[-1] + lags - 1)
-    if y.dtype == mx.complex64:
-        D = mx.fft.fft(y, n=n_fft, axis=-1)
-        return mx.fft.ifft((mx.square(D.real) + mx.square(D.imag)).astype(mx.complex64), axis=-1)[..., :lags]
-    D = mx.fft.rfft(y, n=n_fft, axis=-1)
-    power = mx.square(D.real) + mx.square(D.imag)
-    return mx.fft.irfft(power.astype(mx.complex64), n=n_fft, axis=-1)[..., :lags]
+    is_complex = y.dtype in (mx.complex64, np.complex64)
+    D = xp.fft.fft(y, n=n_fft, axis=-1) if is_complex else xp.fft.rfft(y, n=n_fft, axis=-1)
+    power = (xp.square(D.real) + xp.square(D.imag)).astype(D.dtype)
+    z = xp.fft.ifft(power, axis=-1) if is_complex else xp.fft.irfft(power, n=n_fft, axis=-1)
+    return z[..., :lags].astype(y.dtype)  # NumPy before 2 has double precision alone
 
 
 def fast_length(n: int) -> int:

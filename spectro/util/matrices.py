@@ -58,7 +58,8 @@ def axis_sort(S: Any, *, axis: int = -1, index: bool = False, value: Callable[..
     at = axis_of("axis_sort", axis, 2)
     values = evaluated("axis_sort", "S", S) if isinstance(S, mx.array) else S
     order = np.argsort((np.argmax if value is None else value)(values, axis=1 - at))
-    ordered = namespace(S).take(S, namespace(S).array(order), axis=at)
+    places = namespace(S).array(order)
+    ordered = S[:, places] if at else S[places]  # as S lies in memory
     return (ordered, order) if index else ordered
 
 
@@ -105,10 +106,16 @@ def shear(X: Any, *, factor: int = 1, axis: int = -1) -> Any:
     X = taken("shear", "X", X)
     if X.ndim != 2:
         raise ParameterError(f"[shear] X must be a matrix, got shape {tuple(X.shape)}")
-    at, xp = axis_of("shear", axis, 2), namespace(X)
-    row, column = np.ogrid[: X.shape[0], : X.shape[1]]
-    place = (row - factor * column) % X.shape[0] if at == 1 else (column - factor * row) % X.shape[1]
-    return xp.take_along_axis(X, xp.array(place), axis=1 - at)
+    at = axis_of("shear", axis, 2)
+    if isinstance(X, mx.array):
+        row, column = np.ogrid[: X.shape[0], : X.shape[1]]
+        place = (row - factor * column) % X.shape[0] if at == 1 else (column - factor * row) % X.shape[1]
+        return mx.take_along_axis(X, mx.array(place), axis=1 - at)
+    out = np.empty_like(X)
+    for n, (column, sheared) in enumerate(zip(X, out) if at == 0 else zip(X.T, out.T)):
+        by = factor * n % max(column.size, 1)
+        sheared[by:], sheared[:by] = column[: column.size - by], column[column.size - by :]
+    return out
 
 
 @host("x")
