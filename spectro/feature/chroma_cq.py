@@ -415,10 +415,12 @@ def _averaged(steps: Any, weights: Sequence[float]) -> Any:
     xp, t = namespace(steps), steps.shape[-2]
     before = len(weights) // 2
     around = [(0, 0)] * (steps.ndim - 2) + [(len(weights) - 1 - before, before), (0, 0)]
-    padded = xp.pad(steps, around)
+    padded, total = xp.pad(steps, around), xp.zeros_like(steps)
     last = len(weights) - 1
-    terms = (weight * padded[..., last - k : last - k + t, :] for k, weight in enumerate(weights) if weight)
-    return functools.reduce(lambda total, term: total + term, terms, xp.zeros_like(steps))
+    for k, weight in enumerate(weights):
+        if weight:
+            total += weight * padded[..., last - k : last - k + t, :]
+    return total
 
 
 def _frames_last(chroma: Call) -> Call:

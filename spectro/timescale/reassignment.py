@@ -13,6 +13,7 @@ import numpy as np
 from .._floor.arrays import as_audio, as_spectrum, is_half, namespace, to_numpy
 from .._floor.checks import dtype_of, non_negative, positive
 from .._floor.docs import documented
+from .._floor.pieces import Piece, Whole
 from .._floor.public import public
 from .._floor.reducers import reduce
 from .._floor.tracing import sized
@@ -121,20 +122,37 @@ def reassigned_spectrogram(
     signal: Any = sized(WHERE, y)
     if not is_half(y) and not any(isinstance(x, mx.array) for x in (y, S, window)):
         signal, samples = as_audio(WHERE, "y", y, made=np.asarray), to_numpy(samples)
+    n = (np.shape(signal) or (0,))[-1]  # what is no signal is refused by its transform
+    given = None if S is None else _given(S, samples, signal, plan)
     framing |= {"hop_length": plan.hop_length, "pad_mode": pad_mode}
-    transform = functools.partial(stft, signal, **framing)
-    D = transform(window=samples) if S is None else _given(S, samples, signal, plan)
-    places = _Places(D, ref_power, fill_nan, clip)
-    middle = 0 if plan.center else plan.n_fft // 2
+    transform: Any = functools.partial(stft, **framing)
     hertz = (np.arange(plan.n_bins) * (sr / plan.n_fft))[:, None]
-    seconds = (np.arange(D.shape[-1]) * plan.hop_length + middle) / sr
-    turn = delay = None
-    if reassign_frequencies:
-        turn = places.over(transform(window=_slope(samples)))[1] * (-sr / (2 * math.pi))
-    if reassign_times:
-        delay = places.over(transform(window=_ramp(samples)))[0] / sr
-    freqs, times = places.moved(hertz, turn, sr / 2), places.moved(seconds, delay, np.shape(signal)[-1] / sr)
-    return freqs, times, places.size
+    middle = 0 if plan.center else plan.n_fft // 2
+
+    def moved(y: Any, first: int = 0) -> tuple[Any, Any, Any]:
+        D = transform(y, window=samples) if given is None else given
+        places = _Places(D, ref_power, fill_nan, clip)
+        seconds = (np.arange(first, first + D.shape[-1]) * plan.hop_length + middle) / sr
+        turn = delay = None
+        if reassign_frequencies:
+            turn = places.over(transform(y, window=_slope(samples)))[1] * (-sr / (2 * math.pi))
+        if reassign_times:
+            delay = places.over(transform(y, window=_ramp(samples)))[0] / sr
+        return places.moved(hertz, turn, sr / 2), places.moved(seconds, delay, n / sr), places.size
+
+    whole = isinstance(signal, mx.array) or given is not None or callable(ref_power) or callable(pad_mode)
+    cut = [] if whole or isinstance(samples, mx.array) else plan.pieces(signal.shape)
+    return moved(signal) if len(cut) < 2 else _joined(moved, signal, cut)  # type: ignore[return-value]
+
+
+def _joined(moved: Callable[..., Any], y: np.ndarray, cut: list[Piece]) -> tuple[np.ndarray, ...]:
+    """What a long signal gives, piece by piece; frames lie one after the other, as in a spectrum."""
+    wholes = [Whole(cut[-1].frames.stop, -2) for _ in range(3)]
+    for piece in cut:
+        parts = moved(y[..., piece.samples], piece.frames.start - piece.own.start)
+        for whole, part in zip(wholes, parts, strict=True):
+            whole.put(piece.frames, part.swapaxes(-1, -2), piece.own)
+    return tuple(whole.array.swapaxes(-1, -2) for whole in wholes)
 
 
 class _Places:

@@ -1,5 +1,6 @@
 """Long signals of NumPy's on a CPU: they are computed in pieces, which join to the whole and need little memory."""
 
+import importlib
 import json
 import subprocess
 import sys
@@ -10,9 +11,6 @@ import pytest
 
 import spectro
 import spectro._floor.pieces
-import spectro._mel
-import spectro.constantq.octaves
-import spectro.effects
 from spectro._engine.dispatch import device, unavailable
 
 ON_A_CPU = pytest.mark.skipif(
@@ -96,6 +94,10 @@ JOINED = {
     ),
     "harmonic-uncentered": lambda y: spectro.effects.harmonic(y, center=False, margin=2.0),
     "percussive-masks": lambda y: spectro.effects.percussive(y, mask=True),
+    "decompose.hpss": lambda y: spectro.decompose.hpss(spectro.stft(y), kernel_size=(15, 31)),
+    "reassigned_spectrogram": lambda y: spectro.reassigned_spectrogram(y),
+    "yin": lambda y: spectro.yin(y, fmin=65, fmax=2000, pad_mode="reflect"),
+    "split": lambda y: spectro.effects.split(y, top_db=10),
     "mfcc": lambda y: spectro.feature.mfcc(y=y, lifter=22),
     "onset_strength": lambda y: spectro.onset.onset_strength(y=y, lag=3, detrend=True),
     "onset_strength-median": lambda y: spectro.onset.onset_strength(y=y, aggregate=np.median),
@@ -112,8 +114,10 @@ def test_pieces_join_to_the_whole(name, channels, monkeypatch):
     y = y if channels == 1 else np.stack([y, y[::-1]])
     whole = JOINED[name](y)
     monkeypatch.setattr(spectro._floor.pieces, "REACHES", 3)
-    for module in (spectro._floor.pieces, spectro.constantq.octaves, spectro.effects, spectro._mel):
-        monkeypatch.setattr(module, "SAMPLES", 100_000)
+    for module in ("_floor.pieces", "constantq.octaves", "effects", "_mel", "_host.silence"):
+        monkeypatch.setattr(importlib.import_module(f"spectro.{module}"), "SAMPLES", 100_000)
+    monkeypatch.setattr(importlib.import_module("spectro.pitch.yin"), "FRAMES", 160)
+    monkeypatch.setattr(importlib.import_module("spectro.feature.rhythm"), "FRAMES", 160)
     spectro.clear_cache()  # of what was planned for larger pieces
     parts = JOINED[name](y)
     spectro.clear_cache()
