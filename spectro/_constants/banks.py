@@ -140,7 +140,7 @@ class MelBank(Bank):
 
     def points(self) -> Double:
         """Corners of the triangles, in float64."""
-        return mel_points(self.n_mels + 2, self.fmin, self.fmax, self.htk)
+        return f64.float64(mel_points(self.n_mels + 2, self.fmin, self.fmax, self.htk))
 
     def bins(self) -> Double:
         """Frequencies of the bins, in float64."""
@@ -203,7 +203,7 @@ class MelscaleBank(Bank):
 
     def points(self) -> Double:
         """Corners of the triangles, in float64."""
-        return mel_points(self.n_mels + 2, self.f_min, self.f_max, self.mel_scale == "htk")
+        return f64.float64(mel_points(self.n_mels + 2, self.f_min, self.f_max, self.mel_scale == "htk"))
 
     def bins(self) -> Double:
         """Frequencies of the bins, in float64."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import numbers
+import sys
 from typing import Any
 
 from ..errors import ParameterError
 
 MOST_SHOWN = 100  # characters of a value in a message
+LARGEST = sys.float_info.max
 SMALLEST_NORMAL = 1.1754943508222875e-38  # float32
 
 
@@ -58,8 +60,8 @@ def non_negative(where: str, name: str, value: Any) -> float:
 
 def finite(where: str, name: str, value: Any) -> float:
     """A real number that is neither NaN nor infinite."""
-    if type(value) is float and math.isfinite(value):
-        return value
+    if type(value) in (float, int) and -LARGEST <= value <= LARGEST:  # nearly always
+        return float(value)
     try:
         number = float(value)
     except (OverflowError, TypeError, ValueError) as error:

@@ -59,7 +59,7 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable
             except (OverflowError, ValueError) as error:
                 said = said_by(public_name, error)
                 raise said from (error.__cause__ if said is error else error)
-            if type(out) is np.ndarray:  # what is NumPy's stays so
+            if not isinstance(out, (mx.array, tuple, dict)):  # what is NumPy's stays so
                 return out
             places = range(len(args)) if parameters.many else parameters.names
             given: dict[Any, Any] = {**dict(zip(places, args)), **kwargs}
@@ -100,8 +100,10 @@ def host(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable[[
         @functools.wraps(fn)
         def call(*args: Any, **kwargs: Any) -> Any:
             parameters.check(public_name, kwargs)
-            named = [seen(name, value) for name, value in zip(parameters.names, args)]
             try:
+                if not arrays:
+                    return fn(*args, **kwargs)
+                named = [seen(name, value) for name, value in zip(parameters.names, args)]
                 return fn(*named, *args[len(named) :], **{name: seen(name, value) for name, value in kwargs.items()})
             except (OverflowError, ValueError) as error:
                 said = said_by(public_name, error)
@@ -135,7 +137,7 @@ class Parameters(NamedTuple):
     def check(self, where: str, given: dict[str, Any]) -> None:
         """Refuse keywords that do not exist."""
         forks.refuse_lost()
-        if self.closed and not self.known.issuperset(given):
+        if given and self.closed and not self.known.issuperset(given):
             refuse_keyword(where, given.keys() - self.known, self.known)
 
 

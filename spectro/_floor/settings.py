@@ -79,10 +79,13 @@ def watched(name: str) -> Callable[[], Any]:
     return functools.partial(changes.get, os.environ.encodekey(name))
 
 
+_watched = {name: watched(name) for name in SETTINGS}
+
+
 def read(name: str) -> Any:
     """The value of a setting now: parsed from the environment, or its default."""
     setting = SETTINGS[name]
-    written = os.environ.get(name, "")
+    written = os.environ.get(name, "") if _watched[name]() else ""
     if not written.strip():
         return setting.default
     try:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any, overload
 
-import mlx.core as mx
-
 from .._constants import float64 as f64
-from .._constants.float64 import Double
+from .._constants.float64 import trunc
 from .._floor.checks import positive, positive_int
 from .._floor.docs import documented
 from .._floor.public import public
@@ -52,7 +50,7 @@ def blocks_to_frames(blocks: ArrayLike, *, block_length: int) -> Any:
     array([0, 16, 32], dtype=int64)
     """
     length = positive_int("blocks_to_frames", "block_length", block_length)
-    return f64.apply("blocks_to_frames", "blocks", blocks, lambda x: (x * length).astype(mx.int64))
+    return f64.apply("blocks_to_frames", "blocks", blocks, lambda x: trunc(x * length), whole=True)
 
 
 @overload
@@ -88,7 +86,7 @@ def blocks_to_samples(blocks: ArrayLike, *, block_length: int, hop_length: int) 
     array([0, 8192, 16384], dtype=int64)
     """
     size = _size("blocks_to_samples", block_length, hop_length)
-    return f64.apply("blocks_to_samples", "blocks", blocks, lambda x: (x * size).astype(mx.int64))
+    return f64.apply("blocks_to_samples", "blocks", blocks, lambda x: trunc(x * size), whole=True)
 
 
 @public("blocks")
@@ -120,10 +118,7 @@ def blocks_to_time(blocks: N | Others, *, block_length: int, hop_length: int, sr
     """
     size, sr = _size("blocks_to_time", block_length, hop_length), positive("blocks_to_time", "sr", sr)
 
-    def formula(x: Double) -> Double:
-        return (x * size).astype(mx.int64).astype(mx.float64) / sr
-
-    return f64.apply("blocks_to_time", "blocks", blocks, formula)
+    return f64.apply("blocks_to_time", "blocks", blocks, lambda x: trunc(x * size) / sr)
 
 
 def _size(where: str, block_length: Any, hop_length: Any) -> float:

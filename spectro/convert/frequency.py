@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import mlx.core as mx
 import numpy as np
 
 from .._constants import float64 as f64
-from .._constants.float64 import ops
 from .._constants.mel_scale import hz_from_mel, mel_from_hz, mel_points
 from .._floor.checks import non_negative, positive, positive_int
 from .._floor.docs import documented
@@ -132,7 +130,7 @@ def mel_frequencies(n_mels: int = 128, *, fmin: float = 0.0, fmax: float = 11025
     if fmin > fmax:
         raise ParameterError(f"[{where}] fmin must be at most fmax={fmax:g}, got {fmin:g}")
     check_size(where, "the result", count, itemsize=MEL, way_out="lower n_mels")
-    return mel_points(count, fmin, fmax, htk).array  # type: ignore[return-value]
+    return f64.in_kind(mel_points(count, fmin, fmax, htk))
 
 
 @public()
@@ -164,7 +162,7 @@ def fft_frequencies(*, sr: float = 22050, n_fft: int = 2048) -> np.ndarray:
     where = "fft_frequencies"
     sr, n_fft = positive(where, "sr", sr), positive_int(where, "n_fft", n_fft)
     check_size(where, "the result", 1 + n_fft // 2, itemsize=LINEAR, way_out="lower n_fft")
-    return (ops.arange(1 + n_fft // 2, dtype=mx.float64) * (sr / n_fft)).array
+    return f64.in_kind(np.arange(1 + n_fft // 2) * (sr / n_fft))
 
 
 @public()
@@ -198,7 +196,8 @@ def tempo_frequencies(n_bins: int, *, hop_length: int = 512, sr: float = 22050) 
     where = "tempo_frequencies"
     count, sr, hop = positive_int(where, "n_bins", n_bins), positive(where, "sr", sr), _hop(where, hop_length)
     check_size(where, "the result", count, itemsize=LINEAR, way_out="lower n_bins")
-    return (60.0 * sr / (hop * ops.arange(count, dtype=mx.float64))).array
+    with np.errstate(divide="ignore"):
+        return f64.in_kind(60.0 * sr / (hop * np.arange(count, dtype=np.float64)))
 
 
 @public()

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import mlx.core as mx
 import numpy as np
 
 from .._constants import float64 as f64
-from .._constants.float64 import ops
+from .._constants.float64 import functions
 from .._floor.checks import finite, positive, positive_int
 from .._floor.docs import documented
 from .._floor.public import public
@@ -47,7 +46,7 @@ def hz_to_octs(frequencies: N | Others, *, tuning: float = 0.0, bins_per_octave:
     array([1, 4], dtype=float32)
     """
     a0 = _a4("hz_to_octs", tuning, bins_per_octave) / 16
-    return f64.apply("hz_to_octs", "frequencies", frequencies, lambda f: ops.log2(f / a0), smooth=True)
+    return f64.apply("hz_to_octs", "frequencies", frequencies, lambda f: functions(f).log2(f / a0), smooth=True)
 
 
 @public("octs")
@@ -78,7 +77,7 @@ def octs_to_hz(octs: N | Others, *, tuning: float = 0.0, bins_per_octave: int = 
     array([55, 440], dtype=float32)
     """
     a0 = _a4("octs_to_hz", tuning, bins_per_octave) / 16
-    return f64.apply("octs_to_hz", "octs", octs, lambda o: a0 * ops.power(2.0, o), smooth=True)
+    return f64.apply("octs_to_hz", "octs", octs, lambda o: a0 * 2.0**o, smooth=True)
 
 
 @public("A4")
@@ -108,7 +107,7 @@ def A4_to_tuning(A4: N | Others, *, bins_per_octave: int = 12) -> N:  # noqa: N8
     array([-12, 0], dtype=float32)
     """
     bins = positive_int("A4_to_tuning", "bins_per_octave", bins_per_octave)
-    return f64.apply("A4_to_tuning", "A4", A4, lambda f: bins * ops.log2(f / 440), smooth=True)
+    return f64.apply("A4_to_tuning", "A4", A4, lambda f: bins * functions(f).log2(f / 440), smooth=True)
 
 
 @public("tuning")
@@ -138,7 +137,7 @@ def tuning_to_A4(tuning: N | Others, *, bins_per_octave: int = 12) -> N:  # noqa
     array([220, 440], dtype=float32)
     """
     bins = positive_int("tuning_to_A4", "bins_per_octave", bins_per_octave)
-    return f64.apply("tuning_to_A4", "tuning", tuning, lambda t: 440 * ops.power(2.0, t / bins), smooth=True)
+    return f64.apply("tuning_to_A4", "tuning", tuning, lambda t: 440 * 2.0 ** (t / bins), smooth=True)
 
 
 @public()
@@ -179,7 +178,7 @@ def cqt_frequencies(n_bins: int, *, fmin: float, bins_per_octave: int = 12, tuni
     fmin, tuning = positive(where, "fmin", fmin), finite(where, "tuning", tuning)
     check_size(where, "the result", count, itemsize=POWER, way_out="lower n_bins")
     lowest = fmin * 2.0 ** (tuning / bins)
-    return (lowest * ops.power(2.0, ops.arange(count, dtype=mx.float64) / bins)).array
+    return f64.in_kind(lowest * 2.0 ** (np.arange(count) / bins))
 
 
 def _a4(where: str, tuning: Any, bins_per_octave: Any) -> float:

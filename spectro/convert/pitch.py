@@ -10,7 +10,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._constants import float64 as f64
-from .._constants.float64 import A, ops
+from .._constants.float64 import A, functions
 from .._floor.arrays import evaluated, numpy_numbers
 from .._floor.docs import documented
 from .._floor.public import public
@@ -241,11 +241,11 @@ def note_to_hz(note: str | Iterable[str], *, round_midi: bool = False) -> float 
 
 
 def _midi_from_hz(frequencies: A) -> A:
-    return 12 * ops.log2(frequencies / 440) + 69
+    return 12 * functions(frequencies).log2(frequencies / 440) + 69
 
 
 def _hz_from_midi(midi: A) -> A:
-    return 440 * ops.power(2.0, (midi - 69) / 12)
+    return 440 * 2.0 ** ((midi - 69) / 12)
 
 
 def _values(where: str, name: str, numbers: ArrayLike) -> ArrayLike:

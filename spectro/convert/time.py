@@ -8,7 +8,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._constants import float64 as f64
-from .._constants.float64 import Double, ops
+from .._constants.float64 import functions, ops, trunc
 from .._floor.checks import positive, positive_int
 from .._floor.docs import documented
 from .._floor.public import public
@@ -50,9 +50,7 @@ def frames_to_samples(frames: ArrayLike, *, hop_length: int = 512, n_fft: int | 
     array([0, 512, 1024], dtype=int64)
     """
     hop, offset = _grid("frames_to_samples", hop_length, n_fft)
-    return f64.apply(
-        "frames_to_samples", "frames", frames, lambda x: _truncated(x, hop, offset, frames).astype(mx.int64)
-    )
+    return f64.apply("frames_to_samples", "frames", frames, lambda x: _truncated(x, hop, offset, frames), whole=True)
 
 
 @overload
@@ -88,7 +86,7 @@ def samples_to_frames(samples: ArrayLike, *, hop_length: int = 512, n_fft: int |
     array([0, 1, 1], dtype=int64)
     """
     hop, offset = _grid("samples_to_frames", hop_length, n_fft)
-    return f64.apply("samples_to_frames", "samples", samples, lambda x: _frames_of(x, hop, offset).astype(mx.int64))
+    return f64.apply("samples_to_frames", "samples", samples, lambda x: _frames_of(x, hop, offset), whole=True)
 
 
 @public("frames")
@@ -121,10 +119,7 @@ def frames_to_time(frames: N | Others, *, sr: float = 22050, hop_length: int = 5
     sr = positive("frames_to_time", "sr", sr)
     hop, offset = _grid("frames_to_time", hop_length, n_fft)
 
-    def formula(x: Double) -> Double:
-        return _truncated(x, hop, offset, frames) / sr
-
-    return f64.apply("frames_to_time", "frames", frames, formula)
+    return f64.apply("frames_to_time", "frames", frames, lambda x: _truncated(x, hop, offset, frames) / sr)
 
 
 @overload
@@ -170,17 +165,23 @@ def time_to_frames(times: ArrayLike, *, sr: float = 22050, hop_length: int = 512
     sr = positive("time_to_frames", "sr", sr)
     hop, offset = _grid("time_to_frames", hop_length, n_fft)
 
-    def formula(x: Double) -> Double:
-        found, given = _frames_of(_truncated(x, sr, 0, times), hop, offset), x.astype(precision)
-        nearest = ops.ceil((ops.round(x * sr) - offset) / hop)
+    def formula(x: Any) -> Any:
+        ours, cut, nearest = functions(x), _truncated(x, sr, 0, times), functions(x).round(x * sr)
+        if ours is not ops and hop.is_integer():  # the time of a sample is that sample, and its frame the only one
+            return _frames_of(ours.where(nearest / sr == x, nearest, cut), hop, offset)
+        found, given = _frames_of(cut, hop, offset), rounded(x)
+        closest = ours.ceil((nearest - offset) / hop)
         # the frame whose time this is: the one found, or the closest to it
-        for frame in (*(nearest + step for step in (2, -2, 1, -1, 0)), found):
-            time = _whole(frame * hop + offset) / sr
-            found = ops.where(time.astype(precision) == given, frame, found)
-        return found.astype(mx.int64)
+        for frame in (*(closest + step for step in (2, -2, 1, -1, 0)), found):
+            time = trunc(frame * hop + offset) / sr
+            found = ours.where(rounded(time) == given, frame, found)
+        return found
 
-    precision = times.dtype if isinstance(times, mx.array) and mx.issubdtype(times.dtype, mx.floating) else mx.float64
-    return f64.apply("time_to_frames", "times", times, formula)
+    def rounded(x: Any) -> Any:
+        return x.astype(times.dtype) if is_single else x
+
+    is_single = isinstance(times, mx.array) and mx.issubdtype(times.dtype, mx.floating)
+    return f64.apply("time_to_frames", "times", times, formula, whole=True)
 
 
 @overload
@@ -215,7 +216,7 @@ def time_to_samples(times: ArrayLike, *, sr: float = 22050) -> Any:
     array([11025, 22050], dtype=int64)
     """
     sr = positive("time_to_samples", "sr", sr)
-    return f64.apply("time_to_samples", "times", times, lambda x: _truncated(x, sr, 0, times).astype(mx.int64))
+    return f64.apply("time_to_samples", "times", times, lambda x: _truncated(x, sr, 0, times), whole=True)
 
 
 @public("samples")
@@ -253,20 +254,16 @@ def _grid(where: str, hop_length: Any, n_fft: Any) -> tuple[float, int]:
     return positive(where, "hop_length", hop_length), offset
 
 
-def _truncated(x: Double, factor: float, offset: int, source: ArrayLike) -> Double:
+def _truncated(x: Any, factor: float, offset: int, source: ArrayLike) -> Any:
     """``x * factor + offset`` without its fraction; `source` is what x was before it became float64."""
     product = x * factor
-    if isinstance(source, mx.array) and mx.issubdtype(source.dtype, mx.floating):
-        # A time that was rounded to float32 still reaches its sample.
-        product = product + ops.clip(product * 2.0**-23, -0.5, 0.5)
+    if isinstance(source, mx.array):
+        if mx.issubdtype(source.dtype, mx.floating):  # a time that was rounded to float32 still reaches its sample
+            product = product + ops.clip(product * 2.0**-23, -0.5, 0.5)
     elif getattr(source, "dtype", None) == np.float32:
-        product = product.astype(mx.float32).astype(mx.float64)  # as NumPy multiplies
-    return _whole(product + offset)
+        product = product.astype(np.float32).astype(np.float64)  # as NumPy multiplies
+    return trunc(product + offset if offset else product)
 
 
-def _whole(x: Double) -> Double:
-    return ops.where(x < 0, ops.ceil(x), ops.floor(x))
-
-
-def _frames_of(samples: Double, hop: float, offset: int) -> Double:
-    return ops.floor((samples - offset) / hop)
+def _frames_of(samples: Any, hop: float, offset: int) -> Any:
+    return functions(samples).floor((samples - offset if offset else samples) / hop)

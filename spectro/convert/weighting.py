@@ -9,7 +9,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._constants import float64 as f64
-from .._constants.float64 import ops
+from .._constants.float64 import functions
 from .._floor.arrays import namespace
 from .._floor.checks import finite
 from .._floor.docs import documented
@@ -182,7 +182,7 @@ def Z_weighting(frequencies: N | Others, *, min_db: float | None = None) -> N:  
     >>> spectro.Z_weighting([31.5, 1000.0])
     array([0., 0.])
     """
-    return _weighting("Z_weighting", frequencies, min_db, lambda f: _functions(f).zeros_like(f))  # type: ignore[return-value]
+    return _weighting("Z_weighting", frequencies, min_db, lambda f: functions(f).zeros_like(f))  # type: ignore[return-value]
 
 
 WEIGHTINGS: dict[str | None, Callable[..., Any]] = {
@@ -275,11 +275,8 @@ def _weighting(where: str, frequencies: ArrayLike, min_db: Any, curve: Callable[
 
     def formula(f: Any) -> Any:
         level = _above_none(curve, f) if isinstance(f, mx.array) else curve(f)
-        return level if floor is None else _functions(f).maximum(level, floor)
+        return level if floor is None else functions(f).maximum(level, floor)
 
-    if type(frequencies) is np.ndarray and frequencies.dtype.kind in "iuf" and frequencies.dtype != np.float16:
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            return formula(frequencies.astype(np.float64))
     return f64.apply(where, "frequencies", frequencies, formula, smooth=True)
 
 
@@ -289,17 +286,12 @@ def _above_none(curve: Callable[[Any], Any], f: mx.array) -> mx.array:
     return mx.where(none, mx.stop_gradient(curve(f)), curve(mx.where(none, 1000.0, f)))
 
 
-def _functions(f: Any) -> Any:
-    """The module that computes what `f` is made of."""
-    return np if isinstance(f, np.ndarray) else ops
-
-
 def _squared(*hertz: float) -> list[float]:
     return [float(f) for f in np.square(hertz)]
 
 
 def _a(f: Any) -> Any:
-    log10 = _functions(f).log10
+    log10 = functions(f).log10
     c4, c1, c2, c3 = _squared(12194.217, 20.598997, 107.65265, 737.86223)
     s = f * f
     log = log10(s / (s + c1)) + log10(s / (s + c4)) - 0.5 * (log10((s + c2) / c4) + log10((s + c3) / c4))
@@ -307,21 +299,21 @@ def _a(f: Any) -> Any:
 
 
 def _b(f: Any) -> Any:
-    log10 = _functions(f).log10
+    log10 = functions(f).log10
     c3, c1, c2 = _squared(12194.217, 20.598997, 158.48932)
     s = f * f
     return 0.17 + 20 * (log10(s / (s + c1)) + 0.5 * log10(s / (s + c2)) - log10((s + c3) / c3))
 
 
 def _c(f: Any) -> Any:
-    log10 = _functions(f).log10
+    log10 = functions(f).log10
     c2, c1 = _squared(12194.217, 20.598997)
     s = f * f
     return 0.062 + 20 * (log10(s / (s + c1)) - log10((s + c2) / c2))
 
 
 def _d(f: Any) -> Any:
-    log10 = _functions(f).log10
+    log10 = functions(f).log10
     c0, c1, c2, c3, c4, c5, c6 = _squared(8.3046305e-3, 1018.7, 1039.6, 3136.5, 3424, 282.7, 1160)
     c0, c1, c2, c3, c4, c5, c6 = (c / MEGA for c in (c0, c1, c2, c3, c4, c5, c6))
     s = f * f / MEGA  # in kHz^2, where single precision does not cancel

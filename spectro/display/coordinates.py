@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from .._constants import float64 as f64
 from .._constants.mel_scale import mel_points
 from .._floor.checks import positive
 from ..errors import ParameterError
@@ -72,7 +71,7 @@ def _bins(n: int, sr: float, n_fft: int | None) -> np.ndarray:
 def _mel(n: int, look: dict[str, Any]) -> np.ndarray:
     fmin = 0.0 if look["fmin"] is None else look["fmin"]
     fmax = look["sr"] / 2 if look["fmax"] is None else look["fmax"]
-    return np.asarray(f64.constant(lambda: mel_points(n, fmin, fmax, look["htk"]))).astype(np.float64)
+    return mel_points(n, fmin, fmax, look["htk"]).astype(np.float32).astype(np.float64)
 
 
 def _constant_q(kind: str, n: int, look: dict[str, Any]) -> np.ndarray:

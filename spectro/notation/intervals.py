@@ -55,7 +55,7 @@ def pythagorean_intervals(
     order = np.argsort(ratios) if sort else range(count)
     if return_factors:
         return [{2: -int(twos[k]), 3: powers[k][0]} for k in order]
-    return _constant(ratios[order])
+    return f64.in_kind(ratios[order])
 
 
 @public()
@@ -106,7 +106,7 @@ def plimit_intervals(
     order = np.argsort(ratios) if sort else range(count)
     if return_factors:
         return [_factors(numbers, powers[k], -int(twos[k])) for k in order]
-    return _constant(ratios[order])
+    return f64.in_kind(ratios[order])
 
 
 @public()
@@ -159,8 +159,8 @@ def interval_frequencies(
     ratios = _ratios(where, intervals, bins_per_octave, tuning, sort)
     octaves = np.arange(-(-count // len(ratios)), dtype=np.float64)
     frequencies = (fmin * np.multiply.outer(2.0**octaves, ratios)).ravel()[:count]
-    out = _constant(np.sort(frequencies) if sort else frequencies)
-    return out.astype(mx.float32, stream=mx.cpu) if isinstance(intervals, mx.array) else out
+    out = np.sort(frequencies) if sort else frequencies
+    return mx.array(out.astype(np.float32)) if isinstance(intervals, mx.array) else f64.in_kind(out)  # type: ignore[return-value]
 
 
 def _ratios(where: str, intervals: Any, bins_per_octave: Any, tuning: Any, sort: bool) -> np.ndarray:
@@ -208,8 +208,3 @@ def _all_positive(numbers: np.ndarray) -> bool:
 
 def _factors(primes: tuple[float, ...], powers: tuple[int, ...], twos: int) -> dict[Any, int]:
     return ({2: twos} if twos else {}) | {prime: power for prime, power in zip(primes, powers) if power}
-
-
-def _constant(values: np.ndarray) -> Any:
-    """NumPy's float64 as a constant that goes out in the kind that is asked for."""
-    return f64.float64(values).array
