@@ -31,10 +31,14 @@ def tuning_of(
 ) -> float:
     """`pitch_tuning` of the peaks that are at least as high as the median; their frames (..., t, f) come in parts."""
     found = [_heard(peaks_of(where, frames, **asked)) for frames in parts]
-    hertz, heights = found[0] if len(found) == 1 else (np.concatenate(x) for x in zip(*found, strict=True))
-    found.clear()
-    loud = hertz[heights >= np.median(heights)] if hertz.size else hertz
-    return deviation(where, loud, resolution, bins_per_octave)
+    level = _median([heights for _, heights in found])
+    return _fullest(where, (hertz[heights >= level] for hertz, heights in found), resolution, bins_per_octave)
+
+
+def _median(parts: list[np.ndarray]) -> Any:
+    """The median of all values, of which no more than one copy is made."""
+    values = np.concatenate(parts)
+    return np.median(values, overwrite_input=True) if values.size else 0
 
 
 def in_parts(
@@ -103,25 +107,30 @@ def _peaks_at_once(frames: np.ndarray, least: np.ndarray, first: int, last: int,
 
 def deviation(where: str, frequencies: Any, resolution: Any, bins_per_octave: Any) -> float:
     """Lower edge of the fullest bin of a histogram of the frequencies' deviations."""
+    hertz = np.atleast_1d(numpy_numbers(where, "frequencies", frequencies)).ravel()
+    if np.iscomplexobj(hertz):
+        raise ParameterError(f"[{where}] frequencies must be real, got complex values")
+    parts = (hertz[first : first + COUNTED] for first in range(0, hertz.size, COUNTED))
+    return _fullest(where, (part[part > 0] for part in parts), resolution, bins_per_octave)
+
+
+def _fullest(where: str, parts: Iterable[np.ndarray], resolution: Any, bins_per_octave: Any) -> float:
+    """The same of frequencies above 0, which come in parts."""
     resolution, bins = (
         positive(where, "resolution", resolution),
         positive_int(where, "bins_per_octave", bins_per_octave),
     )
     if resolution >= 1:
         raise ParameterError(f"[{where}] resolution must be between 0 and 1, got {resolution!r}")
-    hertz = np.atleast_1d(numpy_numbers(where, "frequencies", frequencies))
-    if np.iscomplexobj(hertz):
-        raise ParameterError(f"[{where}] frequencies must be real, got complex values")
-    hertz = hertz[hertz > 0]
-    if hertz.size == 0:
-        warn(f"[{where}] Trying to estimate tuning from empty frequency set; 0 is taken.")
-        return 0.0
-    parts = int(np.ceil(1.0 / resolution))
-    edges = np.linspace(-0.5, 0.5, parts + 1)
-    counts = np.zeros(parts, np.int64)
-    for first in range(0, hertz.size, COUNTED):
-        residual = bins * np.log2(hertz[first : first + COUNTED] / 27.5)
+    count = int(np.ceil(1.0 / resolution))
+    edges, counts, seen = np.linspace(-0.5, 0.5, count + 1), np.zeros(count, np.int64), 0
+    for hertz in parts:
+        seen += hertz.size
+        residual = bins * np.log2(hertz / 27.5)
         residual -= np.floor(residual)
         residual[residual >= 0.5] -= 1.0
-        counts += np.histogram(residual.astype(np.float64, copy=False), parts, (-0.5, 0.5))[0]
+        counts += np.histogram(residual.astype(np.float64, copy=False), count, (-0.5, 0.5))[0]
+    if not seen:
+        warn(f"[{where}] Trying to estimate tuning from empty frequency set; 0 is taken.")
+        return 0.0
     return float(edges[np.argmax(counts)])
