@@ -11,8 +11,6 @@ from typing import Any, NamedTuple
 import mlx.core as mx
 import numpy as np
 
-from .._constants import float64 as f64
-from .._constants.float64 import Double
 from .._floor.checks import finite
 from .._floor.extras import import_extra
 from ..errors import ParameterError
@@ -58,7 +56,7 @@ class Window(NamedTuple):
     """What is known about a window, apart from its name."""
 
     summary: str
-    formula: Callable[..., Double] | None  # (n, size, **own) -> values in float64; None: SciPy computes it
+    formula: Callable[..., np.ndarray] | None  # (n, size, **own) -> values in float64; None: SciPy computes it
     own: Mapping[str, Parameter] = MappingProxyType({})  # M and sym only where they are not as everywhere, or not last
     aliases: str = ""  # SciPy's
     for_tuple: str = ""  # its own parameters in an example of what `get_window` takes
@@ -137,4 +135,4 @@ def _from_scipy(name: str, **given: Any) -> mx.array:
         values = getattr(windows, name)(**given)
     except (ValueError, TypeError) as error:
         raise ParameterError(f"[{name}] SciPy refuses the parameters: {error}") from error
-    return f64.constant(lambda: f64.float64(values))
+    return mx.array(np.asarray(values, dtype=np.float32))

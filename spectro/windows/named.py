@@ -6,7 +6,8 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from .._constants.float64 import Double, ops
+import numpy as np
+
 from .._floor.checks import finite, positive_int
 from .._floor.public import public
 from ..errors import ParameterError
@@ -49,7 +50,7 @@ def symmetric_and_even(M: int, beta: float, sym: bool) -> None:
         raise ParameterError(f"[kaiser_bessel_derived] M must be even, got {M!r}")
 
 
-def _cosines(*weights: float) -> Callable[..., Double]:
+def _cosines(*weights: float) -> Callable[..., np.ndarray]:
     return functools.partial(cosine_sum, a=weights)
 
 
@@ -87,7 +88,7 @@ WINDOWS = {
     ),
     "boxcar": Window(
         "Rectangular window: ``1``.",
-        lambda n, size: ops.ones_like(n),
+        lambda n, size: np.ones_like(n),
         aliases="box ones rect rectangular",
         example="boxcar(5)\narray([1., 1., 1., 1., 1.], dtype=float32)",
     ),
