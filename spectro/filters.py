@@ -14,13 +14,10 @@ from ._constants.chroma import (
     ConstantQChromaBank,
 )
 from ._constants.diagonal import diagonal
-from ._constants.float64 import Double, float64, ops
+from ._constants.float64 import float64, functions, in_kind
 from ._constants.wavelets import fft_size, lengths_of, relative_bandwidths, wavelet_of
 from ._floor.absent import absent
-from ._floor.arrays import (
-    numpy_numbers,
-    to_numpy,
-)
+from ._floor.arrays import numpy_numbers
 from ._floor.checks import (
     dtype_of,
     finite,
@@ -382,7 +379,7 @@ def mr_frequencies(tuning: float) -> tuple[np.ndarray, np.ndarray]:
     (440.0, 4410.0)
     """
     centers, rates = semitones("mr_frequencies", tuning)
-    return mx.array(centers, dtype=mx.float64), mx.array(rates, dtype=mx.float64)  # type: ignore[return-value]
+    return in_kind(centers), in_kind(rates)
 
 
 @public()
@@ -448,7 +445,7 @@ def semitone_filterbank(
     """
     bands = bands_of(center_freqs, tuning, sample_rates, flayout, Q, passband_ripple, stopband_attenuation, ftype)
     filterbank = [part.copy() if flayout == "sos" else tuple(map(np.copy, part)) for part in map(designed, bands)]
-    return filterbank, mx.array([band.rate for band in bands], dtype=mx.float64)  # type: ignore[return-value]
+    return filterbank, in_kind(np.array([band.rate for band in bands]))
 
 
 @public()
@@ -509,11 +506,16 @@ def window_sumsquare(
         where, "the result", n_fft + hop * n_frames, itemsize=ENVELOPE, way_out="lower n_frames, hop_length or n_fft"
     )
     samples = resolve_window(where, window, win_length, True)
-    unit = normalized(float64(samples)[None], p_of_norm(where, norm))[0]
+    lazy = isinstance(window, mx.array)
+    double: Any = float64(samples) if lazy else np.asarray(samples, dtype=np.float64)
+    unit = normalized(double[None], p_of_norm(where, norm))[0]
     left = (n_fft - win_length) // 2
-    squares = ops.pad(unit**2, (left, n_fft - win_length - left))
-    envelope = _overlap_added(squares, n_frames, hop).astype(mx.float32).array
-    return envelope if is_spec(window) or callable(window) or isinstance(window, mx.array) else to_numpy(envelope)  # type: ignore[return-value]
+    squares = functions(unit).pad(unit**2, (left, n_fft - win_length - left))
+    envelope = _overlap_added(squares, n_frames, hop)
+    if lazy:
+        return envelope.astype(mx.float32).array
+    envelope = envelope.astype(np.float32)
+    return in_kind(envelope) if is_spec(window) or callable(window) else envelope
 
 
 @public()
@@ -565,7 +567,7 @@ def diagonal_filter(
         steep = isinstance(slope, float) and np.isinf(slope)
         angle = np.arctan(slope if steep else finite("diagonal_filter", "slope", slope))
     weights = line_weights("diagonal_filter", window, n)
-    return mx.array(line(weights, finite("diagonal_filter", "angle", angle), zero_mean), dtype=mx.float64)  # type: ignore[return-value]
+    return in_kind(line(weights, finite("diagonal_filter", "angle", angle), zero_mean), window)
 
 
 def line_weights(where: str, window: WindowSpec, n: int) -> np.ndarray:
@@ -585,13 +587,13 @@ def line(weights: np.ndarray, angle: float, zero_mean: bool) -> np.ndarray:
     return image - image.mean() if zero_mean else image
 
 
-def _overlap_added(frame: Double, n_frames: int, hop: int) -> Double:
+def _overlap_added(frame: Any, n_frames: int, hop: int) -> Any:
     """Sum of `n_frames` copies of a frame, each a hop later; differences of running sums need float64."""
-    blocks = -(-frame.shape[0] // hop)
-    rows = ops.pad(frame, (0, blocks * hop - frame.shape[0])).reshape(blocks, hop)
-    total = ops.concatenate([ops.zeros((1, hop), dtype=mx.float64), ops.cumsum(rows, axis=0)])  # (blocks + 1, hop)
-    block = ops.arange(n_frames + blocks - 1)
-    stop, start = ops.minimum(block + 1, blocks), ops.maximum(block + 1 - n_frames, 0)
+    ours, blocks = functions(frame), -(-frame.shape[0] // hop)
+    rows = ours.pad(frame, (0, blocks * hop - frame.shape[0])).reshape(blocks, hop)
+    total = ours.concatenate([ours.zeros_like(rows[:1]), ours.cumsum(rows, axis=0)])  # (blocks + 1, hop)
+    block = ours.arange(n_frames + blocks - 1)
+    stop, start = ours.minimum(block + 1, blocks), ours.maximum(block + 1 - n_frames, 0)
     return (total[stop] - total[start]).reshape(-1)[: frame.shape[0] + hop * (n_frames - 1)]
 
 

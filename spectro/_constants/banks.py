@@ -14,7 +14,7 @@ from .._floor.checks import SMALLEST_NORMAL, finite, non_negative, one_of, posit
 from .._floor.sizes import check_size
 from ..errors import ParameterError, warn
 from . import float64 as f64
-from .float64 import A, Double, ops
+from .float64 import A, Double, functions, ops
 from .mel_scale import mel_points
 
 WEIGHT = 36  # bytes for a weight while a bank is made: several arrays of float64
@@ -295,14 +295,15 @@ def normalized(rows: A, norm: float | None) -> A:
     """Rows of unit p-norm; rows that vanish stay as they are."""
     if norm is None:
         return rows
-    size = ops.abs(rows)
+    ours = functions(rows)
+    size = ours.abs(rows)
     if math.isinf(norm):
         length = size.max(axis=1, keepdims=True) if norm > 0 else size.min(axis=1, keepdims=True)
     elif norm == 0:
-        length = (size > 0).astype(mx.float64).sum(axis=1, keepdims=True)
+        length = ((size > 0) * ours.ones_like(size)).sum(axis=1, keepdims=True)
     else:
         length = (size**norm).sum(axis=1, keepdims=True) ** (1 / norm)
-    return rows / ops.where(length < SMALLEST_NORMAL, 1.0, length)
+    return rows / ours.where(length < SMALLEST_NORMAL, 1.0, length)
 
 
 def _range(where: str, low: tuple[str, Any], high: tuple[str, Any]) -> tuple[float, float]:

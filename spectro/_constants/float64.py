@@ -177,6 +177,11 @@ def exp(x: Any) -> Any:
     return np.exp(x) if isinstance(x, NUMPY) else ops.power(math.e, x)
 
 
+def exp2(x: Any) -> Any:
+    """Two to the power of `x`."""
+    return np.exp2(x) if isinstance(x, NUMPY) else ops.power(2.0, x)
+
+
 def trunc(x: Any) -> Any:
     """`x` without its fraction."""
     return np.trunc(x) if isinstance(x, NUMPY) else ops.where(x < 0, ops.ceil(x), ops.floor(x))
@@ -222,7 +227,7 @@ def apply(
 
     A masked array keeps its mask.
     A `smooth` formula, which rounds nothing to integers, takes MLX arrays in float32 on their own device: MLX has
-    no derivatives of float64 where the default device is a GPU. What is `whole` gives int64.
+    no derivatives of float64 where the default device is a GPU. What is `whole` gives int64, without a fraction.
     """
     if isinstance(value, mx.array):
         return _apply_lazily(where, name, value, formula, smooth, whole)
@@ -243,7 +248,11 @@ def apply(
 @np.errstate(all="ignore")
 def _apply_at_once(formula: Callable[[Any], Any], array: Any, dtype: type[np.generic]) -> Any:
     out = formula(array)
-    return out if type(out) is dtype else out.astype(dtype, copy=False)[()]
+    if type(out) is dtype:
+        return out
+    if dtype is np.int64 and type(out) is np.float64 and -(2.0**63) <= out < 2.0**63:
+        return dtype(out)
+    return out.astype(dtype, copy=False)[()]
 
 
 def _apply_lazily(
@@ -263,6 +272,7 @@ def _not_real(where: str, name: str) -> ParameterError:
     return ParameterError(f"[{where}] {name} must be real, got complex values")
 
 
-def in_kind(values: np.ndarray) -> Any:
-    """A constant of float64 in the kind of array that is asked for; in float32 if that is MLX's."""
-    return mx.array(values.astype(np.float32)) if gives_mlx() else values
+def in_kind(values: np.ndarray, *given: Any) -> Any:
+    """A constant of float64 in the kind of array that is `given` or asked for; in float32 if that is MLX's."""
+    lazy = gives_mlx() or any(isinstance(value, mx.array) for value in given)
+    return mx.array(values.astype(np.float32)) if lazy else values

@@ -16,6 +16,7 @@ LOG_START_MEL = 15.0
 LOG_STEP = math.log(6.4) / 27
 
 
+@np.errstate(divide="ignore")
 def mel_points(count: int, fmin: float, fmax: float, htk: bool) -> np.ndarray:
     """`count` frequencies in float64, evenly spaced in mel."""
     ends = mel_from_hz(np.array([fmin, fmax]), htk)
@@ -28,7 +29,8 @@ def mel_from_hz(frequencies: A, htk: bool) -> A:
     if htk:
         return 2595 * functions(frequencies).log10(1 + frequencies / 700)
     ours, above = functions(frequencies), frequencies >= LOG_START_HZ
-    logarithmic = LOG_START_MEL + ours.log(ours.where(above, frequencies, LOG_START_HZ) / LOG_START_HZ) / LOG_STEP
+    logged = _differentiable(above, frequencies, LOG_START_HZ)
+    logarithmic = LOG_START_MEL + ours.log(logged / LOG_START_HZ) / LOG_STEP
     return ours.where(above, logarithmic, frequencies / LINEAR_STEP)
 
 
@@ -36,7 +38,12 @@ def hz_from_mel(mels: A, htk: bool) -> A:
     """`mel_to_hz` of float64."""
     if htk:
         return 700 * (10.0 ** (mels / 2595) - 1)
-    where = functions(mels).where
     above = mels >= LOG_START_MEL
-    logarithmic = LOG_START_HZ * f64.exp(LOG_STEP * (where(above, mels, LOG_START_MEL) - LOG_START_MEL))
-    return where(above, logarithmic, mels * LINEAR_STEP)
+    raised = _differentiable(above, mels, LOG_START_MEL)
+    logarithmic = LOG_START_HZ * f64.exp(LOG_STEP * (raised - LOG_START_MEL))
+    return functions(mels).where(above, logarithmic, mels * LINEAR_STEP)
+
+
+def _differentiable(above: A, x: A, start: float) -> A:
+    """What the scale's upper part is computed of: MLX's derivatives are of the lower part's numbers, too."""
+    return x if isinstance(x, f64.NUMPY) else functions(x).where(above, x, start)

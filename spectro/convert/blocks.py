@@ -50,7 +50,7 @@ def blocks_to_frames(blocks: ArrayLike, *, block_length: int) -> Any:
     array([0, 16, 32], dtype=int64)
     """
     length = positive_int("blocks_to_frames", "block_length", block_length)
-    return f64.apply("blocks_to_frames", "blocks", blocks, lambda x: trunc(x * length), whole=True)
+    return f64.apply("blocks_to_frames", "blocks", blocks, lambda x: x * length, whole=True)
 
 
 @overload
@@ -86,7 +86,7 @@ def blocks_to_samples(blocks: ArrayLike, *, block_length: int, hop_length: int) 
     array([0, 8192, 16384], dtype=int64)
     """
     size = _size("blocks_to_samples", block_length, hop_length)
-    return f64.apply("blocks_to_samples", "blocks", blocks, lambda x: trunc(x * size), whole=True)
+    return f64.apply("blocks_to_samples", "blocks", blocks, lambda x: x * size, whole=True)
 
 
 @public("blocks")

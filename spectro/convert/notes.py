@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from typing import NamedTuple
@@ -56,13 +57,18 @@ def key_of(where: str, key: str) -> Key:
 
 
 def spelling(where: str, key: str, *, unicode: bool, natural: bool = False) -> list[str]:
+    """Names of the twelve pitch classes in a key."""
+    return list(_spelled(key_of(where, key), bool(unicode), bool(natural)))
+
+
+@functools.lru_cache(maxsize=128)
+def _spelled(found: Key, unicode: bool, natural: bool) -> tuple[str, ...]:
     """Names of the twelve pitch classes in a key.
 
     They are twelve neighbors on the line of fifths, with the key's scale among them: F to A♯ for a key with sharps or
     none, G♭ to B for one with flats, moved as far as the scale asks for. A key whose tonic has several accidentals is
     spelled as that with one of them, and each note gets the others.
     """
-    found = key_of(where, key)
     accidentals = ((found.tonic if found.minor else found.signature) + 1) // 7
     beyond = 7 * (accidentals - max(-1, min(1, accidentals)))
     signature = found.signature - beyond
@@ -71,7 +77,7 @@ def spelling(where: str, key: str, *, unicode: bool, natural: bool = False) -> l
     for position in range(first, first + 12):
         marked = natural and 0 <= position + 1 < 7 and position not in found.scale
         names[7 * position % 12] = _name(position, unicode) + ("♮" if unicode else "n") * marked
-    return names
+    return tuple(names)
 
 
 def degrees(where: str, key: str) -> list[int]:

@@ -77,7 +77,7 @@ def octs_to_hz(octs: N | Others, *, tuning: float = 0.0, bins_per_octave: int = 
     array([55, 440], dtype=float32)
     """
     a0 = _a4("octs_to_hz", tuning, bins_per_octave) / 16
-    return f64.apply("octs_to_hz", "octs", octs, lambda o: a0 * 2.0**o, smooth=True)
+    return f64.apply("octs_to_hz", "octs", octs, lambda o: a0 * f64.exp2(o), smooth=True)
 
 
 @public("A4")
@@ -137,7 +137,7 @@ def tuning_to_A4(tuning: N | Others, *, bins_per_octave: int = 12) -> N:  # noqa
     array([220, 440], dtype=float32)
     """
     bins = positive_int("tuning_to_A4", "bins_per_octave", bins_per_octave)
-    return f64.apply("tuning_to_A4", "tuning", tuning, lambda t: 440 * 2.0 ** (t / bins), smooth=True)
+    return f64.apply("tuning_to_A4", "tuning", tuning, lambda t: 440 * f64.exp2(t / bins), smooth=True)
 
 
 @public()
@@ -178,7 +178,7 @@ def cqt_frequencies(n_bins: int, *, fmin: float, bins_per_octave: int = 12, tuni
     fmin, tuning = positive(where, "fmin", fmin), finite(where, "tuning", tuning)
     check_size(where, "the result", count, itemsize=POWER, way_out="lower n_bins")
     lowest = fmin * 2.0 ** (tuning / bins)
-    return f64.in_kind(lowest * 2.0 ** (np.arange(count) / bins))
+    return f64.in_kind(lowest * f64.exp2(np.arange(count) / bins))
 
 
 def _a4(where: str, tuning: Any, bins_per_octave: Any) -> float:

@@ -245,7 +245,7 @@ def _midi_from_hz(frequencies: A) -> A:
 
 
 def _hz_from_midi(midi: A) -> A:
-    return 440 * 2.0 ** ((midi - 69) / 12)
+    return 440 * f64.exp2((midi - 69) / 12)
 
 
 def _values(where: str, name: str, numbers: ArrayLike) -> ArrayLike:

@@ -50,7 +50,7 @@ def frames_to_samples(frames: ArrayLike, *, hop_length: int = 512, n_fft: int | 
     array([0, 512, 1024], dtype=int64)
     """
     hop, offset = _grid("frames_to_samples", hop_length, n_fft)
-    return f64.apply("frames_to_samples", "frames", frames, lambda x: _truncated(x, hop, offset, frames), whole=True)
+    return f64.apply("frames_to_samples", "frames", frames, lambda x: _product(x * hop, frames, offset), whole=True)
 
 
 @overload
@@ -119,7 +119,7 @@ def frames_to_time(frames: N | Others, *, sr: float = 22050, hop_length: int = 5
     sr = positive("frames_to_time", "sr", sr)
     hop, offset = _grid("frames_to_time", hop_length, n_fft)
 
-    return f64.apply("frames_to_time", "frames", frames, lambda x: _truncated(x, hop, offset, frames) / sr)
+    return f64.apply("frames_to_time", "frames", frames, lambda x: trunc(_product(x * hop, frames, offset)) / sr)
 
 
 @overload
@@ -166,7 +166,8 @@ def time_to_frames(times: ArrayLike, *, sr: float = 22050, hop_length: int = 512
     hop, offset = _grid("time_to_frames", hop_length, n_fft)
 
     def formula(x: Any) -> Any:
-        ours, cut, nearest = functions(x), _truncated(x, sr, 0, times), functions(x).round(x * sr)
+        ours, exact = functions(x), x * sr
+        cut, nearest = trunc(_product(exact, times)), ours.round(exact)
         if ours is not ops and hop.is_integer():  # the time of a sample is that sample, and its frame the only one
             return _frames_of(ours.where(nearest / sr == x, nearest, cut), hop, offset)
         found, given = _frames_of(cut, hop, offset), rounded(x)
@@ -216,7 +217,7 @@ def time_to_samples(times: ArrayLike, *, sr: float = 22050) -> Any:
     array([11025, 22050], dtype=int64)
     """
     sr = positive("time_to_samples", "sr", sr)
-    return f64.apply("time_to_samples", "times", times, lambda x: _truncated(x, sr, 0, times), whole=True)
+    return f64.apply("time_to_samples", "times", times, lambda x: _product(x * sr, times), whole=True)
 
 
 @public("samples")
@@ -254,15 +255,14 @@ def _grid(where: str, hop_length: Any, n_fft: Any) -> tuple[float, int]:
     return positive(where, "hop_length", hop_length), offset
 
 
-def _truncated(x: Any, factor: float, offset: int, source: ArrayLike) -> Any:
-    """``x * factor + offset`` without its fraction; `source` is what x was before it became float64."""
-    product = x * factor
+def _product(product: Any, source: ArrayLike, offset: int = 0) -> Any:
+    """A product in the precision of its `source`, which became float64, plus an offset."""
     if isinstance(source, mx.array):
         if mx.issubdtype(source.dtype, mx.floating):  # a time that was rounded to float32 still reaches its sample
             product = product + ops.clip(product * 2.0**-23, -0.5, 0.5)
     elif getattr(source, "dtype", None) == np.float32:
         product = product.astype(np.float32).astype(np.float64)  # as NumPy multiplies
-    return trunc(product + offset if offset else product)
+    return product + offset if offset else product
 
 
 def _frames_of(samples: Any, hop: float, offset: int) -> Any:

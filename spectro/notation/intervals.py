@@ -160,7 +160,7 @@ def interval_frequencies(
     octaves = np.arange(-(-count // len(ratios)), dtype=np.float64)
     frequencies = (fmin * np.multiply.outer(2.0**octaves, ratios)).ravel()[:count]
     out = np.sort(frequencies) if sort else frequencies
-    return mx.array(out.astype(np.float32)) if isinstance(intervals, mx.array) else f64.in_kind(out)  # type: ignore[return-value]
+    return f64.in_kind(out, intervals)
 
 
 def _ratios(where: str, intervals: Any, bins_per_octave: Any, tuning: Any, sort: bool) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import numbers
 from typing import Any
@@ -118,7 +119,7 @@ def mela_to_degrees(mela: str | int) -> np.ndarray:
     >>> spectro.mela_to_degrees("kanakangi")
     array([0, 1, 2, 5, 7, 8, 9])
     """
-    return np.array(_degrees(number_of("mela_to_degrees", mela)))
+    return _degrees(number_of("mela_to_degrees", mela)).copy()
 
 
 @host()
@@ -180,7 +181,7 @@ def thaat_to_degrees(thaat: str) -> np.ndarray:
     >>> spectro.thaat_to_degrees("todi")
     array([ 0,  1,  3,  6,  7,  8, 11])
     """
-    return np.array(_degrees(_listed("thaat_to_degrees", "thaat", thaat, THAATS, "list_thaat")))
+    return _degrees(_listed("thaat_to_degrees", "thaat", thaat, THAATS, "list_thaat")).copy()
 
 
 def carnatic(mela: int, *, abbr: bool, unicode: bool) -> list[str]:
@@ -207,9 +208,10 @@ def _pairs(mela: int) -> tuple[tuple[int, int], tuple[int, int]]:
     return PAIRS[low], PAIRS[high]
 
 
-def _degrees(mela: int) -> list[int]:
+@functools.lru_cache(maxsize=128)
+def _degrees(mela: int) -> np.ndarray:
     low, high = _pairs(mela)
-    return [0, *(1 + place for place in low), 5 if mela <= 36 else 6, 7, *(8 + place for place in high)]
+    return np.array([0, *(1 + place for place in low), 5 if mela <= 36 else 6, 7, *(8 + place for place in high)])
 
 
 def number_of(where: str, mela: Any) -> int:

@@ -14,6 +14,7 @@ import numpy as np
 from .._constants.held import held
 from .._floor.arrays import as_real, to_numpy
 from .._floor.checks import finite, positive_int
+from .._floor.kinds import gives_mlx
 from .._floor.operation import Kind, Open
 from .._floor.public import public
 from .._floor.sizes import WINDOW, check_size
@@ -66,8 +67,11 @@ def get_window(window: WindowSpec, Nx: int, *, fftbins: bool = True) -> np.ndarr
     >>> spectro.get_window(("gaussian", 1.0), 4).shape
     (4,)
     """
-    samples = resolve_window("get_window", window, positive_int("get_window", "Nx", Nx), bool(fftbins))
-    return samples if is_spec(window) or callable(window) or isinstance(window, mx.array) else to_numpy(samples)  # type: ignore[return-value]
+    size = positive_int("get_window", "Nx", Nx)
+    samples = _sampled("get_window", window, size, size, bool(fftbins))
+    if is_spec(window):
+        return mx.array(samples) if gives_mlx() else to_numpy(samples)  # type: ignore[return-value] # a copy
+    return samples if callable(window) or isinstance(window, mx.array) else to_numpy(samples)  # type: ignore[return-value]
 
 
 def analysis_window(where: str, window: WindowSpec, win_length: int, n_fft: int) -> Any:
@@ -83,15 +87,19 @@ def analysis_window(where: str, window: WindowSpec, win_length: int, n_fft: int)
                 functools.partial(centered, n_fft=n_fft), padded
             )
         return window
+    return _sampled(where, window, win_length, n_fft, True)
+
+
+def _sampled(where: str, window: WindowSpec, win_length: int, n_fft: int, periodic: bool) -> mx.array:
     if is_spec(window):
         with contextlib.suppress(ParameterError, TypeError):  # the uncached call below raises it with `where`
-            return _cached_window(_frozen(window), win_length, n_fft)
-    return centered(resolve_window(where, window, win_length, True), n_fft)
+            return _cached_window(_frozen(window), win_length, n_fft, periodic)
+    return centered(resolve_window(where, window, win_length, periodic), n_fft)
 
 
 @functools.lru_cache(maxsize=64)
-def _cached_window(window: Any, win_length: int, n_fft: int) -> mx.array:
-    return held(centered(resolve_window("get_window", window, win_length, True), n_fft))
+def _cached_window(window: Any, win_length: int, n_fft: int, periodic: bool) -> mx.array:
+    return held(centered(resolve_window("get_window", window, win_length, periodic), n_fft))
 
 
 def centered(window: mx.array, n_fft: int) -> mx.array:
