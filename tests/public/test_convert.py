@@ -146,6 +146,37 @@ def test_frames_come_back_from_times_of_mlx(hop_length):
     assert mx.array_equal(spectro.time_to_frames(times, hop_length=hop_length), frames)
 
 
+UNITS = {
+    **{name: {} for name in (*FLOATS, *INTEGERS, "hz_to_octs", "octs_to_hz", "A4_to_tuning", "tuning_to_A4")},
+    **{f"{curve}_weighting": {} for curve in "ABCDZ"},
+    "blocks_to_frames": {"block_length": 16},
+    "blocks_to_samples": {"block_length": 16, "hop_length": 512},
+    "blocks_to_time": {"block_length": 16, "hop_length": 512, "sr": 22050},
+}
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_a_number_needs_no_graph(name, monkeypatch):
+    """What is not MLX's is NumPy's from beginning to end: a graph for a number costs fifty times the number."""
+    monkeypatch.setattr("spectro._constants.float64.Double", None)
+    monkeypatch.setattr("spectro._constants.float64.ops", None)
+    numbers = [4.0, 3, np.float64(4), np.int64(3), np.float32(2.5), np.array(4.0), [4, 3], [4.5], np.arange(3.0), []]
+    for given in numbers:
+        got, expected = getattr(spectro, name)(given, **UNITS[name]), np.asarray(given)
+        assert isinstance(got, np.ndarray) == (expected.ndim > 0)
+        assert np.shape(got) == expected.shape
+        assert np.array_equal(got, getattr(spectro, name)(expected.tolist(), **UNITS[name]), equal_nan=True)
+
+
+def test_numbers_of_any_type_are_checked_alike():
+    for value, said in ((10**400, "array of numbers"), (1j, "real"), ("4", "array"), (None, "array of numbers")):
+        with pytest.raises(ParameterError, match=rf"^\[frames_to_time\] frames must be .*{said}"):
+            spectro.frames_to_time(value)
+    assert spectro.frames_to_time(2**60, sr=1, hop_length=1) == 2.0**60
+    assert spectro.midi_to_hz(np.float16(69)).dtype == np.float16
+    assert spectro.hz_to_midi(True) == spectro.hz_to_midi(1)
+
+
 MASKED = np.ma.masked_array([440.0, 220.0, 880.0], mask=[0, 1, 0])
 
 

@@ -340,3 +340,13 @@ def test_windows_may_be_made_while_tracing():
 
 def test_get_window_has_its_flat_name_and_that_in_filters():
     assert spectro.get_window is windows.get_window is spectro.filters.get_window
+
+
+@pytest.mark.parametrize("kind", ["numpy", "mlx"])
+def test_samples_belong_to_who_asked_for_them(kind):
+    with spectro.use_arrays(kind):
+        for fftbins in (True, False):
+            first = get_window("hann", 16, fftbins=fftbins)
+            kept = np.array(first)
+            first[...] = 5
+            np.testing.assert_array_equal(np.array(get_window("hann", 16, fftbins=fftbins)), kept)
