@@ -113,12 +113,16 @@ def _in_own_tuning(
         n_fft = n_fft if n_fft is not None and n_fft // 2 + 1 == bins else 2 * (bins - 1)
         cut = uncut(S.shape, S.shape[-1])
         powers: Call = takes_numpy(lambda S: S.swapaxes(-1, -2))
+        frames = S.shape[-1]
     else:
         y = as_audio(where, "y", y)
         plan, window = framing.of(where, y)
         n_fft, bins, cut, kinds = plan.n_fft, plan.n_bins, plan.pieces(y.shape), (y, window)
+        frames = plan.frames(y.shape[-1])
         powers = bind("spectrogram", SpectrogramPlan.of(where, plan, power=2.0), *kinds)
-    bank_of(n_fft=n_fft)  # refuses what cannot be, before anything is computed
+    leading = y.shape[:-1] if S is None else S.shape[:-2]
+    # refuses what cannot be, before anything is computed
+    folds = bind("filterbank", bank_of(n_fft=n_fft), Kind((*leading, frames, bins), mx.float32))
 
     def in_tuning(parts: Iterable[Any]) -> ChromaBank:
         of_bins = max(2 * (bins - 1), 1)  # librosa's, also where n_fft is odd
@@ -134,4 +138,4 @@ def _in_own_tuning(
         folded = SpectrogramPlan.of(where, plan, power=2.0, bank=in_tuning(part for _, part in parts))
         return bind("spectrogram", folded, *kinds)(y, *window)
 
-    return takes_numpy(at_once if len(cut) == 1 else again, powers)
+    return takes_numpy(at_once if len(cut) == 1 else again, powers, folds)

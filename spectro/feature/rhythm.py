@@ -11,7 +11,7 @@ import numpy as np
 from .._constants.banks import p_of_norm
 from .._cpu import compiled
 from .._engine.calls import bind
-from .._floor.arrays import namespace, numpy_numbers
+from .._floor.arrays import in_mlx, namespace, numpy_numbers
 from .._floor.checks import finite, positive, positive_int, shown
 from .._floor.docs import documented
 from .._floor.operation import Kind
@@ -136,7 +136,7 @@ def _inverted(where: str, spectra: np.ndarray, n_fft: int) -> np.ndarray:
     plan = IstftPlan(n_fft, n_fft, n_fft, center=False, length=frames * n_fft)
     window = analysis_window(where, "boxcar", n_fft, n_fft)
     istft = bind("istft", plan, Kind(spectra.shape, mx.complex64), window)
-    samples = istft(spectra) if getattr(istft, "takes_numpy", False) else np.asarray(istft(mx.array(spectra)))
+    samples = istft(spectra) if getattr(istft, "takes_numpy", False) else np.asarray(istft(in_mlx(spectra)))
     return samples.reshape(*channels, frames, n_fft)
 
 
@@ -149,7 +149,7 @@ def _local_power(where: str, envelope: Any, length: int, window: WindowSpec = "h
     samples = analysis_window(where, window, length, n_fft)
     spectrogram = bind("spectrogram", SpectrogramPlan(plan, 2.0), Kind(padded.shape, mx.float32), samples)
     if not getattr(spectrogram, "takes_numpy", False) and isinstance(padded, np.ndarray):
-        return n_fft, np.asarray(spectrogram(mx.array(padded)))
+        return n_fft, np.asarray(spectrogram(in_mlx(padded)))
     return n_fft, spectrogram(padded)
 
 
@@ -251,7 +251,7 @@ def fourier_tempogram(
     envelope = envelope_of(where, y, sr, onset_envelope, hop_length)
     plan, samples = Framing(length, 1, window=window, center=center).of(where, envelope)  # a shape will do
     stft = bind("stft", plan, Kind(envelope.shape, mx.float32), samples, gives_frames_last=True)
-    return stft(envelope if getattr(stft, "takes_numpy", False) else mx.array(envelope))
+    return stft(envelope if getattr(stft, "takes_numpy", False) else in_mlx(envelope))
 
 
 @host("y", "onset_envelope", "tg")

@@ -8,6 +8,8 @@ import sys
 import mlx.core as mx
 import numpy as np
 import pytest
+import tolerances
+from comparing import assert_close
 
 import spectro
 import spectro._floor.pieces
@@ -122,7 +124,10 @@ def test_pieces_join_to_the_whole(name, channels, monkeypatch):
     parts = JOINED[name](y)
     spectro.clear_cache()
     for part, expected in zip(*((x if isinstance(x, tuple) else (x,)) for x in (parts, whole)), strict=True):
-        np.testing.assert_array_equal(part, expected)
+        if device() == "cpu":
+            np.testing.assert_array_equal(part, expected)
+        else:  # powers are folded in another kernel where a signal is one piece
+            assert_close(part, expected, tolerances.COMPILED)
 
 
 @ON_A_CPU
