@@ -227,7 +227,8 @@ def _onset(
         of_levels, of_ref = arrays[: levels.arrays], arrays[levels.arrays :]
         return envelopes(risen(levels.call(*of_levels), *of_ref), levels.kind.shape[-2])
 
-    return takes_numpy(call, alone or levels.call, risen, detrended) if plain or median else call
+    in_place = median or aggregate in (None, False, np.mean)
+    return takes_numpy(call, alone or levels.call, risen, detrended) if in_place else call
 
 
 def _of_rows(rise: Any) -> Any:
@@ -324,12 +325,14 @@ def _frames_major(S: Any) -> Any:
     return S.through(_frames_major, Kind(shape, mx.float32).swapped())
 
 
-def _aggregate(where: str, rise: mx.array, aggregate: Any, channels: Any) -> mx.array:
+def _aggregate(where: str, rise: Any, aggregate: Any, channels: Any) -> Any:
     """Reduce the bands (..., m, t) of each channel: (..., c, t)."""
     if aggregate is False:
         return rise
     segments = [slice(None)] if channels is None else _segments(where, channels, rise.shape[-2])
     fn = np.mean if aggregate is None else aggregate
+    if isinstance(rise, np.ndarray):  # whose means alone are asked for
+        return np.concatenate([rise[..., band, :].mean(axis=-2, keepdims=True) for band in segments], axis=-2)
     return mx.concatenate(
         [reduce(where, "aggregate", fn, rise[..., band, :], (-2,), keepdims=True) for band in segments], axis=-2
     )
