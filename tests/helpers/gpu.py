@@ -64,15 +64,16 @@ def stft64(y, window, n_fft, hop, pad_mode="constant"):
     return np.fft.rfft(frames * window.astype(np.float64))
 
 
-def istft64(D, window, n_fft, hop, length, floor):
-    """(rows, t, bins) -> (rows, length), centred, in float64."""
+def istft64(D, window, n_fft, hop, length, floor, trim=None):
+    """(rows, t, bins) -> (rows, length), centred unless told how much to trim, in float64."""
+    start = n_fft // 2 if trim is None else trim
     frames = np.fft.irfft(D.astype(complex), n=n_fft) * window.astype(np.float64)
-    total = np.zeros((len(D), (D.shape[1] - 1) * hop + n_fft + length))
+    total = np.zeros((len(D), (D.shape[1] - 1) * hop + n_fft + start + length))
     envelope = np.zeros(total.shape[1])
     for t in range(D.shape[1]):
         total[:, t * hop : t * hop + n_fft] += frames[:, t]
         envelope[t * hop : t * hop + n_fft] += window.astype(np.float64) ** 2
-    total, envelope = (a[..., n_fft // 2 : n_fft // 2 + length] for a in (total, envelope))
+    total, envelope = (a[..., start : start + length] for a in (total, envelope))
     return np.where(envelope > floor, total / np.where(envelope > floor, envelope, 1), 0)
 
 

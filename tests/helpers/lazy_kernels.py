@@ -119,20 +119,18 @@ def features(sizes, shape, S, program, hertz, weights):
     return mx.concatenate([columns[k] for k in range(shape[-1])], axis=-1)
 
 
-def istft(sizes, shape, D, window, twiddles, *mask):
+def istft(sizes, shape, D, twiddles, *mask):
     n_fft = sizes["N_FFT"]
     for factors in mask:
         D, factors = (mx.concatenate([x] * (shape[0] // x.shape[0])) for x in (D, factors))
         D = D * factors
     weighted = D * sizes.weights() * n_fft
     whole = mx.concatenate([weighted, mx.conjugate(weighted[..., (n_fft - 1) // 2 : 0 : -1])], axis=-1)
-    cuts = mx.fft.ifft(whole, axis=-1).real * window
-    total = added(sizes, shape[1], cuts)
-    if not sizes["NORMALIZE"]:
-        return total
-    envelope = added(sizes, shape[1], mx.broadcast_to(window * window, (1, D.shape[1], n_fft)))
-    covered = envelope > sizes["least"]
-    return mx.where(covered, total / mx.where(covered, envelope, 1.0), 0.0)
+    return mx.fft.ifft(whole, axis=-1).real
+
+
+def istft_stream(sizes, shape, D, window, twiddles, *mask):
+    return overlap(sizes, shape, istft(sizes, shape, D, twiddles, *mask), window)
 
 
 def added(sizes, length, cuts):
@@ -147,7 +145,12 @@ def added(sizes, length, cuts):
 
 
 def overlap(sizes, shape, cuts, window):
-    return added(sizes, shape[1], cuts * window)
+    total = added(sizes, shape[1], cuts * window)
+    if not sizes["NORMALIZE"]:
+        return total
+    envelope = added(sizes, shape[1], mx.broadcast_to(window * window, (1, *cuts.shape[1:])))
+    covered = envelope > sizes["least"]
+    return mx.where(covered, total / mx.where(covered, envelope, 1.0), 0.0)
 
 
 def filterbank(sizes, shape, bins, starts, counts, offsets, weights):
@@ -294,7 +297,7 @@ BODIES = {
     "frames": frames,
     "flux": flux,
     "istft": istft,
-    "istft_stream": istft,
+    "istft_stream": istft_stream,
     "overlap": overlap,
     "filterbank": filterbank,
     "decibels": decibels,

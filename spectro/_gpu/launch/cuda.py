@@ -50,7 +50,7 @@ class Compiled:
         """Add the launch to the graph."""
         if self.code is None:
             text = self._text(inputs, output_dtypes[0])
-            self.code = machine_code(self.kernel.name, text, self.kernel.registers)
+            self.code = machine_code(self.kernel.name, text)
         sizes = [size for i in self.shaped for size in inputs[i].shape]
         return mx.fast.precompiled_cuda_kernel(
             name=self.kernel.name,
@@ -78,10 +78,9 @@ class Compiled:
         return f"{self.dialect}{kernel.header}{signature} {{\n{''.join(shapes)}{kernel.statements}\n}}\n"
 
 
-def machine_code(name: str, text: str, registers: int = 0) -> bytes:
+def machine_code(name: str, text: str) -> bytes:
     """Give the machine code of a program: kept by an earlier process, or compiled now and kept."""
     options = [f"--gpu-architecture={_architecture()}"]
-    options += [f"--maxrregcount={registers}"] if registers else []
     key = "\0".join((text, *options, nvrtc.version()))
     code = cubins.recall(key)
     if code is None:

@@ -19,7 +19,7 @@ threads per transform, transforms per group, frames per transform
 registers
     Complex numbers that a thread holds.
 tiling
-    How groups share the output of a synthesis: `chunk` samples a group, or `run` hops a transform's threads.
+    How a synthesis is made: a transform's threads make `run` hops of output, or frames are made and then added up.
 reciprocal envelope
     One over the sum of the squared windows, which an inverse transform is multiplied by.
 """

@@ -32,7 +32,6 @@ class Kernel:
     fft: FftPlan | None = None
     output: str = "out"
     numbers: tuple[tuple[str, str], ...] = ()  # name, and "int" or "float"
-    registers: int = 0  # that a thread may take at most, where a compiler takes such a wish
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -71,7 +70,7 @@ class Kernel:
     @functools.cached_property
     def hash(self) -> str:
         """Of everything that makes the kernel but the dialect."""
-        text = "\0".join((self.stem, *self.inputs, self.output, self.header, self.body, str(self.registers)))
+        text = "\0".join((self.stem, *self.inputs, self.output, self.header, self.body))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @property

@@ -23,7 +23,6 @@ ROOM = 2**30  # bytes of their results
 CLEARLY = 0.95  # of the time: less is noise
 WARM = 0.3  # seconds of launches before any is measured: clocks rise as they come
 FEWEST_THREADS = 16  # of a group
-CHUNKS = (4, 8, 16)  # samples of output that a thread may make
 
 
 @dataclass(frozen=True)
@@ -112,12 +111,12 @@ def variants(n_fft: int) -> list[FftPlan]:
 
 
 def tilings(n_fft: int, hop: int) -> list[Choice]:
-    """Give syntheses worth measuring: each plan with runs, or chunks, of several lengths."""
+    """Give syntheses worth measuring: each plan with runs of several lengths, where it streams."""
     found: list[Choice] = []
     for fft in variants(n_fft):
         stream = tuning.stream_of(fft, hop)
         if stream:
             found += [(stream, Tiling(run=run)) for run in tuning.RUNS]
         else:
-            found += [(fft, Tiling(chunk=fft.threads * count)) for count in CHUNKS]
+            found.append((fft, Tiling()))
     return found

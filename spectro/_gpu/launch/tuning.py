@@ -26,24 +26,18 @@ SETTINGS = (  # all that a launch may depend on
     "SPEC_MLX_AUTOTUNE_PERSIST",
     "SPEC_MLX_AUTOTUNE_CACHE_PATH",
 )
-MOST_SAMPLES = 64  # of output that a thread may make
 RUNS = (4, 8, 16, 32)  # hops of output that a transform's threads may make
 
 # found by measuring on an H100 and an H200 in 2026
-CHUNK = 2048  # samples of output that a group makes at least
 BUSY = 1024  # transforms that keep the device busy: runs grow where there are more
 OCCUPANCY = 1.5  # groups that must find shared memory at once, for two frames side by side to pay
 
 USUAL = 128  # threads of a transform: larger ones do best with runs that are longer yet
 
-# found by counting, not by measuring
-MANY, REGISTERS = 56, 128  # a thread that holds more numbers is given so many registers: more would idle other groups
-
 
 class Tiling(NamedTuple):
-    """How groups share the output of a synthesis: `chunk` samples a group, or `run` hops a transform's threads."""
+    """How a synthesis is made: `run` hops of output by a transform's threads; 0: frames, which a second launch adds."""
 
-    chunk: int = 0
     run: int = 0
 
 
@@ -102,17 +96,10 @@ def usual_synthesis(n_fft: int, hop: int, size: int) -> Choice:
     whole = transforms.default(n_fft, 0, _threads())
     stream = stream_of(whole, hop)
     if stream is None:
-        chunk = max(CHUNK, n_fft) * (2 if whole.convolved else 1)  # long ones transform fewer frames twice
-        return whole, Tiling(chunk=whole.threads * min(max(1, chunk // whole.threads), MOST_SAMPLES))
+        return whole, Tiling()
     large = stream.threads_per_transform > USUAL
     run = 2**size * (2 * -(-stream.threads_per_transform // USUAL) if large else 1) // BUSY
     return stream, Tiling(run=min(max(run, RUNS[0]), RUNS[-1]))
-
-
-def most_registers(fft: FftPlan, tiling: Tiling) -> int:
-    """Registers that a thread of a synthesis may take at most; 0 leaves them to the compiler."""
-    held = tiling.chunk // fft.threads + fft.registers * (3 if fft.split else 2)
-    return REGISTERS if tiling.chunk and held > MANY else 0
 
 
 def streams(fft: FftPlan, hop: int) -> bool:
@@ -210,9 +197,7 @@ def _is_sound(fft: FftPlan) -> bool:
 
 
 def _tiles(fft: FftPlan, tiling: Tiling, hop: int) -> bool:
-    if tiling.chunk == 0:
-        return tiling.run in RUNS and streams(fft, hop)
-    return tiling.run == 0 and tiling.chunk % fft.threads == 0 and 0 < tiling.chunk <= MOST_SAMPLES * fft.threads
+    return tiling.run == 0 if stream_of(fft, hop) is None else tiling.run in RUNS and streams(fft, hop)
 
 
 def _threads() -> int:

@@ -88,12 +88,18 @@ def cutting(n_fft: int, hop: int, padding: int, pad_mode: str, frames: int, coun
 
 
 @functools.lru_cache(maxsize=256)
-def adding(n_fft: int, hop: int, trim: int, length: int, count: int, frames: int) -> build.Launch | None:
-    """Give the launch that adds the frames of `count` signals, if the device takes it."""
+def adding(
+    n_fft: int, hop: int, trim: int, length: int, count: int, frames: int, floor: float | None = None
+) -> build.Launch | None:
+    """Give the launch that adds the frames of `count` signals, if the device takes it.
+
+    With a `floor` their sum is divided by the squared window's envelope, where that is above it.
+    """
     offset = build.offset_type(count * frames * n_fft, count * length)
-    defines = (("THREADS_PER_GROUP", build.THREADS), ("offset_t", offset))
+    defines = (("THREADS_PER_GROUP", build.THREADS), ("offset_t", offset), ("NORMALIZE", int(floor is not None)))
     numbers: build.Numbers = {"n_fft": n_fft, "hop": hop, "trim": trim, "length": length}
-    kernel = build.Kernel("overlap", ("cuts", "window"), defines, numbers=build.kinds(numbers))
+    numbers |= {} if floor is None else {"least": float(floor)}
+    kernel = build.Kernel("overlap", ("cuts", "window"), defines, ("reciprocal.h",), numbers=build.kinds(numbers))
 
     def small() -> tuple[build.Launch, list[mx.array]]:
         few = min(length, build.TINY)

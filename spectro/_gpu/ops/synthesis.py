@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import mlx.core as mx
 import numpy as np
@@ -14,6 +15,7 @@ from ..launch import build, fft, tuning
 from ..launch.accepting import MOST, accepted
 from ..launch.fft import FftPlan
 from ..launch.tuning import Tiling
+from .frames import adding
 from .linear import Function, rows
 
 MASKS = {None: 0, mx.float32: 1, mx.complex64: 2}  # by the type of factors, as the kernels know it
@@ -43,64 +45,94 @@ class Synthesis:
         return (self.length + self.trim - 1) // self.hop - self.trim // self.hop + 1
 
 
-def constants(plan: FftPlan) -> list[mx.array]:
-    """Give the kernel's arrays after the spectra and the window."""
-    return [build.twiddles(plan)]
+class Streaming(NamedTuple):
+    """What a kernel that streams is made for."""
+
+    hop: int
+    trim: int
+    run: int
+    normalized: bool
+
+    def defines(self, plan: FftPlan) -> dict[str, str | int]:
+        """Give the sizes that the kernel names."""
+        overlap, shift = -(-plan.n_fft // self.hop), self.hop * plan.radices[-1] // plan.n_fft
+        sizes = {"HOP": self.hop, "TRIM": self.trim, "RUN": self.run, "OVERLAP": overlap, "SHIFT": shift}
+        return {"NORMALIZE": int(self.normalized), **sizes}
+
+
+class Steps(NamedTuple):
+    """The launches of a synthesis: one that streams, or one that makes frames and one that adds them."""
+
+    first: build.Launch
+    constants: list[mx.array]
+    add: build.Launch | None = None
+
+    def __call__(self, D: mx.array, window: mx.array, *mask: mx.array) -> mx.array:
+        """D (count, frames, bins) -> (count, length)."""
+        if self.add is None:
+            return self.first(D, window, *self.constants, *mask)
+        return self.add(self.first(D, *self.constants, *mask), window)
+
+
+def steps(
+    s: Synthesis, plan: FftPlan, tiling: Tiling, count: int, frames: int, masks: mx.Dtype | None = None
+) -> Steps | None:
+    """Give the launches for `count` spectrograms of `frames` frames, times masks of a type; None where refused."""
+    first = launch(s, plan, tiling, count, frames, masks)
+    if max(first.groups * plan.threads, count * s.length) >= MOST or not _accepted(first, s, plan, tiling, masks):
+        return None
+    constants = [build.twiddles(plan)]
+    if tiling.run:
+        return Steps(first, constants)
+    add = adding(s.n_fft, s.hop, s.trim, s.length, count, frames, s.floor)
+    return None if add is None else Steps(first, constants, add)
 
 
 def launch(
     s: Synthesis, plan: FftPlan, tiling: Tiling, count: int, frames: int, masks: mx.Dtype | None = None
 ) -> build.Launch:
-    """Give the launch for `count` spectrograms of `frames` frames, times masks of a type."""
+    """Give the first launch, whose inverse transforms are added at once where they stream."""
     offset = build.offset_type(2 * count * frames * (s.n_fft // 2 + 1), count * s.length)
-    if tiling.chunk:
-        groups = -(-s.length // tiling.chunk) * count
+    numbers: build.Numbers = {"inner_scale": float(s.inner)}
+    if tiling.run:
+        numbers |= {"length": s.length} | ({} if s.floor is None else {"least": float(s.floor)})
+        transforms = count * -(-s.hops // tiling.run)
+        streaming = Streaming(s.hop, s.trim, tiling.run, s.floor is not None)
     else:
-        groups = -(-count * -(-s.hops // tiling.run) // plan.transforms_per_group)
-    numbers = _numbers(s, tiling) | ({} if masks is None else {"rows": count})
-    steps = (s.hop, s.trim) if tiling.run else (0, 0)
-    kinds, mask = build.kinds(numbers), MASKS[masks]
-    kernel = kernel_of(plan, tiling, *steps, s.edge / s.inner, s.floor is not None, offset, kinds, mask)
-    return build.Launch(kernel, groups, plan.threads, (count, s.length), numbers=build.values(numbers))
-
-
-def _numbers(s: Synthesis, tiling: Tiling) -> build.Numbers:
-    """Give what a synthesis tells its kernel at each launch."""
-    numbers: build.Numbers = {"length": s.length, "inner_scale": float(s.inner)}
-    numbers |= {} if tiling.run else {"hop": s.hop, "trim": s.trim}
-    return numbers if s.floor is None else numbers | {"least": float(s.floor)}
+        transforms, streaming = count * -(-frames // plan.frames_per_transform), None
+    numbers |= {} if masks is None else {"rows": count}
+    kernel = kernel_of(plan, streaming, s.edge / s.inner, offset, build.kinds(numbers), MASKS[masks])
+    groups = -(-transforms // plan.transforms_per_group)
+    shape = (count, s.length) if tiling.run else (count, frames, s.n_fft)
+    return build.Launch(kernel, groups, plan.threads, shape, numbers=build.values(numbers))
 
 
 def fused(s: Synthesis, plain: Function) -> Function:
-    """Give the function (D (..., frames, bins), window) -> (..., length) of one launch; `plain` where it is refused.
+    """Give (D (..., frames, bins), window) -> (..., length), by our launches; `plain` where they are refused.
 
     It may be given a mask, too, that D is multiplied by.
     """
 
     @functools.lru_cache(maxsize=64)
-    def prepared(
-        count: int, frames: int, _: object, masks: mx.Dtype | None = None
-    ) -> tuple[build.Launch | None, list[mx.array]]:
-        plan, tiling = tuning.synthesis(s.n_fft, s.hop, count * s.hops)
-        wanted = launch(s, plan, tiling, count, frames, masks)
-        return (wanted, constants(plan)) if _accepted(wanted, s, plan, tiling, masks) else (None, [])
+    def prepared(count: int, frames: int, _: object, masks: mx.Dtype | None = None) -> Steps | None:
+        return steps(s, *tuning.synthesis(s.n_fft, s.hop, count * s.hops), count, frames, masks)
 
     def apply(D: mx.array, window: mx.array) -> mx.array:
         flat = rows(D, 2)
-        run, rest = prepared(*flat.shape[:2], tuning.state())
+        run = prepared(*flat.shape[:2], tuning.state())
         if run is None:
             return plain(D, window)
-        out = run(flat, window, *rest)
+        out = run(flat, window)
         return out if D.ndim == 3 else out.reshape(*D.shape[:-2], s.length)
 
     def masked(D: mx.array, window: mx.array, mask: mx.array) -> mx.array:
         outer = leading(D.shape, mask.shape)
         count, frames = math.prod(outer), D.shape[-2]
-        run, rest = prepared(count, frames, tuning.state(), mask.dtype)
+        run = prepared(count, frames, tuning.state(), mask.dtype)
         if run is None:
             return plain(D, window, mask)
         spectra, factors = (_gone_over(x, outer, D.shape[-2:]) for x in (D, mask))
-        return run(spectra, window, *rest, factors).reshape(*outer, s.length)
+        return run(spectra, window, factors).reshape(*outer, s.length)
 
     return lambda D, window, *mask: masked(D, window, *mask) if mask else apply(D, window)
 
@@ -121,17 +153,16 @@ def _gone_over(x: mx.array, outer: tuple[int, ...], inner: tuple[int, ...]) -> m
 
 
 def runs(s: Synthesis, count: int, frames: int, masks: mx.Dtype | None = None) -> bool:
-    """Whether the device takes the launch for `count` spectrograms of `frames` frames."""
-    plan, tiling = tuning.synthesis(s.n_fft, s.hop, count * s.hops)
-    wanted = launch(s, plan, tiling, count, frames, masks)
-    return wanted.groups * plan.threads < MOST and _accepted(wanted, s, plan, tiling, masks)
+    """Whether the device takes the launches for `count` spectrograms of `frames` frames."""
+    return steps(s, *tuning.synthesis(s.n_fft, s.hop, count * s.hops), count, frames, masks) is not None
 
 
 def _accepted(wanted: build.Launch, s: Synthesis, plan: FftPlan, tiling: Tiling, masks: mx.Dtype | None) -> bool:
     def small() -> tuple[build.Launch, list[mx.array]]:
         one, D = replace(s, length=s.hop), mx.zeros((1, 1, s.n_fft // 2 + 1), dtype=mx.complex64)
         factors = [] if masks is None else [mx.zeros(D.shape, dtype=masks)]
-        return launch(one, plan, tiling, 1, 1, masks), [D, mx.zeros(s.n_fft), *constants(plan), *factors]
+        windows = [mx.zeros(s.n_fft)] if tiling.run else []
+        return launch(one, plan, tiling, 1, 1, masks), [D, *windows, build.twiddles(plan), *factors]
 
     return accepted(wanted, small)
 
@@ -139,30 +170,23 @@ def _accepted(wanted: build.Launch, s: Synthesis, plan: FftPlan, tiling: Tiling,
 @functools.lru_cache(maxsize=512)
 def kernel_of(
     plan: FftPlan,
-    tiling: Tiling,
-    hop: int,
-    trim: int,
+    streaming: Streaming | None,
     edge_ratio: float,
-    normalized: bool,
     offset: str,
     numbers: tuple[tuple[str, str], ...],
     mask: int,
 ) -> build.Kernel:
-    """Give the kernel of a synthesis; one that streams is made for its hop and trim, which spares it registers."""
+    """Give the kernel of inverse transforms; one that streams is made for its hop, which spares it registers."""
     defines = {
         **fft.defines(plan),
-        "NORMALIZE": int(normalized),
         "offset_t": offset,
         "EDGE_RATIO": f"{edge_ratio!r}f",
         "MASK": mask,
         "SOURCE": "istft_masked.h" if mask else "istft_source.h",
     }
-    if tiling.run:
-        steps = {"OVERLAP": -(-plan.n_fft // hop), "SHIFT": hop * plan.radices[-1] // plan.n_fft}
-        defines |= {"HOP": hop, "TRIM": trim, "RUN": tiling.run, **steps}
-    else:
-        defines |= {"CHUNK": tiling.chunk, "SAMPLES_PER_THREAD": tiling.chunk // plan.threads}
-    stem = "istft_stream" if tiling.run else "istft"
-    names = ("spectrum", "window", "twiddles") + (("mask",) if mask else ())
-    most = tuning.most_registers(plan, tiling)
-    return build.Kernel(stem, names, tuple(defines.items()), ("reciprocal.h",), plan, numbers=numbers, registers=most)
+    last = ("mask",) if mask else ()
+    if streaming is None:
+        return build.Kernel("istft", ("spectrum", "twiddles", *last), tuple(defines.items()), (), plan, numbers=numbers)
+    defines |= streaming.defines(plan)
+    names = ("spectrum", "window", "twiddles", *last)
+    return build.Kernel("istft_stream", names, tuple(defines.items()), ("reciprocal.h",), plan, numbers=numbers)

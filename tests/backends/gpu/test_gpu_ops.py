@@ -16,9 +16,7 @@ from spectro._constants.held import is_constant
 from spectro._gpu.launch import fft, tuning
 from spectro._gpu.launch.tuning import Tiling
 from spectro._gpu.ops.analysis import BANK, POWER, SPECTRUM, Analysis, Epilogue, constants, launch
-from spectro._gpu.ops.synthesis import Synthesis
-from spectro._gpu.ops.synthesis import constants as istft_constants
-from spectro._gpu.ops.synthesis import launch as istft_launch
+from spectro._gpu.ops.synthesis import Synthesis, steps
 from spectro._plans import FluxPlan, IstftPlan, MedianPlan, SoftmaskPlan, SpectrogramPlan, StftPlan
 from spectro.windows.spec import analysis_window
 
@@ -155,10 +153,23 @@ def test_every_tiling_of_the_synthesis(n_fft, hop):
     stream, tiling = tuning.synthesis(n_fft, hop, 1)
     assert tiling.run, "these hops stream"
     tilings = [(stream, Tiling(run=run)) for run in (1, 3, 8)]
-    tilings += [(t, Tiling(chunk=3 * t.threads)) for t in (fft.default(n_fft, 1), fft.default(n_fft, 2))]
+    tilings += [(t, Tiling()) for t in (fft.default(n_fft, 1), fft.default(n_fft, 2))]
     for t, tiling in tilings:
-        got = istft_launch(s, t, tiling, *D.shape[:2])(mx.array(D), mx.array(w), *istft_constants(t))
+        got = steps(s, t, tiling, *D.shape[:2])(mx.array(D), mx.array(w))
         assert_close(np.array(got), answer, REFERENCE, f"{t} {tiling}")
+
+
+@pytest.mark.parametrize("n_fft", [64, 45, 37])
+def test_frames_of_any_hop_are_added(n_fft):
+    w, floor = window_of(n_fft), 1e-2
+    for hop in (1, 7, 23, 50, n_fft, n_fft + 1, 3 * n_fft):
+        count = 9 if hop > 1 else 150
+        D = (noise(2, count, n_fft // 2 + 1) + 1j * noise(2, count, n_fft // 2 + 1, seed=1)).astype(np.complex64)
+        for trim, length in ((n_fft // 2, (count - 1) * hop + 1), (0, count * hop + 3 * n_fft), (hop + 3, 2 * hop + 5)):
+            s = Synthesis(n_fft, hop, trim, length, 1 / n_fft, 1 / n_fft, floor)
+            run = steps(s, fft.default(n_fft), Tiling(), *D.shape[:2])
+            answer = istft64(D, w, n_fft, hop, length, floor, trim)
+            assert_close(np.array(run(mx.array(D), mx.array(w))), answer, REFERENCE, f"{s}")
 
 
 MASKED = [((2, 7), (2, 7)), ((2, 7), (3, 1, 7)), ((7,), (2, 7)), ((2, 3, 7), (3, 1))]  # leading dimensions and frames
