@@ -29,6 +29,8 @@ from ._cli.info import show_versions as show_versions
 from ._datasets import extract as extract
 from ._engine.calls import clear_cache as clear_cache
 from ._engine.dispatch import use_backend as use_backend
+from ._floor.arrays import to_mlx as to_mlx
+from ._floor.arrays import to_numpy as to_numpy
 from ._floor.kinds import use_arrays as use_arrays
 from .audio import get_duration as get_duration
 from .audio import get_samplerate as get_samplerate

@@ -22,11 +22,12 @@ def describe(source, target):
 
 
 def separate(mix):
-    xp = mx if mx.default_device() == mx.Device(mx.gpu) else np  # a CPU reads NumPy's arrays where they lie
-    D = spectro.stft(mx.array(mix) if xp is mx else mix)
+    on_gpu = mx.default_device() == mx.Device(mx.gpu)  # a CPU reads NumPy's arrays where they lie
+    xp = mx if on_gpu else np
+    D = spectro.stft(spectro.to_mlx(mix) if on_gpu else mix)
     S = xp.abs(D)
     mask = spectro.util.softmask(S, xp.ones_like(S), power=2)
-    return np.asarray(spectro.istft(D, mask=mask, length=mix.shape[-1]))
+    return spectro.to_numpy(spectro.istft(D, mask=mask, length=mix.shape[-1]))
 
 
 def data_set(source, target, workers):

@@ -116,7 +116,7 @@ presets.whisper presets.nemo presets.kaldi_fbank presets.torchaudio_mel melspect
 presets.kaldi_fbank presets.kaldi_mfcc mfcc
 presets.tacotron2 presets.hifigan feature.inverse.mel_to_audio
 presets.vggish melspectrogram
-use_arrays use_backend clear_cache show_versions
+use_arrays to_mlx to_numpy use_backend clear_cache show_versions
 SpectralTransform MelSpectrogramTransform get_transform_mlx make_window resolve_fft_params
 melscale_fbanks filters.mel MelSpectrogramTransform
 transforms.amplitude_to_db amplitude_to_db

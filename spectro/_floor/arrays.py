@@ -16,12 +16,66 @@ from .operation import Kind, Open
 INTEGERS = (mx.int8, mx.int16, mx.int32, mx.int64, mx.uint8, mx.uint16, mx.uint32, mx.uint64, mx.bool_)
 
 
-def to_numpy(x: mx.array) -> np.ndarray:
-    """Evaluate an MLX array into a NumPy array, or a NumPy scalar when it has no dimensions."""
+def to_numpy(x: Any) -> np.ndarray:
+    """Copy an array into NumPy's memory.
+
+    As `np.array(x)`, but on an NVIDIA GPU three to six times as fast: its driver copies, where MLX moves page by page.
+
+    Parameters
+    ----------
+    x : array (...)
+        MLX's, which is evaluated; anything else is given to `np.asarray`.
+
+    Returns
+    -------
+    np.ndarray (...)
+        Of the same type, float32 of bfloat16; a number of NumPy's where there are no dimensions.
+
+    Examples
+    --------
+    >>> import mlx.core as mx
+    >>> import spectro
+    >>> spectro.to_numpy(mx.arange(3.0) * 2).tolist()
+    [0.0, 2.0, 4.0]
+    """
+    if not isinstance(x, mx.array):
+        return np.asarray(x)
     if x.size == 0:  # MLX's CUDA build has no memory for it, and NumPy would read there
         return np.zeros(x.shape, np.array(mx.zeros(1, dtype=x.dtype, stream=mx.cpu)).dtype)
+    if x.dtype == mx.bfloat16:  # which NumPy has not
+        x = x.astype(mx.float32)
     copied = transfers.on_host(x)
     return np.array(x)[()] if copied is None else copied
+
+
+def to_mlx(x: Any) -> mx.array:
+    """Copy an array into MLX's memory.
+
+    As `mx.array(x)`, but on an NVIDIA GPU three to six times as fast: its driver copies, where MLX moves page by page.
+
+    Parameters
+    ----------
+    x : array (...)
+        NumPy's, or what `np.asarray` takes; MLX's is given back.
+
+    Returns
+    -------
+    mx.array (...)
+        Of the same type, in the single precision of MLX.
+
+    Raises
+    ------
+    ParameterError
+        If it is no array of numbers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import spectro
+    >>> spectro.to_mlx(np.arange(3.0) * 2)
+    array([0, 2, 4], dtype=float32)
+    """
+    return x if isinstance(x, mx.array) else in_mlx(numpy_numbers("to_mlx", "x", x))
 
 
 def evaluated(where: str, name: str, x: mx.array) -> np.ndarray:

@@ -100,3 +100,23 @@ def test_a_function_of_numpy_takes_these_roads(copied):
     D = spectro.stft(y)
     assert copied == [y.nbytes, D.nbytes]
     np.testing.assert_array_equal(D, np.array(spectro.stft(mx.array(y))))
+
+
+def test_users_take_arrays_there_and_back(copied):
+    x = normal(3, 40, 50).astype(np.float32)
+    y = spectro.to_mlx(x)
+    np.testing.assert_array_equal(spectro.to_numpy(y), x)
+    assert copied == [x.nbytes, x.nbytes]
+    assert spectro.to_mlx(y) is y
+    assert spectro.to_numpy(x) is x
+    assert spectro.to_mlx([1, 2]).dtype == mx.int64
+    assert spectro.to_mlx(x.astype(np.float64)).dtype == mx.float32
+    assert spectro.to_numpy(y.astype(mx.bfloat16)).dtype == np.float32
+    assert spectro.to_numpy(mx.array(2.5)) == 2.5
+    assert spectro.to_numpy(mx.zeros((0, 3), dtype=mx.complex64)).shape == (0, 3)
+
+
+@pytest.mark.parametrize("given", ["text", None, [[1, 2], [3]], [object()], b"bytes"])
+def test_what_is_no_array_of_numbers_is_refused(given):
+    with pytest.raises(spectro.ParameterError, match=r"\[to_mlx\] x must be an array"):
+        spectro.to_mlx(given)

@@ -227,6 +227,7 @@ WITHOUT_A_ROW = {
     **dict.fromkeys(("list_mela", "list_thaat", "mela_to_degrees", "mela_to_svara"), "of a name: test_notation.py"),
     **dict.fromkeys(("thaat_to_degrees", "note_to_svara_h", "note_to_svara_c"), "of a name: test_notation.py"),
     "clear_cache": "gives nothing: test_caches.py",
+    **dict.fromkeys(("to_mlx", "to_numpy"), "change the kind of an array: test_transfers.py"),
     "timelag_filter": "gives a function: test_segment.py",
     **dict.fromkeys(transforms.__all__, "the transform layer has conventions of its own: tests/compat"),
 }

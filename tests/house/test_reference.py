@@ -48,6 +48,7 @@ NOTHING_TO_SHOW = {
     *("display.highlight", "display.infer_cmap", "display.legend_for_axes"),
     *(name for name in NAMES if name.endswith("Formatter")),
     *("use_arrays", "use_backend", "clear_cache", "show_versions", "ParameterError", "FallbackWarning"),
+    *("to_mlx", "to_numpy"),
     *("SpectralTransform", "MelSpectrogramTransform", "get_transform_mlx", "make_window", "resolve_fft_params"),
     *("spec_mlx_device_key", "get_cache_debug_stats", "reset_cache_debug_stats", "transforms.amplitude_to_db"),
 }
@@ -78,7 +79,7 @@ def test_each_page_says_of_which_kind_a_function_is(site):
     silent = {name for name, kind in kinds.items() if not kind and inspect.isfunction(found(spectro, name))}
     assert silent == {
         *("clear_cache", "show_versions", "get_transform_mlx", "resolve_fft_params", "spec_mlx_device_key"),
-        *("get_cache_debug_stats", "reset_cache_debug_stats"),
+        *("get_cache_debug_stats", "reset_cache_debug_stats", "to_mlx", "to_numpy"),
     }
 
 
