@@ -238,10 +238,10 @@ def test_nvidias_defaults_are_not_apples(nvidia, n_fft):
 @pytest.mark.parametrize("n_fft", [*sorted({n for n, _ in COUNTED}), 45, 64, 882, 1021, 1102, 5120, 6144, 7680, 8192])
 def test_apples_defaults_are_right(pocl, n_fft):  # noqa: F811
     y, w = mx.array(noise(2, 2 * n_fft + 3)), mx.array(window_of(n_fft))
-    for hop in (n_fft // 4, n_fft // 3 + 1):
-        stft = StftPlan(n_fft, hop, n_fft, True, "reflect")
-        agree("stft", stft, y, w)
-        agree("istft", IstftPlan(n_fft, hop, n_fft, True, y.shape[1], 1e-3), _reference.stft(stft, y, w), w)
+    hop = n_fft // 4
+    stft = StftPlan(n_fft, hop, n_fft, True, "reflect")
+    agree("stft", stft, y, w)
+    agree("istft", IstftPlan(n_fft, hop, n_fft, True, y.shape[1], 1e-3), _reference.stft(stft, y, w), w)
     agree(
         "spectrogram", SpectrogramPlan(stft, 2.0, bank_of(n_fft, min(100, n_fft // 8))), y, w, tolerance=2 * REFERENCE
     )

@@ -16,14 +16,15 @@ from spectro._gpu.launch import fft
 from spectro._plans import IstftPlan, SpectrogramPlan, StftPlan
 
 
-def covering(sizes):
+def covering(sizes, pairs=True):
     """The first sizes that have each radix at each place, each two in a row, and each number of passes."""
     kept, seen = [], set()
     for n_fft in sizes:
         plan = fft.default(n_fft)
         radices = plan.radices
         places = {(f"at {i}", radix) for i, radix in enumerate(radices)}
-        own = {*places, *itertools.pairwise(radices), ("passes", len(radices), plan.frames_per_transform)}
+        own = {*places, *(itertools.pairwise(radices) if pairs else ())}
+        own.add(("passes", len(radices), plan.frames_per_transform))
         if own - seen:
             kept.append(n_fft)
             seen |= own
@@ -34,6 +35,8 @@ SMOOTH = covering(fft.smooth(16, 4096))
 LARGE = [2187, 3645, 3969, 4410, 5120, 6144, 6561, 7680, 8192]
 PRIMES = [51, 1102, 3159]  # small ones, which have butterflies
 CHIRPS = [74, 1021, 1982, 2053]  # a large one: a convolution
+# an inverse differs by its first pass and by what follows the last: it need not have all pairs
+INVERSE = {*covering(fft.smooth(16, 4096), pairs=False), *LARGE, *PRIMES, *CHIRPS}
 
 
 def test_the_sizes_are_all_products_of_two_three_five_and_seven_and_most_others():
@@ -45,13 +48,15 @@ def test_the_sizes_are_all_products_of_two_three_five_and_seven_and_most_others(
 
 
 @pytest.mark.parametrize("n_fft", SMOOTH + LARGE + PRIMES + CHIRPS)
-def test_a_round_trip_of_sizes_with_every_radix_at_every_place(launcher, n_fft):  # noqa: F811
+def test_sizes_with_every_radix_at_every_place(launcher, n_fft):  # noqa: F811
     hop = n_fft // 3 + 1
     y, w = noise(1, n_fft + 3, seed=n_fft), window_of(n_fft)
     expected = stft64(y, w, n_fft, hop)
     (signal, window) = arrays(y, w)
     D = _gpu.stft(StftPlan(n_fft, hop, n_fft), signal, window)
     assert_close(np.array(D), expected, REFERENCE, f"stft {n_fft}")
+    if n_fft not in INVERSE:
+        return
     plan = IstftPlan(n_fft, hop, n_fft, True, y.shape[1] - 2)
     back = _gpu.istft(plan, mx.array(expected.astype(np.complex64)), window)
     expected = istft64(expected.astype(np.complex64), w, n_fft, hop, plan.length, plan.floor)
