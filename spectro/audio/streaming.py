@@ -170,7 +170,8 @@ def _cut(file: Any, size: int, step: int, frames: int | None, dtype: str) -> Ite
     block = read(size)
     while len(block):
         yield block
-        read(max(step - len(block), 0))
+        if step > len(block):
+            read(step - len(block))
         kept = block[step:]
         block = np.concatenate([kept, read(size - len(kept))])
 

@@ -11,6 +11,7 @@ from .._constants import float64 as f64
 from .._floor.arrays import numpy_numbers
 from .._floor.checks import positive_int
 from .._floor.docs import documented
+from .._floor.kinds import gives_mlx
 from .._floor.public import public
 from .._floor.sizes import check_size
 from ..errors import ParameterError
@@ -204,4 +205,4 @@ def _matrix(matrix: np.ndarray, given: Any = None) -> Any:
     """The matrix in float64, or, for an MLX array that was given, as MLX's."""
     if isinstance(given, mx.array):
         return mx.array(matrix.astype(np.float32))
-    return f64.float64(matrix).array
+    return f64.float64(matrix).array if gives_mlx() else matrix

@@ -73,10 +73,11 @@ def _correlated(y: Any, lags: int) -> Any:
         return xp.zeros((*y.shape[:-1], lags), dtype=y.dtype)
     n_fft = fast_length(y.shape[-1] + lags - 1)
     is_complex = y.dtype in (mx.complex64, np.complex64)
-    D = xp.fft.fft(y, n=n_fft, axis=-1) if is_complex else xp.fft.rfft(y, n=n_fft, axis=-1)
+    norm, scale = ("backward", 1) if xp is mx else ("ortho", n_fft)  # NumPy takes a factor of one for double precision
+    D = xp.fft.fft(y, n_fft, -1, norm=norm) if is_complex else xp.fft.rfft(y, n_fft, -1, norm=norm)
     power = (xp.square(D.real) + xp.square(D.imag)).astype(D.dtype)
     z = xp.fft.ifft(power, axis=-1) if is_complex else xp.fft.irfft(power, n=n_fft, axis=-1)
-    return z[..., :lags].astype(y.dtype)  # NumPy before 2 has double precision alone
+    return z[..., :lags].astype(y.dtype) * scale  # NumPy before 2 has double precision alone
 
 
 def fast_length(n: int) -> int:

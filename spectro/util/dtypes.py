@@ -17,6 +17,7 @@ __all__ = ["abs2", "buf_to_float", "dtype_c2r", "dtype_r2c", "phasor", "tiny"]
 
 OF_COMPLEX = {np.dtype(f"c{2 * size}"): np.dtype(f"f{size}") for size in (4, 8, np.dtype(np.longdouble).itemsize)}
 OF_REAL = {real: complex_ for complex_, real in OF_COMPLEX.items()}
+AT_ONCE = 1 << 14  # angles
 OF_MLX: dict[Any, Any] = {mx.float16: np.float16, mx.float32: np.float32, mx.complex64: np.complex64}
 
 
@@ -213,9 +214,13 @@ def phasor(angles: Any, *, mag: Any = None) -> Any:
         angles = angles if isinstance(angles, mx.array) else mx.array(angles)
         z = mx.cos(angles) + 1j * mx.sin(angles)
         return z if mag is None else z * mag
-    out = np.empty(angles.shape, np.result_type(angles.dtype if angles.dtype.kind == "f" else np.float32, np.complex64))
-    np.cos(angles, out=out.real, casting="same_kind")
-    np.sin(angles, out=out.imag, casting="same_kind")
+    dtype = np.result_type(angles.dtype if angles.dtype.kind == "f" else np.float32, np.complex64)
+    angles = angles if angles.flags.f_contiguous else np.ascontiguousarray(angles)
+    out = np.empty_like(angles, dtype, subok=False)  # laid out as they are
+    given, made = angles.reshape(-1, order="A"), out.reshape(-1, order="A")
+    for at in range(0, given.size, AT_ONCE):  # in the cache
+        some = slice(at, at + AT_ONCE)
+        made.real[some], made.imag[some] = np.cos(given[some]), np.sin(given[some])
     if mag is not None:
         out = out * mag.astype(out.real.dtype, copy=False)
     return out[()]
