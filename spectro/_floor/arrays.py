@@ -75,7 +75,7 @@ def to_mlx(x: Any) -> mx.array:
     >>> spectro.to_mlx(np.arange(3.0) * 2)
     array([0, 2, 4], dtype=float32)
     """
-    return x if isinstance(x, mx.array) else in_mlx(numpy_numbers("to_mlx", "x", x))
+    return in_mlx(x if isinstance(x, mx.array) else numpy_numbers("to_mlx", "x", x))
 
 
 def evaluated(where: str, name: str, x: mx.array) -> np.ndarray:
@@ -108,8 +108,10 @@ def in_order(array: np.ndarray) -> np.ndarray:
     return laid.copy() if min(laid.strides, default=0) < 0 else laid  # of a single element, NumPy may have them so
 
 
-def in_mlx(array: np.ndarray) -> mx.array:
-    """Copy a NumPy array of any layout into an MLX array."""
+def in_mlx(array: Any) -> mx.array:
+    """Copy a NumPy array of any layout into an MLX array; one of MLX's is given back."""
+    if isinstance(array, mx.array):
+        return array
     laid = in_order(np.asarray(array))
     copied = transfers.on_device(laid)
     return mx.array(laid) if copied is None else copied

@@ -127,7 +127,7 @@ def joined(where: str, name: str, before: Any, more: Any) -> Any:
             f"got shape {tuple(more.shape)}; reset() begins a new signal"
         )
     if isinstance(before, mx.array):
-        more = more if isinstance(more, mx.array) else in_mlx(more)
+        more = in_mlx(more)
         return mx.concatenate([before, more.astype(before.dtype)], axis=-1)
     more = evaluated(where, name, more) if isinstance(more, mx.array) else more
     return np.concatenate([before, more.astype(before.dtype, copy=False)], axis=-1)

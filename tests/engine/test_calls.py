@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import warnings
 
 import mlx.core as mx
@@ -267,7 +268,10 @@ def test_a_planned_call_keeps_no_array_of_its_callers():
     for _ in range(4):
         mx.eval(spectro.stft(mx.zeros(2**20), n_fft=2048))
         kept.append(mx.get_active_memory())
-    assert kept[-1] - kept[0] < 2**20
+    until = time.monotonic() + 10  # a GPU's memory is given back some time after its work is done
+    while mx.get_active_memory() - kept[0] >= 2**20 and time.monotonic() < until:
+        time.sleep(0.01)
+    assert mx.get_active_memory() - kept[0] < 2**20
 
 
 def test_nothing_is_kept_of_a_lazy_constant():
