@@ -1,6 +1,6 @@
 """The GPU tables: `python -m benchmarks gpu`.
 
-Throughput: many calls, one synchronisation, inputs on the device. An answer is checked in float64 before it is timed,
+Throughput: many calls, one synchronization, inputs on the device. An answer is checked in float64 before it is timed,
 and a wrong one has no speed.
 """
 

@@ -34,16 +34,16 @@ class Framing(NamedTuple):
         names = ("n_fft", "hop_length", "win_length", "center")
         return {name: getattr(self, name) for name in names}
 
-    def of(self, where: str, y: Open) -> tuple[StftPlan, Open | mx.array]:
-        """Plan the frames of a signal and sample the window."""
-        plan = self.plan(where, y)
+    def of(self, where: str, y: Open, **names: str) -> tuple[StftPlan, Open | mx.array]:
+        """Plan the frames of a signal and sample the window; `names` are those of `check_length`."""
+        plan = self.plan(where, y, **names)
         return plan, self.samples(where, plan)
 
     def samples(self, where: str, plan: StftPlan) -> Open | mx.array:
         """Sample the window."""
         return analysis_window(where, self.window, plan.win_length, plan.n_fft)
 
-    def plan(self, where: str, y: Open) -> StftPlan:
+    def plan(self, where: str, y: Open, **names: str) -> StftPlan:
         """Plan the frames of a signal; a callable `pad_mode` pads before the operation."""
         padder: Any = self.pad_mode if self.center and callable(self.pad_mode) else None
         plan = StftPlan.of(
@@ -58,7 +58,7 @@ class Framing(NamedTuple):
             width = plan.n_fft // 2
             padded = Kind((*y.shape[:-1], y.shape[-1] + 2 * width), y.dtype)
             y.through(functools.partial(_padded, where, width, padder), padded)
-        plan.check_signal(where, y.shape[-1])
+        plan.check_length(where, y.shape[-1], **names)
         if y.shape[-1]:
             return plan
         framed_silence(where, y, plan.n_fft, plan.pad_mode)

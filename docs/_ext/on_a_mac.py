@@ -87,14 +87,17 @@ def last_of(lines: list[str], number: int) -> int:
 
 
 def page() -> list[str]:
-    """Write the lines of Markdown."""
+    """Write the lines of Markdown; the places of a group are folded away."""
     out = []
     for group in GROUPS:
+        places = list(found(group))
+        title = f"{len(places)} places in the sources"
         out += [f"### {group.title}", "", "```sh", group.command, "```", ""]
-        for file, first, last, text in found(group):
+        out += ["<details>", f"<summary>{title}</summary>", ""]
+        for file, first, last, text in places:
             where = f"{file}:{first}" + (f"-{last}" if last > first else "")
             out.append(f"- `{where}`: ``{text[:MOST]}``")
-        out.append("")
+        out += ["", "</details>", ""]
     return out
 
 

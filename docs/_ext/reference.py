@@ -14,6 +14,7 @@ from spectro._engine.operations import OPERATIONS
 
 DOCS = Path(__file__).parents[1]
 FACTS = json.loads((DOCS / "_generated" / "functions.json").read_text(encoding="utf-8"))
+PAGES = ("function", "class", "exception")
 KINDS = {
     "lazy": "Lazy: arrays to arrays, traceable",
     "host": "Host: looks at values, on the CPU",
@@ -26,9 +27,27 @@ STREAMS = {
     "streaming.MFCC": "mfcc",
     "streaming.OnsetStrength": "onset_strength",
 }
+# What is no function of arrays: a line, and the names of which it is true.
+OTHERS = {
+    "Object: MLX arrays to MLX arrays, lazy and traceable. Kernels for CPU and GPU. "
+    "Gradients by signals and spectra": "SpectralTransform MelSpectrogramTransform",
+    "Object: reads NumPy arrays, on the CPU": "display.AdaptiveWaveplot",
+    "Object: labels the ticks of Matplotlib's axes": "display.TimeFormatter "
+    "display.TonnetzFormatter display.ChromaSvaraFormatter display.ChromaFormatter "
+    "display.FJSFormatter display.SvaraFormatter display.ChromaFJSFormatter "
+    "display.AdaptiveEngFormatter display.LogHzFormatter display.NoteFormatter "
+    "display.AdaptiveFormatterBase",
+    "Program: takes no arrays, and gives none": "get_transform_mlx resolve_fft_params "
+    "spec_mlx_device_key get_cache_debug_stats reset_cache_debug_stats use_arrays use_backend "
+    "clear_cache show_versions",
+    "Copy: an array of any kind, evaluated, without gradients": "to_mlx to_numpy",
+    "Exception": "ParameterError",
+    "Warning": "FallbackWarning",
+}
 # Functions that belong together, a family a line: each page names the others. A name may be in several.
 FAMILIES = """
 load stream get_duration get_samplerate resample to_mono loadx
+extract load stream
 to_mono to_multi to_stereo
 autocorrelate lpc
 zero_crossings feature.zero_crossing_rate
@@ -121,7 +140,7 @@ SpectralTransform MelSpectrogramTransform get_transform_mlx make_window resolve_
 melscale_fbanks filters.mel MelSpectrogramTransform
 transforms.amplitude_to_db amplitude_to_db
 get_cache_debug_stats reset_cache_debug_stats spec_mlx_device_key get_transform_mlx
-ParameterError FallbackWarning
+ParameterError FallbackWarning use_backend
 """
 
 
@@ -150,7 +169,9 @@ def facts(name: str) -> str:
         return f"Stream: keeps what the next block needs. {said[0].upper()}{said[1:]}."
     fact = FACTS.get(name)
     if fact is None:
-        return ""
+        return (
+            next(line for line, names in OTHERS.items() if name in names.split()) + "."
+        )
     parts = [KINDS[fact["kind"]], *devices(fact["operations"], fact["kind"])]
     if fact["kind"] == "lazy":
         by = " and ".join(
@@ -194,7 +215,7 @@ def see_also(
 ) -> None:
     """Give a docstring that has no relatives its own, before numpydoc reads it."""
     name = path.removeprefix("spectro.")
-    if what not in ("function", "class") or "See Also" in lines or not lines:
+    if what not in PAGES or "See Also" in lines or not lines:
         return
     others = relatives(name)
     if others:
@@ -214,7 +235,7 @@ def top(
 ) -> None:
     """Put facts and picture below the first paragraphs of a page, after numpydoc."""
     name = path.removeprefix("spectro.")
-    if what not in ("function", "class"):
+    if what not in PAGES:
         return
     line, picture = facts(name), DOCS / "images" / "api" / f"{name}.svg"
     starts = [

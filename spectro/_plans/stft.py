@@ -83,12 +83,16 @@ class StftPlan:
 
     def check_signal(self, where: str, n: int) -> None:
         """Warn of a signal shorter than a frame, or refuse it where nothing pads it."""
+        self.check_length(where, n)
+
+    def check_length(self, where: str, n: int, frame: str = "n_fft", signal: str = "input signal") -> None:
+        """The same, by names that the caller of `where` knows."""
         if n >= self.n_fft:
             return
         if not self.center:
             raise ParameterError(
-                f"[{where}] n_fft={self.n_fft} is too large for an uncentered analysis of {n} samples; "
-                "lower n_fft or use center=True"
+                f"[{where}] {frame}={self.n_fft} is too large for an uncentered analysis of {n} samples; "
+                f"lower {frame} or use center=True"
             )
-        message = f"[{where}] n_fft={self.n_fft} is too large for input signal of length={n}"
+        message = f"[{where}] {frame}={self.n_fft} is too large for {signal} of length={n}"
         warn(f"{message}; most of each frame is padding")

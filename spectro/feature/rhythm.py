@@ -249,7 +249,8 @@ def fourier_tempogram(
     where = "fourier_tempogram"
     length = positive_int(where, "win_length", win_length)
     envelope = envelope_of(where, y, sr, onset_envelope, hop_length)
-    plan, samples = Framing(length, 1, window=window, center=center).of(where, envelope)  # a shape will do
+    framing, names = Framing(length, 1, window=window, center=center), {"frame": "win_length", "signal": "an envelope"}
+    plan, samples = framing.of(where, envelope, **names)  # a shape will do
     stft = bind("stft", plan, Kind(envelope.shape, mx.float32), samples, gives_frames_last=True)
     return stft(envelope if getattr(stft, "takes_numpy", False) else in_mlx(envelope))
 

@@ -260,7 +260,7 @@ def test_the_floor_is_that_of_the_unscaled_envelope_also_when_normalized():
             assert_close(y, np.full((1, 64), 0.0 if silent else 1.0), ROUND_TRIP)
 
 
-def test_a_clean_tail_reaches_past_the_last_frame_centre():
+def test_a_clean_tail_reaches_past_the_last_frame_center():
     x = noise(1, 1000)
     transform = SpectralTransform(64, 16, window_fn="hamming")
     z = mx.array(stft64(x, 64, 16, window64("hamming", 64)).astype(np.complex64))

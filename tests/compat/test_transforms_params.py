@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from comparing import assert_close
 from tolerances import CONSTANTS
-from transforms_oracle import centred64, window64
+from transforms_oracle import centered64, window64
 
 import spectro
 from spectro import make_window, resolve_fft_params
@@ -73,7 +73,7 @@ def test_the_classes_refuse_the_same_sizes_in_their_own_name(make):
 @pytest.mark.parametrize("name", ["hann", "hamming", "rect"])
 @pytest.mark.parametrize("periodic", [True, False])
 @pytest.mark.parametrize(("win", "n_fft"), [(400, 400), (400, 512), (5, 8), (7680, 7680), (1, 4), (2, 2)])
-def test_named_windows_are_centred_cosines(name, periodic, win, n_fft):
+def test_named_windows_are_centered_cosines(name, periodic, win, n_fft):
     window = make_window(None, name, win, n_fft, periodic)
     assert window.dtype == mx.float32
     assert window.shape == (n_fft,)
@@ -100,11 +100,11 @@ def test_ones_and_boxcar_are_rect():
         lambda v: np.array(v, dtype=np.float64)[::-1][::-1],
     ],
 )
-def test_window_arrays_of_every_kind_are_cast_and_centred(size, kind):
+def test_window_arrays_of_every_kind_are_cast_and_centered(size, kind):
     values = list(range(1, size + 1))
     window = make_window(kind(values), "ignored", 5, 8, True)
     assert window.dtype == mx.float32
-    np.testing.assert_array_equal(np.array(window), centred64(values, 8))
+    np.testing.assert_array_equal(np.array(window), centered64(values, 8))
 
 
 @pytest.mark.parametrize("window", [mx.ones(6), np.ones(6), mx.ones(0), mx.ones(9)])

@@ -1,4 +1,4 @@
-"""What programs do with the transform layer: separation, streams, training, vectorised maps."""
+"""What programs do with the transform layer: separation, streams, training, vectorized maps."""
 
 import copy
 import pickle
@@ -129,7 +129,7 @@ def test_istft_gradients_are_slopes(n_fft, hop, win, options, compiled):
     transform = SpectralTransform(n_fft, hop, win, **options)
     z = (noise(3, 12, n_fft // 2 + 1) + 1j * noise(3, 12, n_fft // 2 + 1, seed=2)).astype(np.complex64)
     weights = noise(3, 80, seed=4)
-    weights[:, :10] = 0  # where the envelope of hann all but vanishes when not centred
+    weights[:, :10] = 0  # where the envelope of hann all but vanishes when not centered
     window = np.array(transform.window).astype(np.float64) / (np.sqrt(n_fft) if transform.normalized else 1)
 
     def loss(v):

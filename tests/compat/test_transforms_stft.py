@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from comparing import assert_close
 from tolerances import CONSTANTS, REFERENCE, TORCH
-from transforms_oracle import centred64, stft64, window64
+from transforms_oracle import centered64, stft64, window64
 
 import spectro
 from spectro import MelSpectrogramTransform, SpectralTransform
@@ -32,7 +32,7 @@ def test_the_signature_is_the_layers():
 
 
 @pytest.mark.parametrize(("n_fft", "hop"), SIZES)
-def test_centred_frames_are_reflected_at_the_ends(n_fft, hop, signal):
+def test_centered_frames_are_reflected_at_the_ends(n_fft, hop, signal):
     x = np.stack([signal[:12000], signal[-12000:]])
     z = SpectralTransform(n_fft, hop).stft(mx.array(x))
     assert z.dtype == mx.complex64
@@ -94,7 +94,7 @@ def test_a_signal_too_short_to_reflect_is_refused_and_the_next_longer_one_is_not
 
 
 @pytest.mark.parametrize("length", [1, 63])
-def test_not_centred_a_short_signal_is_filled_on_the_right_to_one_frame(length):
+def test_not_centered_a_short_signal_is_filled_on_the_right_to_one_frame(length):
     x = noise(2, length)
     z = SpectralTransform(64, 16, center=False).stft(mx.array(x))
     full = np.pad(x, ((0, 0), (0, 64 - length)))
@@ -156,7 +156,7 @@ def test_a_custom_window_counts_and_may_be_as_long_as_either_size(size):
     x, samples = noise(2, 640), noise(size, seed=5)
     for window in (mx.array(samples), samples, samples.tolist()):
         z = SpectralTransform(64, 16, 48, "rect", window).stft(mx.array(x))
-        assert_close(z, stft64(x, 64, 16, centred64(samples, 64)), REFERENCE)
+        assert_close(z, stft64(x, 64, 16, centered64(samples, 64)), REFERENCE)
 
 
 def test_a_half_precision_window_is_used_in_float32():

@@ -58,14 +58,14 @@ def window_of(n_fft):
 
 
 def stft64(y, window, n_fft, hop, pad_mode="constant"):
-    """(rows, n) -> (rows, t, bins), centred, in float64."""
+    """(rows, n) -> (rows, t, bins), centered, in float64."""
     padded = np.pad(y.astype(np.float64), [(0, 0), (n_fft // 2, n_fft // 2)], mode=pad_mode)
     frames = np.lib.stride_tricks.sliding_window_view(padded, n_fft, axis=-1)[:, ::hop]
     return np.fft.rfft(frames * window.astype(np.float64))
 
 
 def istft64(D, window, n_fft, hop, length, floor, trim=None):
-    """(rows, t, bins) -> (rows, length), centred unless told how much to trim, in float64."""
+    """(rows, t, bins) -> (rows, length), centered unless told how much to trim, in float64."""
     start = n_fft // 2 if trim is None else trim
     frames = np.fft.irfft(D.astype(complex), n=n_fft) * window.astype(np.float64)
     total = np.zeros((len(D), (D.shape[1] - 1) * hop + n_fft + start + length))

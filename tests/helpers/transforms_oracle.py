@@ -11,10 +11,10 @@ def window64(name: str = "hann", win: int = 512, n_fft: int | None = None, perio
     a = {"hann": 0.5, "hamming": 0.54, "rect": 1.0}[name]
     period = win if periodic else max(win - 1, 1)
     samples = a - (1 - a) * np.cos(2 * np.pi * np.arange(win) / period) if win > 1 else np.ones(1)
-    return centred64(samples, n_fft)
+    return centered64(samples, n_fft)
 
 
-def centred64(samples: np.ndarray, n_fft: int) -> np.ndarray:
+def centered64(samples: np.ndarray, n_fft: int) -> np.ndarray:
     left = (n_fft - len(samples)) // 2
     return np.pad(np.asarray(samples, dtype=np.float64), (left, n_fft - len(samples) - left))
 

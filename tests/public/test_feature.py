@@ -63,8 +63,8 @@ def test_a_batch_equals_its_rows(noise):
 def test_a_tone_lands_in_its_band():
     t = np.arange(22050) / 22050
     S = spectro.melspectrogram(np.sin(2 * np.pi * 1000 * t).astype(np.float32), n_mels=64)
-    centres = np.asarray(spectro.mel_frequencies(66, fmax=11025))[1:-1]
-    assert abs(centres[S.sum(axis=1).argmax()] - 1000) < 60
+    centers = np.asarray(spectro.mel_frequencies(66, fmax=11025))[1:-1]
+    assert abs(centers[S.sum(axis=1).argmax()] - 1000) < 60
 
 
 def mfcc_of_decibels(y, n_mels, dct_type, norm, n_mfcc, lifter):

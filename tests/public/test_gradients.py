@@ -189,7 +189,7 @@ def test_several_arguments_at_once():
 
 
 def test_a_known_gradient():
-    """Of the energy of uncentred frames that tile the signal: Parseval gives 2 n_fft y for a two-sided spectrum."""
+    """Of the energy of uncentered frames that tile the signal: Parseval gives 2 n_fft y for a two-sided spectrum."""
     y = mx.array(normal(64), dtype=mx.float32)
 
     def energy(y):

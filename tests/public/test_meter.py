@@ -158,3 +158,10 @@ READ = {"x1": np.ones((3, 4)), "x1_pos": [0, 1, 2], "x2": np.ones((2, 4)), "x2_p
 def test_what_cannot_be_is_refused(call, message):
     with pytest.raises(spectro.ParameterError, match=message):
         call()
+
+
+@KINDS
+def test_an_envelope_shorter_than_the_window_is_told_by_the_names_of_the_call(kind):
+    said = r"^\[hybrid_tempogram\] win_length=384 is too large for an envelope of length=44; most of each frame is pad"
+    with pytest.warns(UserWarning, match=said):
+        hybrid_tempogram(onset_envelope=kind(np.ones(44, np.float32)))

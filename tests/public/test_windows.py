@@ -275,7 +275,7 @@ def test_without_scipy_the_message_says_what_to_install(monkeypatch):
 
 
 @pytest.mark.parametrize(("win_length", "n_fft"), [(8, 8), (5, 8), (4, 9), (1, 2), (1, 1)])
-def test_an_analysis_window_is_centred(win_length, n_fft):
+def test_an_analysis_window_is_centered(win_length, n_fft):
     expected = librosa.util.pad_center(scipy.signal.get_window("hann", win_length), size=n_fft)
     assert largest_difference(analysis_window("stft", "hann", win_length, n_fft), expected) <= CONSTANTS
 

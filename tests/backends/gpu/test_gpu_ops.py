@@ -43,7 +43,7 @@ def test_any_hop(hop):
 
 
 @pytest.mark.parametrize("n_fft", [64, 45, 37])
-def test_uncentred(n_fft):
+def test_uncentered(n_fft):
     y, w = mx.array(noise(2, 300)), mx.array(window_of(n_fft))
     plan = StftPlan(n_fft, 16, n_fft, False)
     agree("stft", plan, y, w)
