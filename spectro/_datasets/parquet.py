@@ -83,20 +83,41 @@ def table_of(rows: list[Row], recipe: Recipe) -> Any:
     """Rows as an Arrow table: each feature flat in its column, beside its shape."""
     pa = import_extra("pyarrow", WHERE)
     columns = {
-        "path": pa.array([row.path for row in rows], pa.string()),
-        "content_hash": pa.array([row.content for row in rows], pa.string()),
-        "duration": pa.array([row.duration for row in rows], pa.float64()),
-        "sr": pa.array([row.sr for row in rows], pa.float64()),
-        "recipe_hash": pa.array([recipe.hash] * len(rows), pa.string()),
+        "path": _texts([row.path for row in rows]),
+        "content_hash": _texts([row.content for row in rows]),
+        "duration": _numbers([row.duration for row in rows], pa.float64()),
+        "sr": _numbers([row.sr for row in rows], pa.float64()),
+        "recipe_hash": _texts([recipe.hash] * len(rows)),
     }
     assert tuple(columns) == TAKEN
     for name in recipe.features:
         values = [row.features[name] for row in rows]
-        ends = np.cumsum([0, *(value.size for value in values)], dtype=np.int32)
-        flat = np.concatenate([np.zeros(0, np.float32), *(value.reshape(-1) for value in values)])
-        columns[name] = pa.ListArray.from_arrays(pa.array(ends), pa.array(flat))
-        columns[f"{name}_shape"] = pa.array([value.shape for value in values], pa.list_(pa.int64()))
-    return pa.table(columns)
+        columns[name] = _lists([value.reshape(-1) for value in values], pa.float32())
+        columns[f"{name}_shape"] = _lists([np.array(value.shape) for value in values], pa.int64())
+    return pa.Table.from_arrays(list(columns.values()), names=list(columns))
+
+
+def _numbers(values: Any, kind: Any) -> Any:
+    """Numbers as an Arrow array; `pyarrow.array` would import pandas, which takes as long as fifty files."""
+    pa = import_extra("pyarrow", WHERE)
+    buffer = pa.py_buffer(np.ascontiguousarray(values, dtype=kind.to_pandas_dtype()))
+    return pa.Array.from_buffers(kind, len(values), [None, buffer])
+
+
+def _lists(values: list[np.ndarray], kind: Any) -> Any:
+    """Lists of numbers as an Arrow array."""
+    pa = import_extra("pyarrow", WHERE)
+    flat = np.concatenate([np.zeros(0, kind.to_pandas_dtype()), *values])
+    ends = _numbers(np.cumsum([0, *(len(value) for value in values)]), pa.int32())
+    return pa.ListArray.from_arrays(ends, _numbers(flat, kind))
+
+
+def _texts(values: list[str]) -> Any:
+    """Texts as an Arrow array."""
+    pa = import_extra("pyarrow", WHERE)
+    stored = [value.encode() for value in values]
+    ends = np.cumsum([0, *map(len, stored)]).astype(np.int32)
+    return pa.StringArray.from_buffers(len(stored), pa.py_buffer(ends), pa.py_buffer(b"".join(stored)))
 
 
 def _read(part: Path, columns: list[str] | None = None) -> Any:

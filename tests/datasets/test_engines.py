@@ -101,6 +101,14 @@ def test_ctrl_c_stops_cleanly_and_keeps_what_was_done(songs, tmp_path):
     assert not list(out.glob(".*"))
 
 
+def test_no_worker_imports_pandas(songs, tmp_path):
+    """As pyarrow does to convert lists; that takes longer than the features of fifty files."""
+    (songs.parent / "pandas.py").write_text("raise AssertionError('pandas was imported')")
+    process = started(songs, tmp_path / "out", "--features", "slow:frames", "--workers", "1", "--json")
+    printed, said, _ = ended(process)
+    assert '"done": 64' in printed, said
+
+
 def test_ray_gives_the_same(songs, tmp_path):
     pytest.importorskip("ray")
     out = tmp_path / "out"
