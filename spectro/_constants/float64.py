@@ -22,6 +22,7 @@ import numpy as np
 
 from .._floor.arrays import in_order, numpy_numbers
 from .._floor.kinds import gives_mlx
+from .._floor.quiet import quietly
 from ..errors import ParameterError
 
 A = TypeVar("A", np.ndarray, mx.array, "Double")
@@ -229,23 +230,21 @@ def apply(
     A `smooth` formula, which rounds nothing to integers, takes MLX arrays in float32 on their own device: MLX has
     no derivatives of float64 where the default device is a GPU. What is `whole` gives int64, without a fraction.
     """
+    if type(value) in NUMBERS or (type(value) is int and -EXACT <= value <= EXACT):  # one of many, in a loop
+        return quietly(_apply_at_once, formula, np.float64(value), np.int64 if whole else np.float64)
     if isinstance(value, mx.array):
         return _apply_lazily(where, name, value, formula, smooth, whole)
     if isinstance(value, np.ma.MaskedArray):
         out = apply(where, name, value.filled(1), formula, whole=whole)
         return np.ma.array(out, mask=value.mask.copy())
-    if type(value) in NUMBERS or (type(value) is int and abs(value) <= EXACT):  # one of many, in a loop
-        array, real = np.float64(value), np.float64
-    else:
-        array = numpy_numbers(where, name, value)
-        if array.dtype.kind == "c":
-            raise _not_real(where, name)
-        real = np.float16 if array.dtype == np.float16 else np.float64
-        array = array.astype(np.float64, copy=False)[()]
-    return _apply_at_once(formula, array, np.int64 if whole else real)
+    array = numpy_numbers(where, name, value)
+    if array.dtype.kind == "c":
+        raise _not_real(where, name)
+    real = np.float16 if array.dtype == np.float16 else np.float64
+    array = array.astype(np.float64, copy=False)[()]
+    return quietly(_apply_at_once, formula, array, np.int64 if whole else real)
 
 
-@np.errstate(all="ignore")
 def _apply_at_once(formula: Callable[[Any], Any], array: Any, dtype: type[np.generic]) -> Any:
     out = formula(array)
     if type(out) is dtype:

@@ -14,7 +14,7 @@ import mlx.core as mx
 from . import caches, fallbacks
 
 _of_cuda = False  # whether MLX here is CUDA's, which a child could not find out
-_lost = False
+is_lost = False
 
 
 def prepare() -> None:
@@ -25,7 +25,7 @@ def prepare() -> None:
 
 def refuse_lost() -> None:
     """Refuse a call in a process that cannot compute."""
-    if _lost:
+    if is_lost:
         raise RuntimeError(
             "[spectro] MLX's build for CUDA cannot be used in a forked process; start processes with "
             "multiprocessing.get_context('spawn') or 'forkserver'"
@@ -34,11 +34,11 @@ def refuse_lost() -> None:
 
 def begin_child() -> None:
     """Make MLX and this package usable in the child of a fork."""
-    global _lost
+    global is_lost
     caches.unlock()
     fallbacks.unlock()
     if _of_cuda:
-        _lost = True
+        is_lost = True
         return
     if mx.default_device() != mx.Device(mx.cpu):
         mx.set_default_device(mx.cpu)

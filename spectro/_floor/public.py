@@ -31,6 +31,7 @@ FOREIGN_KEYWORDS = {
     "mel_scale": "htk",
 }
 HALF = (mx.float16, mx.bfloat16)
+PLAIN = frozenset((np.ndarray, np.float64, np.int64))  # the type of most results of NumPy, told at once
 
 
 def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable[[F], F]:
@@ -53,13 +54,14 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable
 
         @functools.wraps(fn)
         def call(*args: Any, **kwargs: Any) -> Any:
-            parameters.check(public_name, kwargs)
+            if kwargs or forks.is_lost:
+                parameters.check(public_name, kwargs)
             try:
                 out = fn(*args, **kwargs)
             except (OverflowError, ValueError) as error:
                 said = said_by(public_name, error)
                 raise said from (error.__cause__ if said is error else error)
-            if not isinstance(out, (mx.array, tuple, dict)):  # what is NumPy's stays so
+            if type(out) in PLAIN or not isinstance(out, (mx.array, tuple, dict)):  # what is NumPy's stays so
                 return out
             places = range(len(args)) if parameters.many else parameters.names
             given: dict[Any, Any] = {**dict(zip(places, args)), **kwargs}
@@ -97,14 +99,16 @@ def host(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable[[
         def seen(name: str, value: Any) -> Any:
             return evaluated(public_name, name, value) if name in arrays and isinstance(value, mx.array) else value
 
+        def with_values(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+            named = [seen(name, value) for name, value in zip(parameters.names, args)]
+            return fn(*named, *args[len(named) :], **{name: seen(name, value) for name, value in kwargs.items()})
+
         @functools.wraps(fn)
         def call(*args: Any, **kwargs: Any) -> Any:
-            parameters.check(public_name, kwargs)
+            if kwargs or forks.is_lost:
+                parameters.check(public_name, kwargs)
             try:
-                if not arrays:
-                    return fn(*args, **kwargs)
-                named = [seen(name, value) for name, value in zip(parameters.names, args)]
-                return fn(*named, *args[len(named) :], **{name: seen(name, value) for name, value in kwargs.items()})
+                return with_values(args, kwargs) if arrays and has_mlx(args, kwargs) else fn(*args, **kwargs)
             except (OverflowError, ValueError) as error:
                 said = said_by(public_name, error)
                 raise said from (error.__cause__ if said is error else error)
@@ -114,6 +118,14 @@ def host(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable[[
         return call  # type: ignore[return-value]
 
     return wrap
+
+
+def has_mlx(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Whether an argument is MLX's array: a loop, as a generator takes longer than most calls have arguments."""
+    for value in (*args, *kwargs.values()):  # noqa: SIM110
+        if isinstance(value, mx.array):
+            return True
+    return False
 
 
 class Parameters(NamedTuple):
