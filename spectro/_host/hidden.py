@@ -12,11 +12,13 @@ on Information Theory 13(2), 1967.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .._cpu import compiled, unavailable
+from .._floor.checks import non_negative
+from ..errors import ParameterError
 
 GROUP = 8  # states that the compiled part takes at once
 GAP = 16  # transitions without probability that do not end a run of states
@@ -46,15 +48,25 @@ def log_of(probability: np.ndarray, least: np.floating = DOUBLE) -> np.ndarray:
     return np.log(positive, out=positive).astype(np.float64, copy=False)
 
 
-def ways_of(transition: np.ndarray, least: np.floating = DOUBLE) -> Ways:
-    """The ways of a matrix of transitions (n, n); groups that are alike share theirs."""
+def least_transition(where: str, transition: np.ndarray, value: Any) -> float | None:
+    """Check the least probability of a transition, which leaves a way into each state."""
+    if value is None:
+        return None
+    lowest = non_negative(where, "transition_min_prob", value)
+    if not (reached := (transition >= lowest).any(axis=0)).all():
+        state = int(reached.argmin())
+        raise ParameterError(f"[{where}] transition_min_prob={lowest} leaves no way into state {state}; lower it")
+    return lowest
+
+
+def ways_of(transition: np.ndarray, least: np.floating = DOUBLE, lowest: float | None = None) -> Ways:
+    """The ways of a matrix of transitions (n, n), without those below `lowest`; groups that are alike share theirs."""
     n, groups = len(transition), -(-len(transition) // GROUP)
+    known = np.asarray(transition > 0 if lowest is None else transition >= lowest)
+    way = np.full((n, groups * GROUP), -np.inf)
+    way[:, :n] = log_of(transition, least) if lowest is None else np.where(known, log_of(transition, least), -np.inf)
     if groups == 1:
-        few = np.full((n, GROUP), -np.inf)
-        few[:, :n] = log_of(transition, least)
-        return Ways(n, np.array([0, 1]), np.array([[0, n, 0]]), few.ravel(), -np.inf)
-    way, known = np.full((n, groups * GROUP), -np.inf), np.asarray(transition > 0)
-    way[:, :n] = log_of(transition, least)
+        return Ways(n, np.array([0, 1]), np.array([[0, n, 0]]), way.ravel(), -np.inf)
     if known.all():
         tables = way.reshape(n, groups, GROUP).swapaxes(0, 1).ravel()
         run = np.stack([np.zeros(groups, int), np.full(groups, n), np.arange(groups) * n * GROUP], axis=1)
@@ -69,7 +81,7 @@ def ways_of(transition: np.ndarray, least: np.floating = DOUBLE) -> Ways:
                 size += len(table) // way.itemsize
             run_list.append((start, stop - start, place[table]))
         runs.append(len(run_list))
-    longest = float(log_of(np.zeros(1, transition.dtype), least)[0])
+    longest = float(log_of(np.zeros(1, transition.dtype), least)[0]) if lowest is None else -np.inf
     run = np.array(run_list, dtype=np.int64).reshape(-1, 3)
     return Ways(n, np.array(runs), run, np.frombuffer(b"".join(parts), dtype=np.float64), longest)
 

@@ -16,7 +16,7 @@ import numpy as np
 from .._floor.checks import finite, non_negative, positive, positive_int
 from .._floor.sizes import check_size
 from ..errors import ParameterError
-from .hidden import Ways, decoded, log_of, ways_of
+from .hidden import Ways, decoded, least_transition, log_of, ways_of
 from .periods import Lags, periods_at, troughs
 
 BLOCK = 1 << 21  # votes that are counted at a time
@@ -34,6 +34,7 @@ class Voice(NamedTuple):
     thresholds: int
     beta: tuple[float, float]
     boltzmann: float
+    lowest: float | None  # probability of a transition
 
     @classmethod
     def of(
@@ -50,6 +51,7 @@ class Voice(NamedTuple):
         thresholds: Any,
         beta: Any,
         boltzmann: Any,
+        lowest: Any,
     ) -> Voice:
         """Check what a caller asks for."""
         bins = math.ceil(1 / positive(where, "resolution", resolution))
@@ -74,6 +76,7 @@ class Voice(NamedTuple):
             positive_int(where, "n_thresholds", thresholds, most=10**6),
             shape,
             positive(where, "boltzmann_parameter", boltzmann),
+            None if lowest is None else non_negative(where, "transition_min_prob", lowest),
         )
 
 
@@ -96,7 +99,7 @@ def tracked(
         first += d.shape[1]
     probability = np.clip(seen[..., : voice.pitches].sum(axis=-1), 0, 1)
     seen[..., voice.pitches :] = ((1 - probability) / voice.pitches)[..., None]
-    states, _ = decoded(seen, *_moves(voice.pitches, voice.width, voice.switch))
+    states, _ = decoded(seen, *_moves(voice.pitches, voice.width, voice.switch, voice.lowest))
     hertz = voice.fmin * 2 ** (np.arange(voice.pitches) / (12 * voice.bins))
     return hertz[states % voice.pitches], states < voice.pitches, probability
 
@@ -111,14 +114,15 @@ def _voted(d: np.ndarray, lags: Lags, sr: float, voice: Voice, seen: np.ndarray)
 
 
 @functools.lru_cache(maxsize=8)
-def _moves(pitches: int, width: int, switch: float) -> tuple[Ways, np.ndarray]:
+def _moves(pitches: int, width: int, switch: float, lowest: float | None) -> tuple[Ways, np.ndarray]:
     """The ways between voiced and then unvoiced pitches, and the logarithms of the first one's probabilities."""
     first_step = (pitches - width) // 2 + pitches // 2 + 1 - pitches  # as `sequence.transition_local` has it
     place = np.arange(pitches) - np.arange(pitches)[:, None] - first_step  # in a triangle of `width` values
     move = np.maximum(1 - np.abs(2 * place - (width - 1)) / (width + width % 2), 0)
     move /= move.sum(axis=1, keepdims=True)
     first = np.full(2 * pitches, 1 / (2 * pitches))
-    return ways_of(np.kron([[1 - switch, switch], [switch, 1 - switch]], move)), log_of(first)
+    transition = np.kron([[1 - switch, switch], [switch, 1 - switch]], move)
+    return ways_of(transition, lowest=least_transition("pyin", transition, lowest)), log_of(first)
 
 
 def votes_for(heights: np.ndarray, frame: np.ndarray, voice: Voice) -> np.ndarray:

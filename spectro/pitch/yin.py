@@ -110,6 +110,7 @@ def pyin(
     fill_na: float | None = np.nan,
     center: bool = True,
     pad_mode: str | Any = "constant",
+    transition_min_prob: float | None = 1e-4,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Fundamental frequency of each frame, and whether it has one: the likeliest path through the candidates of `yin`.
 
@@ -140,6 +141,8 @@ def pyin(
     fill_na : float, optional
         The frequency of unvoiced frames; None leaves them their best guess.
     %(f0_padding)s
+    transition_min_prob : float >= 0, optional
+        Transitions that are less likely than this are never taken, which takes less time; with None all count.
 
     Returns
     -------
@@ -156,7 +159,8 @@ def pyin(
 
     Notes
     -----
-    Differs from librosa: parameters that leave no probability are refused.
+    Differs from librosa: parameters that leave no probability are refused. librosa 0.11 has no `transition_min_prob`,
+    and computes as with None.
 
     References
     ----------
@@ -186,6 +190,7 @@ def pyin(
         thresholds=n_thresholds,
         beta=beta_parameters,
         boltzmann=boltzmann_parameter,
+        lowest=transition_min_prob,
     )
     f0, voiced, probability = tracked(seen.parts, (math.prod(seen.channels), seen.frames), seen.lags, sr, voice)
     if fill_na is not None:

@@ -10,7 +10,7 @@ import numpy as np
 from .._floor.arrays import numpy_numbers
 from .._floor.docs import documented
 from .._floor.public import host
-from .._host.hidden import decoded, least_of, log_of, ways_of
+from .._host.hidden import decoded, least_of, least_transition, log_of, ways_of
 from ..errors import ParameterError
 
 ArrayLike = Any
@@ -19,7 +19,14 @@ Decoded = np.ndarray | tuple[np.ndarray, np.ndarray]
 
 @host("prob", "transition", "p_init")
 @documented
-def viterbi(prob: ArrayLike, transition: ArrayLike, *, p_init: ArrayLike = None, return_logp: bool = False) -> Decoded:
+def viterbi(
+    prob: ArrayLike,
+    transition: ArrayLike,
+    *,
+    p_init: ArrayLike = None,
+    return_logp: bool = False,
+    transition_min_prob: float | None = None,
+) -> Decoded:
     r"""The likeliest sequence of hidden states, from how likely each makes what is observed.
 
     The states :math:`s_t` that maximize
@@ -33,6 +40,7 @@ def viterbi(prob: ArrayLike, transition: ArrayLike, *, p_init: ArrayLike = None,
     %(p_init)s
     return_logp : bool
         Give the logarithm of the probability, too.
+    %(least_transition)s
 
     Returns
     -------
@@ -43,11 +51,11 @@ def viterbi(prob: ArrayLike, transition: ArrayLike, *, p_init: ArrayLike = None,
     Raises
     ------
     ParameterError
-        If something is no distribution, or has not the number of states of `prob`.
+        If something is no distribution, or has not the number of states of `prob`, or no transition leads to a state.
 
     Notes
     -----
-    Differs from librosa: NaN is refused.
+    Differs from librosa: NaN is refused. librosa 0.11 has no `transition_min_prob`.
 
     References
     ----------
@@ -63,7 +71,7 @@ def viterbi(prob: ArrayLike, transition: ArrayLike, *, p_init: ArrayLike = None,
     where = "viterbi"
     prob = _observed(where, prob)
     transition, start = _chain(where, prob, transition, p_init)
-    states, logp = _decoded(np.swapaxes(prob, -1, -2), transition, start)
+    states, logp = _decoded(where, np.swapaxes(prob, -1, -2), transition, start, lowest=transition_min_prob)
     return (states, np.atleast_1d(logp)) if return_logp else states
 
 
@@ -76,6 +84,7 @@ def viterbi_discriminative(
     p_state: ArrayLike = None,
     p_init: ArrayLike = None,
     return_logp: bool = False,
+    transition_min_prob: float | None = None,
 ) -> Decoded:
     """The likeliest sequence of hidden states, from how likely each is after what is observed.
 
@@ -91,6 +100,7 @@ def viterbi_discriminative(
     %(p_init)s
     return_logp : bool
         Give the logarithm of the probability, too.
+    %(least_transition)s
 
     Returns
     -------
@@ -101,7 +111,7 @@ def viterbi_discriminative(
     Raises
     ------
     ParameterError
-        If something is no distribution, or has not the number of states of `prob`.
+        If something is no distribution, or has not the number of states of `prob`, or no transition leads to a state.
 
     References
     ----------
@@ -120,7 +130,7 @@ def viterbi_discriminative(
         raise ParameterError(f"[{where}] prob must sum to 1 in each column; divide it by its sum over axis -2")
     transition, start = _chain(where, prob, transition, p_init)
     share = log_of(_distribution(where, "p_state", p_state, prob.shape[-2]), least_of(prob))
-    states, logp = _decoded(np.swapaxes(prob, -1, -2), transition, start, share)
+    states, logp = _decoded(where, np.swapaxes(prob, -1, -2), transition, start, share, transition_min_prob)
     return (states, logp) if return_logp else states
 
 
@@ -133,6 +143,7 @@ def viterbi_binary(
     p_state: ArrayLike = None,
     p_init: ArrayLike = None,
     return_logp: bool = False,
+    transition_min_prob: float | None = None,
 ) -> Decoded:
     """The likeliest sequence of each of several labels, which are on or off independently.
 
@@ -150,6 +161,7 @@ def viterbi_binary(
         Probability that a label is on in the first step; 0.5 by default.
     return_logp : bool
         Give the logarithm of the probabilities, too.
+    %(least_transition)s
 
     Returns
     -------
@@ -161,11 +173,11 @@ def viterbi_binary(
     Raises
     ------
     ParameterError
-        If something is no probability, or has not the number of labels of `prob`.
+        If something is no probability, or has not the number of labels of `prob`, or no transition leads to a state.
 
     Notes
     -----
-    Differs from librosa: NaN is refused.
+    Differs from librosa: NaN is refused. librosa 0.11 has no `transition_min_prob`.
 
     References
     ----------
@@ -186,7 +198,7 @@ def viterbi_binary(
     logp = np.empty(prob.shape[:-1])
     for label in range(labels):
         start, share = (log_of(_off_on(each[label])) for each in (first, on))
-        found = _decoded(_off_on(prob[..., label, :]), matrices[label], start, share)
+        found = _decoded(where, _off_on(prob[..., label, :]), matrices[label], start, share, transition_min_prob)
         states[..., label, :], logp[..., label] = found
     return (states, logp) if return_logp else states
 
@@ -197,12 +209,18 @@ def _off_on(on: np.ndarray) -> np.ndarray:
 
 
 def _decoded(
-    seen: np.ndarray, transition: np.ndarray, start: np.ndarray, share: np.ndarray | None = None
+    where: str,
+    seen: np.ndarray,
+    transition: np.ndarray,
+    start: np.ndarray,
+    share: np.ndarray | None = None,
+    lowest: Any = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """States (..., t) and scores (...) of probabilities (..., t, n)."""
     *channels, steps, count = seen.shape
+    lowest = least_transition(where, transition, lowest)
     states, score = decoded(
-        seen.reshape(math.prod(channels), steps, count), ways_of(transition, least_of(seen)), start, share
+        seen.reshape(math.prod(channels), steps, count), ways_of(transition, least_of(seen), lowest), start, share
     )
     precision = np.uint16 if count <= 1 << 16 else np.int32
     return states.reshape(*channels, steps).astype(precision), score.reshape(channels)

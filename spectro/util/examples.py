@@ -6,6 +6,7 @@ import functools
 import numbers
 import tempfile
 import wave
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ DELAY = 13  # samples by which the right channel comes late
 
 
 @host()
-def example(key: str, *, hq: bool = False) -> str:
+def example(key: str, *, hq: bool = False, url: bool = False) -> str:
     """Give the path of an example sound, which is made on first use.
 
     The sounds have the names of librosa's recordings and stand in for them: a brass melody is called 'trumpet', vowels
@@ -38,11 +39,13 @@ def example(key: str, *, hq: bool = False) -> str:
         Name of the sound, see `list_examples`.
     hq : bool
         Stereo at 44.1 kHz instead of mono at 22.05 kHz.
+    url : bool
+        Give the file as a URL, ``file:///..``, instead of its path.
 
     Returns
     -------
     str
-        Path of a WAV file in the user's cache folder (a temporary folder, where that cannot be written).
+        Path or URL of a WAV file in the user's cache folder (a temporary folder, where that cannot be written).
 
     Raises
     ------
@@ -51,7 +54,8 @@ def example(key: str, *, hq: bool = False) -> str:
 
     Notes
     -----
-    Differs from librosa: these are other sounds, of other lengths.
+    Differs from librosa: these are other sounds, of other lengths, and a URL is that of this machine's file. librosa
+    0.11 has no `url`.
 
     Examples
     --------
@@ -64,13 +68,14 @@ def example(key: str, *, hq: bool = False) -> str:
         raise ParameterError(f"[example] key must be one of {', '.join(SOUNDS)}, got {str(key)[:200]!r}")
     name = f"{key}{'.hq' if hq else ''}.wav"
     try:
-        return str(_made(user_cache() / f"examples-{VERSION}" / name, key, hq))
+        path = _made(user_cache() / f"examples-{VERSION}" / name, key, hq)
     except OSError:
-        return str(_made(_temporary() / name, key, hq))
+        path = _made(_temporary() / name, key, hq)
+    return path.absolute().as_uri() if url else str(path)
 
 
 @host()
-def ex(key: str, *, hq: bool = False) -> str:
+def ex(key: str, *, hq: bool = False, url: bool = False) -> str:
     """Give the path of an example sound: a short name of `example`.
 
     Parameters
@@ -79,11 +84,13 @@ def ex(key: str, *, hq: bool = False) -> str:
         Name of the sound, see `list_examples`.
     hq : bool
         Stereo at 44.1 kHz instead of mono at 22.05 kHz.
+    url : bool
+        Give the file as a URL, ``file:///..``, instead of its path.
 
     Returns
     -------
     str
-        Path of a WAV file.
+        Path or URL of a WAV file.
 
     Raises
     ------
@@ -92,7 +99,8 @@ def ex(key: str, *, hq: bool = False) -> str:
 
     Notes
     -----
-    Differs from librosa: these are other sounds, of other lengths.
+    Differs from librosa: these are other sounds, of other lengths, and a URL is that of this machine's file. librosa
+    0.11 has no `url`.
 
     Examples
     --------
@@ -101,7 +109,7 @@ def ex(key: str, *, hq: bool = False) -> str:
     >>> y.shape, sr
     ((117601,), 22050)
     """
-    return example(key, hq=hq)
+    return example(key, hq=hq, url=url)
 
 
 @public(keywords=load)
@@ -150,13 +158,20 @@ def loadx(key: str, *, hq: bool | None = None, **kwargs: Any) -> tuple[np.ndarra
 
 
 @host()
-def example_info(key: str) -> None:
+def example_info(key: str, *, html: bool = False) -> str | None:
     """Print what an example sound is.
 
     Parameters
     ----------
     key : str
         Name of the sound.
+    html : bool
+        Give it as HTML, and print nothing.
+
+    Returns
+    -------
+    str or None
+        A description list of HTML, if it was asked for.
 
     Raises
     ------
@@ -165,7 +180,7 @@ def example_info(key: str) -> None:
 
     Notes
     -----
-    Differs from librosa: it is about the sounds that the package makes itself.
+    Differs from librosa: it is about the sounds that the package makes itself. librosa 0.11 has no `html`.
 
     Examples
     --------
@@ -175,7 +190,11 @@ def example_info(key: str) -> None:
     """
     if key not in SOUNDS:
         raise ParameterError(f"[example_info] key must be one of {', '.join(SOUNDS)}, got {str(key)[:200]!r}")
-    print(f"{key}: {SOUNDS[key].title}, {SOUNDS[key].seconds:.1f} s, made by spectro")
+    told = f"{SOUNDS[key].title}, {SOUNDS[key].seconds:.1f} s, made by spectro"
+    if html:
+        return f"<dl><dt>{key}</dt><dd>{escape(told)}</dd></dl>"
+    print(f"{key}: {told}")
+    return None
 
 
 @host()

@@ -6,6 +6,7 @@ import concurrent.futures
 import os
 import stat
 import sys
+import urllib.request
 from pathlib import Path
 
 import librosa
@@ -84,6 +85,19 @@ def test_an_unknown_name_is_refused_with_those_that_are_known(key):
     for function in (spectro.ex, spectro.util.example, spectro.util.example_info):
         with pytest.raises(spectro.ParameterError, match=r"key must be one of brahms, .*vibeace, got "):
             function(key)
+
+
+def test_a_sound_has_a_url(home):
+    url = spectro.ex("trumpet", url=True, hq=True)
+    assert url == spectro.util.example("trumpet", url=True, hq=True)
+    with urllib.request.urlopen(url) as file:
+        assert file.read() == Path(spectro.ex("trumpet", hq=True)).read_bytes()
+
+
+def test_what_a_sound_is_can_be_had_as_html(capsys):
+    told = spectro.util.example_info("choice", html=True)
+    assert told == "<dl><dt>choice</dt><dd>Drums and a bass at 136 beats a minute, 25.0 s, made by spectro</dd></dl>"
+    assert not capsys.readouterr().out
 
 
 def test_every_recording_of_librosa_has_a_stand_in(capsys):

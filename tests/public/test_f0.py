@@ -8,11 +8,13 @@ import librosa
 import mlx.core as mx
 import numpy as np
 import pytest
+from comparing import RELEASE
 
 import spectro
 from spectro._host import hidden, periods
 from spectro._host.voicing import _beta_distribution
 
+NEW = pytest.mark.skipif(RELEASE < (1, 0), reason="librosa has it since 1.0")
 SR = 22050
 
 
@@ -67,6 +69,8 @@ def test_the_same_frequencies_as_librosa(name, framing):
         {},
         {"n_thresholds": 17, "beta_parameters": (3, 9), "boltzmann_parameter": 0.7, "no_trough_prob": 0.3},
         {"resolution": 0.34, "max_transition_rate": 27, "switch_prob": 0.2, "fill_na": None},
+        pytest.param({"transition_min_prob": None}, marks=NEW),
+        pytest.param({"transition_min_prob": 1e-3, "switch_prob": 0.1}, marks=NEW),
     ],
 )
 @pytest.mark.parametrize("name", [name for name in SIGNALS if name != "noise"])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+
 import librosa
 import numpy as np
 import pytest
+from comparing import RELEASE
 
 import spectro
 from spectro._host import hidden
 
+NEW = pytest.mark.skipif(RELEASE < (1, 0), reason="librosa has it since 1.0")
 THEIRS, OURS = librosa.sequence, spectro.sequence
 
 
@@ -98,6 +102,49 @@ def test_probabilities_lie_however_they_like(n):
         np.testing.assert_allclose(logp, expected[1], rtol=1e-14)
 
 
+def likeliest(prob, matrix, lowest):
+    """The best of all sequences (n ** t of them) without a transition below `lowest`, and its logarithm."""
+    n, steps = prob.shape
+    with np.errstate(divide="ignore"):
+        seen, way = np.log(prob), np.where(matrix >= lowest, np.log(matrix), -np.inf)
+    paths = np.array(list(itertools.product(range(n), repeat=steps)))
+    scores = seen[paths, np.arange(steps)].sum(axis=1) + way[paths[:, :-1], paths[:, 1:]].sum(axis=1) - np.log(n)
+    return paths[scores.argmax()], scores.max()
+
+
+@pytest.mark.usefixtures("road")
+@pytest.mark.parametrize("n", [3, 9])
+def test_transitions_below_a_least_probability_are_not_taken(n):
+    rng = np.random.default_rng(n)
+    prob, matrix = rng.random((n, 4 if n == 9 else 7)) ** 4, chain(rng, n, "dense")
+    lowest = matrix.max(axis=0).min()
+    found = OURS.viterbi(prob, matrix, transition_min_prob=lowest, return_logp=True)
+    whole = OURS.viterbi(prob, matrix, return_logp=True)
+    path, score = likeliest(prob, matrix, lowest)
+    np.testing.assert_array_equal(found[0], path)
+    np.testing.assert_allclose(found[1], [score], rtol=1e-12)
+    assert found[1] < whole[1]
+    assert_same(OURS.viterbi(prob, matrix, transition_min_prob=0, return_logp=True), whole)
+
+
+@NEW
+@pytest.mark.usefixtures("road")
+@pytest.mark.parametrize("kind", ["dense", "local", "sparse", "ties"])
+@pytest.mark.parametrize("n", [1, 7, 8, 33])
+def test_a_least_probability_is_that_of_librosa(n, kind):
+    rng = np.random.default_rng(n)
+    prob, matrix = rng.random((2, n, 30)), chain(rng, n, kind)
+    share = prob / prob.sum(axis=-2, keepdims=True)
+    for lowest in (0, matrix.max(axis=0).min() / 2, matrix.max(axis=0).min()):
+        keywords = {"transition_min_prob": lowest, "return_logp": True}
+        assert_same(OURS.viterbi(prob, matrix, **keywords), THEIRS.viterbi(prob, matrix, **keywords))
+        name, arguments = "viterbi_discriminative", (share, matrix)
+        assert_same(*(getattr(of, name)(*arguments, **keywords) for of in (OURS, THEIRS)))
+        keywords["transition_min_prob"] = 0.3
+        arguments = (prob, [[0.75, 0.25], [0.5, 0.5]])
+        assert_same(*(of.viterbi_binary(arguments[0], np.array(arguments[1]), **keywords) for of in (OURS, THEIRS)))
+
+
 def test_no_step_has_no_states():
     assert OURS.viterbi(np.zeros((3, 0)), np.eye(3)).shape == (0,)
     assert OURS.viterbi_binary(np.zeros((3, 0)), np.eye(2)).shape == (3, 0)
@@ -125,6 +172,15 @@ def test_a_long_sequence_of_many_states_on_several_threads():
         ("viterbi_discriminative", np.full((2, 3), 0.5), {"p_state": [0.5, 0.6]}, "p_state must be"),
         ("viterbi_binary", np.ones((2, 3)), {"p_state": 0.5}, "p_state must be a probability for each of 2 labels"),
         ("viterbi_binary", np.ones((2, 3)), {"p_init": [0.5, 1.5]}, r"p_init must be real, with values in 0 \.\. 1"),
+        ("viterbi", np.ones((2, 3)), {"transition_min_prob": -1}, "transition_min_prob must be non-negative"),
+        ("viterbi", np.ones((2, 3)), {"transition_min_prob": np.nan}, "transition_min_prob must be"),
+        ("viterbi", np.ones((2, 3)), {"transition_min_prob": 1.1}, "=1.1 leaves no way into state 0; lower it"),
+        (
+            "viterbi_binary",
+            np.ones((2, 3)),
+            {"transition": [[0.9, 0.1], [0.9, 0.1]], "transition_min_prob": 0.2},
+            "=0.2 leaves no way into state 1; lower it",
+        ),
         ("viterbi_binary", np.ones((2, 3)), {"transition": np.eye(3)}, r"shape \(2, 2\) or \(2, 2, 2\)"),
     ],
 )

@@ -49,6 +49,9 @@ transition : array (n_states, n_states)
     "p_init": """\
 p_init : array (n_states,), optional
     Probability of each state in the first step; all alike by default.""",
+    "least_transition": """\
+transition_min_prob : float >= 0, optional
+    Transitions that are less likely than this are never taken, which takes less time; by default all count.""",
     "hidden_states": """\
 states : numpy.ndarray (..., t) of int
     The state in each step.""",
