@@ -23,6 +23,7 @@ extensions = [
     "spectro_docs",
     "migration",
     "gallery",
+    "measured",
 ]
 exclude_patterns = ["_build", "_generated", "Thumbs.db", ".DS_Store"]
 templates_path = ["_templates"]

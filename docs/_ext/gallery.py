@@ -16,6 +16,7 @@ sys.path.append(str(ROOT))
 
 from benchmarks import environment, gallery  # noqa: E402
 from benchmarks.tables import digits, shown  # noqa: E402
+from spectro._host import sounds  # noqa: E402
 
 SWAP = ["```diff", "-import librosa", "+import spectro as librosa", "```"]
 
@@ -26,7 +27,11 @@ def page() -> list[str]:
     return [
         line
         for program in measured
-        for line in section(program, found["programs"][program.name])
+        for line in section(
+            program,
+            found["programs"][program.name],
+            environment.heading(found["environment"], "cpu"),
+        )
     ]
 
 
@@ -48,8 +53,8 @@ def summary() -> list[str]:
         f"spectro is {digits(min(ahead))} to {digits(max(ahead))} times faster, "
         f"{digits(statistics.median(ahead))} times in the median. "
         "A time is the shortest of several runs, from reading the file to the last result; "
-        "imports and drawing do not count. The difference is the largest of all variables of "
-        "a program, as a share of the peak. Integers and texts are exactly the same.",
+        "imports and drawing do not count. The error is the largest difference of all variables "
+        "of a program, as a share of the peak. Integers and texts are exactly the same.",
         "",
     ]
     if any("disturbed" in results[p.name] for p in measured):
@@ -58,7 +63,7 @@ def summary() -> list[str]:
             "have to be, and the ratios rough.",
             "",
         ]
-    lines += ["| program | librosa | spectro | times faster | difference |"]
+    lines += ["| program | librosa | spectro | times faster | error |"]
     lines += ["|---|--:|--:|--:|--:|"]
     for program, ratio in zip(measured, ahead):
         row = results[program.name]
@@ -69,10 +74,21 @@ def summary() -> list[str]:
     return [*lines, ""]
 
 
-def section(program: gallery.Program, row: dict[str, Any]) -> list[str]:
+def sources() -> list[str]:
+    """Which sound each file is, as a table."""
+    lines = ["| file | example | what is heard | seconds |", "|---|---|---|--:|"]
+    for file, (key, seconds) in gallery.SOUNDS.items():
+        sound = sounds.SOUNDS[key]
+        lines.append(
+            f"| `{file}` | `{key}` | {sound.title} | {min(seconds, sound.seconds):g} |"
+        )
+    return [*lines, ""]
+
+
+def section(program: gallery.Program, row: dict[str, Any], machine: str) -> list[str]:
     """A program, what it prints or draws, and its times."""
     before, _, after = program.code.partition("import librosa\n")
-    lines = [f"({anchor(program)})=", f"## {program.title}", "", program.text, ""]
+    lines = [f"({anchor(program)})=", f"### {program.title}", "", program.text, ""]
     lines += [
         *SWAP,
         "```{code-block} python",
@@ -87,7 +103,7 @@ def section(program: gallery.Program, row: dict[str, Any]) -> list[str]:
     ratio = digits(row["librosa"] / row["spectro"])
     text = (
         f"librosa {shown(row['librosa'], 's')}, spectro {shown(row['spectro'], 's')}: "
-        f"**{ratio} times faster**. "
+        f"**{ratio} times faster** ({machine}; {row.get('disturbed', 'no other load was seen')}). "
     )
     text += f"The results differ by {row['error']:.0e} of the peak at most"
     reason = gallery.LOOSER.get(program.name, ("", ""))[1]
@@ -110,6 +126,15 @@ class Gallery(SphinxDirective):
         return self.parse_content_to_nodes(allow_section_headings=True)
 
 
+class GallerySounds(SphinxDirective):
+    """The files that the programs read."""
+
+    def run(self) -> list[nodes.Node]:
+        """Make the table."""
+        self.content = StringList(sources(), source="docs/_ext/gallery.py")
+        return self.parse_content_to_nodes()
+
+
 class GalleryTable(SphinxDirective):
     """The programs and their times."""
 
@@ -122,5 +147,6 @@ class GalleryTable(SphinxDirective):
 def setup(app) -> dict[str, bool]:
     """Register the directives."""
     app.add_directive("gallery", Gallery)
+    app.add_directive("gallery-sounds", GallerySounds)
     app.add_directive("gallery-table", GalleryTable)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -91,7 +91,7 @@ def page() -> list[str]:
     out = []
     for group in GROUPS:
         places = list(found(group))
-        title = f"{len(places)} places in the sources"
+        title = f"{len(places)} place{'s' * (len(places) != 1)} in the sources"
         out += [f"### {group.title}", "", "```sh", group.command, "```", ""]
         out += ["<details>", f"<summary>{title}</summary>", ""]
         for file, first, last, text in places:

@@ -115,3 +115,21 @@ def test_no_source_starts_with_an_initial():
     for name in NAMES:
         sources = (inspect.getdoc(found(spectro, name)) or "").partition("References\n----------\n")[2]
         assert not re.findall(r"^(?:\.\. \[\d+\] | +)\w\. ", sources, re.MULTILINE), name
+
+
+def test_measured_tables_of_pages_are_stored(site):
+    measured = site("measured")
+    text = "".join(path.read_text(encoding="utf-8") for path in facts.DOCS.glob("*.md"))
+    asked = re.findall(r"^```\{measured\} (\w+) (\w+)$", text, re.MULTILINE)
+    assert len(asked) > 1
+    for suite, table in asked:
+        assert any(line.startswith("| ---") for line in measured.page(suite, table))
+    with pytest.raises(ValueError, match="no row of nothing is stored"):
+        measured.page("cpu", "nothing")
+
+
+def test_the_gallery_names_every_sound_that_a_program_reads(site):
+    listed = "\n".join(site("gallery").sources())
+    programs = "".join(path.read_text(encoding="utf-8") for path in (facts.DOCS / "gallery").glob("*.py"))
+    read = set(re.findall(r'"(\w+\.wav)"', programs))
+    assert len(read) > 3 and not [name for name in read if f"| `{name}` |" not in listed]
