@@ -49,7 +49,7 @@ void raise(float* x, int64_t n, float floor) {
 
 int64_t flux_scratch(const FluxJob& f) { return 2 * (f.bands + f.max_size + W) + W; }
 
-// Running maximum over max_size neighbours, the ends mirrored (repeatedly, for a row shorter than that).
+// Running maximum over max_size neighbors, the ends mirrored (repeatedly, for a row shorter than that).
 const float* maximum_filter(const FluxJob& f, const float* x, float* scratch) {
   const int64_t m = f.bands, before = f.max_size / 2, total = m + f.max_size, period = 2 * m;
   float *mirrored = scratch, *out = scratch + total + W;

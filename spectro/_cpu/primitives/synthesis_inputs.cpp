@@ -8,7 +8,7 @@ namespace {
 // Tuned on two AMD cores, Linux, 2026-11.
 constexpr int64_t PERIOD_AT_LEAST = 4096;  // samples of an envelope's repeated period: the length of its inner loop
 constexpr int64_t BLOCKS_PER_TASK = 16;    // of frames, at least
-constexpr int64_t FRAMES_PER_OVERLAP = 4;  // frames of a task for each that its neighbour computes again, at least
+constexpr int64_t FRAMES_PER_OVERLAP = 4;  // frames of a task for each that its neighbor computes again, at least
 
 struct Squares {
   const IstftPlan& plan;
@@ -81,7 +81,7 @@ SynthesisJob adjoint_of(const AnalysisJob& analysis, const std::vector<float>& w
 void run_synthesis(SynthesisJob& s) {
   const Kernels& k = kernels();
   const int64_t n = s.plan->n, overlap = (n + s.hop - 1) / s.hop;
-  // Whole blocks of frames, less those that neighbouring tasks compute too; fixed by the sizes alone.
+  // Whole blocks of frames, less those that neighboring tasks compute too; fixed by the sizes alone.
   const int64_t blocks = std::max(BLOCKS_PER_TASK, FRAMES_PER_OVERLAP * overlap / k.lanes);
   s.chunk = (blocks * k.lanes - overlap + 1) * s.hop;
   s.chunks = (s.length + s.chunk - 1) / s.chunk;
