@@ -559,7 +559,7 @@ REFUSED = {
     r"\[waveshow\] mask must have shape \(2000,\)": ("waveshow", LOUDER, {"mask": [True]}),
     r"\[wavef0\] method must be one of 'waveshow', 'wavebars', got 'x'": ("wavef0", LOUDER, {"f0": F0, "method": "x"}),
     r"\[wavef0\] Sa must be given": ("wavef0", LOUDER, {"f0": F0, "freq_axis": "cqt_svara"}),
-    r"\[Transformf0\] f0 must be frequencies of shape \(t,\)": ("wavef0", LOUDER, {"f0": BOTH}),
+    r"\[wavef0\] f0 must be frequencies of shape \(t,\)": ("wavef0", LOUDER, {"f0": BOTH}),
 }
 
 
