@@ -475,7 +475,7 @@ GRIDS = [
     ("wavebars", (np.stack([LOUDER] * 4).reshape(2, 2, -1),), {"share_properties": np.array([[5, 1], [1, 5]])}),
     ("waveshow", (np.stack([LOUDER] * 12),), {"labels": list("abcdefghijkl")}),
     ("waveshow", (LOUDER, LOUDER), {"prop_cycle": matplotlib.cycler(color="rg", alpha=[0.1, 0.2]), "sharey": False}),
-    ("specshow", (np.stack([X, 2 * X, 3 * X]),), {"x_axis": "time", "titles": "abc"}),
+    ("specshow", (np.stack([X, 2 * X, 3 * X]),), {"x_axis": "time", "titles": ["a", "b", "c"]}),
     ("specshow", (X, 2 * X), {"y_axis": "log", "labels": ["a", "b"], "fig_kw": {"figsize": (3, 3)}}),
     ("specshow", (np.stack([X] * 4).reshape(2, 2, *X.shape),), {"share_properties": True}),
 ]
@@ -483,8 +483,6 @@ GRIDS = [
 
 def grid(package, name, data, options):
     """What is seen of several axes."""
-    if package is librosa and isinstance(options.get("titles"), str):
-        options = {**options, "titles": list(options["titles"])}
     made = package.display.multiplot(name, *data, **options)
     figure = plt.gcf()
     figure.canvas.draw()
