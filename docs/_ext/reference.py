@@ -113,7 +113,7 @@ filters.wavelet filters.wavelet_lengths
 get_window filters.window_bandwidth filters.window_sumsquare
 display.specshow display.waveshow display.cmap
 display.specshow display.infer_cmap display.colorbar_db display.colorbar_phase display.legend_for_axes display.highlight
-display.waveshow display.AdaptiveWaveplot
+display.waveshow display.wavebars display.wavef0 display.multiplot display.AdaptiveWaveplot display.Transformf0
 display.TimeFormatter display.NoteFormatter display.LogHzFormatter display.ChromaFormatter display.TonnetzFormatter
 display.SvaraFormatter display.FJSFormatter display.ChromaSvaraFormatter display.ChromaFJSFormatter
 display.TimeFormatter display.AdaptiveFormatterBase display.AdaptiveEngFormatter

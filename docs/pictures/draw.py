@@ -26,7 +26,7 @@ from scipy.ndimage import median_filter
 from scipy.signal import sosfreqz
 
 import spectro
-from spectro.display import specshow, waveshow
+from spectro.display import multiplot, specshow, wavebars, wavef0, waveshow
 
 FOLDER = Path(__file__).parents[1] / "images" / "api"
 SR = 22050
@@ -1155,6 +1155,31 @@ def _(figure, name):
     tops = panels(figure, "Envelope of a long signal", "Samples, where they can be told apart")
     wave(tops[0], clip("demo", 8))
     wave(tops[1], clip("trumpet", 0.02, 0.6), marker=".")
+
+
+@draws("display.wavebars")
+def _(figure):
+    tops = panels(figure, "100 bars", "30 bars, invert=True", sharex=True)
+    wavebars(clip("demo", 8), sr=SR, ax=tops[0])
+    wavebars(clip("demo", 8), sr=SR, ax=tops[1], n_bars=30, invert=True, invert_color="white")
+    tops[0].label_outer()
+
+
+@draws("display.wavef0", "display.Transformf0")
+def _(figure, name):
+    y = clip("trumpet", 2)
+    f0 = spectro.pyin(y, fmin=130, fmax=1050, sr=SR)[0]
+    looks = {"waveshow": {"max_points": 500}, "wavebars": {"n_bars": 80}}
+    for axes, (method, look) in zip(panels(figure, *looks, sharex=True), looks.items()):
+        wavef0(y, f0=f0, sr=SR, ax=axes, method=method, color=BLUE, **look)
+        axes.label_outer()
+
+
+@draws("display.multiplot")
+def _(figure):
+    y = clip("demo", 4)
+    look = {"sr": SR, "titles": ["mixed", "harmonic", "percussive"], "sharex": True}
+    multiplot("wavebars", y, *spectro.effects.hpss(y), fig=figure, **look)
 
 
 @draws("display.cmap")

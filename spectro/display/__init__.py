@@ -9,6 +9,7 @@ except ImportError as error:
     raise ImportError("spectro.display needs matplotlib: pip install matplotlib") from error
 
 from .._floor.absent import absent
+from .bars import wavebars
 from .colors import cmap, infer_cmap
 from .formatters import (
     AdaptiveEngFormatter,
@@ -19,10 +20,12 @@ from .formatters import (
     TimeFormatter,
     TonnetzFormatter,
 )
+from .grids import multiplot
 from .highlights import highlight
 from .legends import colorbar_db, colorbar_phase, legend_for_axes
 from .mesh import specshow
 from .notations import ChromaFJSFormatter, ChromaSvaraFormatter, FJSFormatter, SvaraFormatter
+from .pitched import Transformf0, wavef0
 from .waveform import AdaptiveWaveplot, waveshow
 
 __getattr__ = absent(__name__)
@@ -40,12 +43,16 @@ __all__ = [
     "SvaraFormatter",
     "TimeFormatter",
     "TonnetzFormatter",
+    "Transformf0",
     "cmap",
     "colorbar_db",
     "colorbar_phase",
     "highlight",
     "infer_cmap",
     "legend_for_axes",
+    "multiplot",
     "specshow",
+    "wavebars",
+    "wavef0",
     "waveshow",
 ]

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 
 from .._floor.arrays import numpy_numbers
 from .._floor.checks import finite, one_of, positive, positive_int
@@ -37,6 +38,8 @@ class AdaptiveWaveplot:
         Samples that are drawn at most.
     transpose : bool
         Whether time goes upwards.
+    label : str, optional
+        Name in a legend.
     """
 
     def __init__(
@@ -48,9 +51,10 @@ class AdaptiveWaveplot:
         sr: float = 22050,
         max_samples: int = 11025,
         transpose: bool = False,
+        label: str | None = None,
     ) -> None:
         self.times, self.samples, self.steps, self.envelope = times, y, steps, envelope
-        self.sr, self.max_samples, self.transpose = sr, max_samples, transpose
+        self.sr, self.max_samples, self.transpose, self.label = sr, max_samples, transpose, label
         self.ax: Axes | None = None
         self.cid: int | None = None
 
@@ -92,7 +96,7 @@ class AdaptiveWaveplot:
                 self.steps.set_data(*((samples, times) if self.transpose else (times, samples)))
 
 
-@host("y")
+@host("y", "mask")
 @documented
 def waveshow(
     y: Any,
@@ -105,7 +109,10 @@ def waveshow(
     where: str = "post",
     label: str | None = None,
     transpose: bool = False,
+    mask: Any = None,
     ax: Axes | None = None,
+    invert: bool = False,
+    invert_color: Any = None,
     **kwargs: Any,
 ) -> AdaptiveWaveplot:
     """Draw a waveform: its samples where fewer than `max_points` are visible, its envelope otherwise.
@@ -131,8 +138,14 @@ def waveshow(
         Name in a legend.
     transpose : bool
         Draw time upwards.
+    mask : array (n,) of bool, optional
+        Where there is an envelope; samples are drawn all.
     ax : matplotlib.axes.Axes, optional
         Where to draw; the current axes by default.
+    invert : bool
+        Color the axes instead of the wave.
+    invert_color : color, optional
+        What color the wave then has; that of the axes before by default.
     **kwargs
         Keywords that both `step` and `fill_between` of matplotlib take, such as `color` and `alpha`.
 
@@ -148,7 +161,8 @@ def waveshow(
 
     Notes
     -----
-    Differs from librosa: `x_axis`, a name for `axis` that is deprecated in 0.11, is not taken.
+    Differs from librosa: `x_axis`, a name for `axis` that is deprecated in 0.11, is not taken. librosa 0.11 has no
+    `mask`, `invert` and `invert_color`.
 
     Examples
     --------
@@ -156,25 +170,56 @@ def waveshow(
     >>> wave = spectro.display.waveshow(np.sin(np.arange(22050) / 20))
     """
     name = "waveshow"
-    y = numpy_numbers(name, "y", y)
-    if y.dtype.kind != "f" or y.ndim not in (1, 2) or y.shape[-1] == 0 or (y.ndim == 2 and y.shape[0] > 2):
-        raise ParameterError(f"[{name}] y must be one or two real channels of samples, got {y.dtype} {y.shape}")
+    channels = channels_of(name, y)
     sr, most = positive(name, "sr", sr), positive_int(name, "max_points", max_points)
     one_of(name, "where", where, ("pre", "mid", "post"))
-    axis, channels, axes = coordinates.check(name, axis), np.atleast_2d(y), current(name, ax)
-    times = finite(name, "offset", offset) + np.arange(y.shape[-1]) / sr
+    axis, axes = coordinates.check(name, axis), current(name, ax)
+    tops, hop = _envelope(channels, most)
+    seen = slice(0, tops.shape[-1] * hop, hop)
+    there = None if mask is None else _mask(mask, channels.shape[-1])[seen]
+    times = finite(name, "offset", offset) + np.arange(channels.shape[-1]) / sr
     shown = (times[:most], channels[0, :most])
     (steps,) = axes.step(*(shown[::-1] if transpose else shown), marker=marker, where=where, **kwargs)  # type: ignore[arg-type]
-    kwargs.setdefault("color", steps.get_color())
-    tops, hop = _envelope(channels, most)
+    if invert:
+        named(axes, label, color := steps.get_color())
+        steps.set_color(inverted(axes, color, invert_color))
+    kwargs |= {"color": steps.get_color(), "label": None if invert else label}
     fill = axes.fill_betweenx if transpose else axes.fill_between
-    lines = (times[: len(tops[0]) * hop : hop], -tops[-1], tops[0])
-    envelope = fill(*lines, **{"step": where, "label": label, **kwargs})
-    plot = AdaptiveWaveplot(times, channels[0], steps, envelope, sr=sr, max_samples=most, transpose=transpose)
+    envelope = fill(times[seen], -tops[-1], tops[0], there, **{"step": where, **kwargs})
+    plot = AdaptiveWaveplot(times, channels[0], steps, envelope, sr, most, transpose, label)
     plot.choose(axes)  # whoever shows the figure draws it: some canvases would do so here, at once
     plot.connect(axes, signal="ylim_changed" if transpose else "xlim_changed")
     ticks.decorate(axes.yaxis if transpose else axes.xaxis, axis)
     return plot
+
+
+def channels_of(where: str, y: Any) -> np.ndarray:
+    """Check a signal that is drawn: (1, n) or (2, n)."""
+    y = numpy_numbers(where, "y", y)
+    if y.dtype.kind != "f" or y.ndim not in (1, 2) or y.shape[-1] == 0 or (y.ndim == 2 and y.shape[0] > 2):
+        raise ParameterError(f"[{where}] y must be one or two real channels of samples, got {y.dtype} {y.shape}")
+    return np.atleast_2d(y)
+
+
+def inverted(axes: Axes, color: Any, ink: Any) -> Any:
+    """Color the axes instead of what they show, and give the color for that: `ink`, or what the axes had."""
+    before = axes.get_facecolor()
+    axes.set_facecolor(color)
+    return before if ink is None else ink
+
+
+def named(axes: Axes, label: str | None, color: Any) -> None:
+    """Give legends a name and a color, where what is drawn has another one or is of a kind that they do not know."""
+    if label is not None:
+        axes.add_artist(Rectangle((0, 0), 0, 0, linewidth=0, facecolor=color, label=label))
+
+
+def _mask(mask: Any, n: int) -> np.ndarray:
+    """Check a mask of samples."""
+    mask = numpy_numbers("waveshow", "mask", mask)
+    if mask.shape != (n,):
+        raise ParameterError(f"[waveshow] mask must have shape {(n,)}, one value for each sample, got {mask.shape}")
+    return mask.astype(bool)
 
 
 def _envelope(channels: np.ndarray, most: int) -> tuple[np.ndarray, int]:

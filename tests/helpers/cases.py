@@ -222,6 +222,7 @@ WITHOUT_A_ROW = {
     "fill_off_diagonal": "changes an array in place: test_util.py",
     "find_files": "looks at a folder: test_util.py",
     **dict.fromkeys(("cmap", "infer_cmap", "specshow", "waveshow"), "draws: test_display.py"),
+    **dict.fromkeys(("multiplot", "wavebars", "wavef0"), "draws: test_display.py"),
     **dict.fromkeys(("colorbar_db", "colorbar_phase", "legend_for_axes", "highlight"), "draws: test_display.py"),
     **dict.fromkeys(("key_to_notes", "key_to_degrees", "fifths_to_note"), "of a name: test_notation.py"),
     **dict.fromkeys(("list_mela", "list_thaat", "mela_to_degrees", "mela_to_svara"), "of a name: test_notation.py"),

@@ -319,6 +319,255 @@ def test_a_wave_stops_switching_when_it_is_told_to():
     assert plot.steps.get_visible()
 
 
+LOUDER = np.random.default_rng(1).standard_normal(2000) * np.linspace(0.3, 1, 2000)
+BOTH = np.stack([LOUDER, LOUDER * 0.4])
+F0 = np.repeat([220.0, 440.0, np.nan, 330.0, 331.0, np.nan, np.nan, 500.0], 5)
+
+
+def filled(package, name, y, **options):
+    """What is seen of bars, or of the envelope of a wave: words, and numbers."""
+    axes = plt.subplots()[1]
+    drawn = getattr(package.display, name)(y, ax=axes, **options)
+    axes.figure.canvas.draw()
+    fill = getattr(drawn, "envelope", drawn)
+    words = [len(fill.get_paths()), axes.get_legend_handles_labels()[1], axes.get_xlabel(), axes.get_ylabel()]
+    words += [_ticks(axis, minor) for axis in (axes.xaxis, axes.yaxis) for minor in (False, True)]
+    words += [fill.get_alpha(), fill.get_hatch(), fill.get_zorder(), axes.get_xscale(), axes.get_yscale()]
+    numbers = [np.concatenate([path.vertices for path in fill.get_paths()]), axes.get_xlim(), axes.get_ylim()]
+    numbers += [fill.get_facecolor(), fill.get_edgecolor(), fill.get_linewidth(), axes.get_facecolor()]
+    return words, numbers
+
+
+def fill_alike(name, y, **options):
+    (words, numbers), (expected_words, expected_numbers) = (
+        filled(package, name, y, **options) for package in (spectro, librosa)
+    )
+    assert words == expected_words
+    for got, expected in zip(numbers, expected_numbers):
+        np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-9)
+
+
+@NEW
+@pytest.mark.parametrize(
+    ("y", "options"),
+    [
+        (LOUDER, {}),
+        (LOUDER, {"n_bars": 30, "color": "r", "label": "a"}),
+        (LOUDER, {"n_bars": 7, "transpose": True, "offset": 3.0}),
+        (LOUDER, {"invert": True}),
+        (LOUDER, {"invert": True, "invert_color": "r", "alpha": 0.5, "label": "q"}),
+        (LOUDER, {"gap_ratio": 0, "rounding_ratio": 0}),
+        (LOUDER, {"gap_ratio": 1}),
+        (LOUDER, {"edgecolor": "k", "linewidth": 2}),
+        (LOUDER, {"color": "g", "edgecolor": "r", "invert": True}),
+        (LOUDER, {"facecolor": "g", "axis": "ms", "hatch": "/", "zorder": 5}),
+        (BOTH, {"n_bars": 20, "axis": None}),
+        (LOUDER[:50].astype(np.float32), {}),
+        (LOUDER * 0, {}),
+    ],
+)
+def test_bars_are_those_of_librosa(y, options):
+    fill_alike("wavebars", y, **options)
+
+
+@NEW
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"invert": True},
+        {"invert": True, "label": "L", "invert_color": "r"},
+        {"invert": True, "color": "g", "alpha": 0.5},
+        {"mask": LOUDER > 0, "max_points": 90},
+        {"mask": LOUDER > 0, "transpose": True},
+    ],
+)
+def test_colors_are_exchanged_and_holes_left_as_in_librosa(options):
+    fill_alike("waveshow", LOUDER, **options)
+
+
+@NEW
+@pytest.mark.parametrize(
+    ("y", "options"),
+    [
+        (LOUDER, {}),
+        (LOUDER, {"method": "wavebars", "n_bars": 30}),
+        (LOUDER, {"transpose": True}),
+        (LOUDER, {"method": "wavebars", "transpose": True}),
+        (LOUDER, {"offset": 1.0, "freq_axis": "cqt_hz"}),
+        (LOUDER, {"freq_axis": "cqt_svara", "Sa": 200.0}),
+        (LOUDER, {"freq_axis": "cqt_svara", "Sa": 200.0, "mela": 22}),
+        (LOUDER, {"freq_axis": None, "time_axis": "ms", "color": "r", "label": "w"}),
+        (LOUDER, {"bins_per_octave": 36, "key": "E:maj", "max_points": 70}),
+        (LOUDER, {"method": "wavebars", "invert": True, "unicode": False, "key": "Eb:maj"}),
+        (BOTH, {}),
+        (BOTH, {"method": "wavebars"}),
+    ],
+)
+def test_waves_along_a_pitch_are_those_of_librosa(y, options):
+    fill_alike("wavef0", y, f0=F0, hop_length=51, **options)
+
+
+def test_a_bar_is_the_largest_sample_of_its_part():
+    y = mx.array([0.5, -1.0, 0.25, 0.5, 0.0, 2.0])
+    bars = spectro.display.wavebars(y, sr=2, n_bars=3, gap_ratio=0.5, rounding_ratio=0, offset=4, label="y")
+    extents = [path.get_extents().extents.tolist() for path in bars.get_paths()]
+    assert extents == [[4.0, -1.0, 4.5, 1.0], [5.0, -0.5, 5.5, 0.5], [6.0, -2.0, 6.5, 2.0]]
+    assert plt.gca().get_legend_handles_labels()[1] == ["y"]
+
+
+@pytest.mark.parametrize("upwards", [False, True])
+def test_bars_of_a_long_signal_differ_and_are_not_flat(upwards):
+    """librosa gives the bars of a song corners that are higher than the song."""
+    y = np.repeat([0.1, 1.0, 0.5], 1000)
+    bars = spectro.display.wavebars(y, sr=1, n_bars=3, transpose=upwards)
+    sizes = [path.get_extents().size[:: -1 if upwards else 1] for path in bars.get_paths()]
+    np.testing.assert_allclose(sizes, [[600, 0.25], [600, 2.0], [600, 1.0]])
+
+
+def test_a_hole_in_a_signal_is_one_in_the_bars():
+    bars = spectro.display.wavebars(np.repeat([1.0, np.nan, 0.5], 10), n_bars=3)
+    plt.gcf().canvas.draw()
+    assert [np.isfinite(path.vertices).all() for path in bars.get_paths()] == [True, False, True]
+    np.testing.assert_allclose(plt.gca().get_ylim(), (-1.1, 1.1))
+
+
+def test_colors_are_exchanged():
+    axes = plt.subplots()[1]
+    wave = spectro.display.waveshow(LOUDER, ax=axes, invert=True, color="r", label="y")
+    assert axes.get_facecolor() == (1, 0, 0, 1)
+    assert (wave.envelope.get_facecolor() == 1).all()
+    (handle,), (label,) = axes.get_legend_handles_labels()
+    assert (handle.get_facecolor(), label, wave.label) == ((1, 0, 0, 1), "y", "y")
+
+
+def test_a_wave_lies_around_its_pitch_and_its_axes_hold_it():
+    y = np.ones(300) * [[1.0], [0.5]]
+    f0 = mx.array([220.0, 880.0, 0.0, 440.0])
+    options = {"f0": f0, "sr": 100, "hop_length": 90, "bins_per_octave": 12, "freq_axis": None}
+    spectro.display.wavef0(mx.array(y), **options, max_points=300)
+    low, high = plt.gca().get_ylim()
+    edge = 0.05 * (880 * 2 ** (1 / 12) - 220 * 2 ** (-1 / 24))
+    np.testing.assert_allclose((low, high), (220 * 2 ** (-1 / 24) - edge, 880 * 2 ** (1 / 12) + edge))
+
+
+@pytest.mark.parametrize("transpose", [False, True])
+def test_pitches_are_added_and_taken_away(transpose):
+    turn = slice(None, None, -1 if transpose else 1)
+    around = spectro.display.Transformf0(
+        mx.array([100.0, float("nan"), 300.0]), sr=10, hop_length=5, offset=1.0, norm=0.5, transpose=transpose
+    )
+    points = np.array([[[0.9, 1.0], [1.0, 0.0], [1.4, 6.0]], [[1.5, 1.0], [2.0, -6.0], [2.1, 1.0]]])
+    got = around.transform_non_affine(points[..., turn])[..., turn]
+    np.testing.assert_array_equal(got[..., 0], points[..., 0])
+    np.testing.assert_allclose(got[..., 1], [[np.nan, 100, 200], [np.nan, 150, np.nan]])
+    back = around.inverted().transform_non_affine(got[..., turn])[..., turn]
+    seen = np.isfinite(got)
+    np.testing.assert_allclose(back[seen], points[seen])
+    assert not around.inverted().inverted().is_inverted
+
+
+GRIDS = [
+    ("waveshow", (LOUDER,), {}),
+    ("waveshow", (LOUDER, BOTH), {"labels": ["a", None], "titles": ["x", None]}),
+    ("waveshow", (np.stack([LOUDER] * 3),), {"orient": "h", "share_properties": "col"}),
+    ("wavebars", (np.stack([LOUDER] * 6).reshape(2, 3, -1),), {"share_properties": True, "label_outer": False}),
+    ("wavebars", (np.stack([LOUDER] * 6).reshape(2, 3, -1),), {"share_properties": "row", "sharex": False}),
+    ("wavebars", (np.stack([LOUDER] * 4).reshape(2, 2, -1),), {"share_properties": np.array([[5, 1], [1, 5]])}),
+    ("waveshow", (np.stack([LOUDER] * 12),), {"labels": list("abcdefghijkl")}),
+    ("waveshow", (LOUDER, LOUDER), {"prop_cycle": matplotlib.cycler(color="rg", alpha=[0.1, 0.2]), "sharey": False}),
+    ("specshow", (np.stack([X, 2 * X, 3 * X]),), {"x_axis": "time", "titles": ["a", "b", "c"]}),
+    ("specshow", (X, 2 * X), {"y_axis": "log", "labels": ["a", "b"], "fig_kw": {"figsize": (3, 3)}}),
+    ("specshow", (np.stack([X] * 4).reshape(2, 2, *X.shape),), {"share_properties": True}),
+]
+
+
+def grid(package, name, data, options):
+    """What is seen of several axes."""
+    made = package.display.multiplot(name, *data, **options)
+    figure = plt.gcf()
+    figure.canvas.draw()
+    kinds = [type(one).__name__ for one in made.flat]
+    words, numbers = [made.shape, kinds, tuple(figure.get_size_inches())], []
+    for axes in figure.axes:
+        words += [axes.get_title(), axes.get_xlabel(), axes.get_ylabel(), axes.get_legend_handles_labels()[1]]
+        words += [_ticks(axes.xaxis, False), _ticks(axes.yaxis, False)]
+        words += [axes.xaxis.get_tick_params()["labelbottom"], axes.yaxis.get_tick_params()["labelleft"]]
+        numbers += [axes.get_position().bounds, axes.get_xlim(), axes.get_ylim()]
+        numbers += [each.get_facecolor() for each in axes.collections if name != "specshow"]
+    return words, numbers
+
+
+@NEW
+@pytest.mark.parametrize(("name", "data", "options"), GRIDS)
+def test_several_pictures_are_those_of_librosa(name, data, options):
+    (words, numbers), (expected_words, expected_numbers) = (
+        grid(package, name, data, options) for package in (spectro, librosa)
+    )
+    assert words == expected_words
+    for got, expected in zip(numbers, expected_numbers, strict=True):
+        np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-12)
+
+
+def test_several_pictures_lie_as_their_channels():
+    y = mx.array(np.stack([LOUDER] * 4).reshape(2, 2, -1).astype(np.float32))
+    made = spectro.display.multiplot("wavebars", y, labels=[["a", "b"], ["c", "d"]], share_properties="row", n_bars=5)
+    assert made.shape == (2, 2)
+    axes = np.array(plt.gcf().axes).reshape(2, 2)
+    assert [one.get_legend_handles_labels()[1] for one in axes.flat] == [["a"], ["b"], ["c"], ["d"]]
+    colors = [tuple(one.get_facecolor()[0]) for one in made.flat]
+    assert colors[0] == colors[1] != colors[2] == colors[3]
+    assert spectro.display.multiplot("waveshow", y[0], axes=axes[:1], color="r").shape == (1, 2)
+    assert len(plt.gcf().axes) == 4
+    assert spectro.display.multiplot("waveshow", y[0, 0], axes=axes[0, 0]).shape == ()
+
+
+GRIDS_REFUSED = {
+    r"\[multiplot\] func must be one of 'waveshow', 'wavebars', 'specshow', got 'nothing'": (("nothing", LOUDER), {}),
+    r"\[multiplot\] data must be one array at least, got none": (("waveshow",), {}),
+    r"\[multiplot\] data must have one or two axes of channels": (("waveshow", np.zeros((2, 2, 2, 9))), {}),
+    r"\[multiplot\] labels must have 2 texts, one for each": (
+        ("waveshow", *BOTH),
+        {"labels": ["a"]},
+    ),
+    r"\[multiplot\] titles must have 2 texts": (("specshow", X, X), {"titles": "abc"}),
+    r"\[multiplot\] share_properties must be one of 'row', 'col'": (
+        ("waveshow", BOTH),
+        {"share_properties": "x"},
+    ),
+    r"\[multiplot\] share_properties must have a value for each of 2": (("waveshow", BOTH), {"share_properties": [1]}),
+    r"\[multiplot\] orient must be one of 'v', 'h', got 'z'": (("waveshow", BOTH), {"orient": "z"}),
+    r"\[multiplot\] axes must be matplotlib's in the shape \(2,\)": (
+        ("waveshow", BOTH),
+        {"axes": [1]},
+    ),
+}
+
+
+@pytest.mark.parametrize(("message", "call"), GRIDS_REFUSED.items(), ids=GRIDS_REFUSED)
+def test_pictures_that_do_not_fit_are_refused(message, call):
+    with pytest.raises(spectro.ParameterError, match=f"^{message}"):
+        spectro.display.multiplot(*call[0], **call[1])
+
+
+REFUSED = {
+    r"\[wavebars\] y must be one or two real channels": ("wavebars", np.zeros((3, 9)), {}),
+    r"\[wavebars\] n_bars must be a positive integer, got 0": ("wavebars", LOUDER, {"n_bars": 0}),
+    r"\[wavebars\] gap_ratio must be in \[0, 1\], got 1.5": ("wavebars", LOUDER, {"gap_ratio": 1.5}),
+    r"\[wavebars\] rounding_ratio must be in \[0, 1\], got -1": ("wavebars", LOUDER, {"rounding_ratio": -1}),
+    r"\[waveshow\] mask must have shape \(2000,\)": ("waveshow", LOUDER, {"mask": [True]}),
+    r"\[wavef0\] method must be one of 'waveshow', 'wavebars', got 'x'": ("wavef0", LOUDER, {"f0": F0, "method": "x"}),
+    r"\[wavef0\] Sa must be given": ("wavef0", LOUDER, {"f0": F0, "freq_axis": "cqt_svara"}),
+    r"\[wavef0\] f0 must be frequencies of shape \(t,\)": ("wavef0", LOUDER, {"f0": BOTH}),
+}
+
+
+@pytest.mark.parametrize(("message", "call"), REFUSED.items(), ids=REFUSED)
+def test_waves_that_cannot_be_drawn_are_refused(message, call):
+    name, y, options = call
+    with pytest.raises(spectro.ParameterError, match=f"^{message}"):
+        getattr(spectro.display, name)(y, **options)
+
+
 @pytest.mark.parametrize("y", [np.zeros((3, 9)), np.zeros(0), np.arange(9), np.zeros(9) * 1j])
 def test_what_is_no_wave_is_refused(y):
     with pytest.raises(spectro.ParameterError, match=r"^\[waveshow\] y must be one or two real channels"):
