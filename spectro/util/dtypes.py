@@ -213,9 +213,8 @@ def phasor(angles: Any, *, mag: Any = None) -> Any:
         angles = angles if isinstance(angles, mx.array) else mx.array(angles)
         z = mx.cos(angles) + 1j * mx.sin(angles)
         return z if mag is None else z * mag
-    out = np.empty(angles.shape, np.result_type(angles.dtype if angles.dtype.kind == "f" else np.float32, np.complex64))
-    np.cos(angles, out=out.real, casting="same_kind")
-    np.sin(angles, out=out.imag, casting="same_kind")
+    out = np.empty_like(angles, np.result_type(angles.dtype if angles.dtype.kind == "f" else np.float32, np.complex64))
+    out.real, out.imag = np.cos(angles), np.sin(angles)  # into strided memory NumPy computes one by one
     if mag is not None:
         out = out * mag.astype(out.real.dtype, copy=False)
     return out[()]
