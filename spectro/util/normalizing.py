@@ -94,14 +94,14 @@ def _checked(norm: Any, threshold: Any, fill: Any) -> float | None:
     return float(norm)
 
 
-def _norm_of_numpy(mag: np.ndarray, p: float, axis: int | None) -> Any:
+def _norm_of_numpy(mag: np.ndarray, p: float, axis: int | None) -> np.ndarray:
     if math.isinf(p):
         return (np.max if p > 0 else np.min)(mag, axis=axis, keepdims=True).astype(np.float64)
     mag = mag.astype(np.float64, copy=False)
     if p == 0:
-        return np.sum(mag > 0, axis=axis, keepdims=True, dtype=mag.dtype)
+        return np.asarray(np.sum(mag > 0, axis=axis, keepdims=True, dtype=mag.dtype))
     if p == 1:
-        return np.sum(mag, axis=axis, keepdims=True)
+        return np.asarray(np.sum(mag, axis=axis, keepdims=True))
     return np.asarray(np.sum(mag**p, axis=axis, keepdims=True) ** (1 / p))
 
 
