@@ -273,5 +273,5 @@ def _not_real(where: str, name: str) -> ParameterError:
 
 def in_kind(values: np.ndarray, *given: Any) -> Any:
     """A constant of float64 in the kind of array that is `given` or asked for; in float32 if that is MLX's."""
-    lazy = gives_mlx() or any(isinstance(value, mx.array) for value in given)
+    lazy = gives_mlx() or (given and any(isinstance(value, mx.array) for value in given))
     return mx.array(values.astype(np.float32)) if lazy else values

@@ -11,17 +11,16 @@ def nearest(events: np.ndarray, targets: np.ndarray, left: bool, right: bool) ->
     """The index of the target (m,) nearest to each event (n,), where it may lie to its left or to its right."""
     order = np.argsort(targets, kind="stable")
     known = targets[order]
-    at_most = np.searchsorted(known, events, side="right") - 1  # the last target at or before
-    at_least = np.searchsorted(known, events, side="left")  # the first target at or after
-    before, after = np.maximum(at_most, 0), np.minimum(at_least, known.size - 1)
-    before = np.where(known[after] == events, after, before)  # of equal ones the first where an event is one of them
-    to_left = np.abs(events - known[before])
-    to_right = np.abs(known[after] - events)
+    at_least = known.searchsorted(events, side="left")  # the first target at or after
+    after = np.minimum(at_least, known.size - 1)
     if not left:
         return order[after]
+    next_ = known[after]
+    # the last target before; of equal ones the first where an event is one of them
+    before = np.where(next_ == events, after, np.maximum(at_least - 1, 0))
     if not right:
         return order[before]
-    return order[np.where(to_left < to_right, before, after)]
+    return order[np.where(np.abs(events - known[before]) < np.abs(next_ - events), before, after)]
 
 
 def most_alike(intervals: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

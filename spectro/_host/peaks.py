@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+AT_ONCE = 1 << 18  # samples of windows that are summed at a time
+
 
 def picked(x: np.ndarray, before: tuple[int, int], after: tuple[int, int], delta: float, wait: int) -> np.ndarray:
     """Mark the peaks of rows x (..., n); `before` and `after` bound the windows of the maximum and of the mean."""
@@ -11,10 +13,11 @@ def picked(x: np.ndarray, before: tuple[int, int], after: tuple[int, int], delta
     if x.size == 0:
         return marked
     highest = x == running_maximum(x, before[0], after[0])
-    for row in np.ndindex(x.shape[:-1]):
-        places = np.flatnonzero(highest[row])
-        places = places[x[row][places] >= means(x[row], places, before[1], after[1]) + delta]
-        marked[row][apart(places, wait)] = True
+    rows = (array.reshape(-1, x.shape[-1]) for array in (x, highest, marked))
+    for curve, high, found in zip(*rows):
+        places = high.nonzero()[0]
+        places = places[curve[places] >= means(curve, places, before[1], after[1]) + delta]
+        found[apart(places, wait)] = True
     return marked
 
 
@@ -23,7 +26,8 @@ def running_maximum(x: np.ndarray, before: int, after: int) -> np.ndarray:
     n = x.shape[-1]
     before, after = min(before, n - 1), min(after, n)
     length, reach = before + after, 1
-    found = np.full((*x.shape[:-1], n + length - 1), -np.inf, dtype=x.dtype)
+    found = np.empty((*x.shape[:-1], n + length - 1), dtype=x.dtype)
+    found[..., :before] = found[..., before + n :] = -np.inf
     found[..., before : before + n] = x
     while 2 * reach <= length:
         found = np.maximum(found[..., :-reach], found[..., reach:])
@@ -35,10 +39,13 @@ def running_maximum(x: np.ndarray, before: int, after: int) -> np.ndarray:
 def means(x: np.ndarray, places: np.ndarray, before: int, after: int) -> np.ndarray:
     """The mean of x[n - before : n + after] at the places n, in float64, summed from the left in the type of x."""
     before, after = min(before, x.size - 1), min(after, x.size)
-    padded = np.concatenate([np.zeros(before, x.dtype), x, np.zeros(after, x.dtype)])
-    sums = np.zeros(places.size, dtype=x.dtype)
-    for offset in range(before + after):
-        sums += padded[places + offset]
+    padded = np.zeros(before + x.size + after, x.dtype)
+    padded[before : before + x.size] = x
+    sums, offsets = np.empty(places.size, dtype=x.dtype), np.arange(before + after)[:, None]
+    step = max(1, AT_ONCE // offsets.size)
+    for first in range(0, places.size, step):
+        some = slice(first, first + step)
+        sums[some] = np.add.accumulate(padded[places[some] + offsets])[-1]
     return sums / (np.minimum(places + after, x.size) - np.maximum(places - before, 0))
 
 

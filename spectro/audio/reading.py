@@ -9,7 +9,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._floor.arrays import numpy_numbers
-from .._floor.checks import shown
+from .._floor.checks import LARGEST, shown
 from .._floor.extras import import_extra
 from .._floor.kinds import gives_mlx
 from .._floor.public import public
@@ -239,6 +239,8 @@ def _check_span(offset: float, duration: float | None) -> None:
 
 
 def _positive(where: str, name: str, value: Any) -> None:
+    if type(value) in (int, float) and 0 < value <= LARGEST:  # nearly always
+        return
     if not _is_number(value) or value <= 0:
         raise ParameterError(f"[{where}] {name} must be a positive number, got {_short(value)}")
 

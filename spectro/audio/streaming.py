@@ -145,7 +145,7 @@ def _blocks(
             if fill_value is not None:
                 missing = [(0, 0), (0, sizes[0] - len(block))]
                 channels = np.pad(channels, missing, constant_values=fill_value)
-            yield channels.mean(axis=0, dtype=_mean_type(channels)) if mono or len(channels) == 1 else channels
+            yield _mixed(channels) if mono or len(channels) == 1 else channels
 
 
 def _readable(blocks: Iterator[np.ndarray], name: str) -> Iterator[np.ndarray]:
@@ -169,12 +169,15 @@ def _cut(file: Any, size: int, step: int, frames: int | None, dtype: str) -> Ite
 
     block = read(size)
     while len(block):
+        length, kept = len(block), block[step:].copy()  # as the block is the caller's, who may write there
         yield block
-        if step > len(block):
-            read(step - len(block))
-        kept = block[step:]
+        if length < step:
+            read(step - length)
         block = np.concatenate([kept, read(size - len(kept))])
 
 
-def _mean_type(samples: np.ndarray) -> Any:
-    return samples.dtype if samples.dtype.kind == "f" else None
+def _mixed(channels: np.ndarray) -> np.ndarray:
+    """The mean of the channels: floats in their own type, integers in float64."""
+    if channels.dtype.kind != "f":
+        return channels.mean(axis=0)
+    return channels[0] if len(channels) == 1 else channels.mean(axis=0, dtype=channels.dtype)

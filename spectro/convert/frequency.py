@@ -162,7 +162,7 @@ def fft_frequencies(*, sr: float = 22050, n_fft: int = 2048) -> np.ndarray:
     where = "fft_frequencies"
     sr, n_fft = positive(where, "sr", sr), positive_int(where, "n_fft", n_fft)
     check_size(where, "the result", 1 + n_fft // 2, itemsize=LINEAR, way_out="lower n_fft")
-    return f64.in_kind(np.arange(1 + n_fft // 2) * (sr / n_fft))
+    return f64.in_kind(np.arange(1 + n_fft // 2, dtype=np.float64) * (sr / n_fft))
 
 
 @public()

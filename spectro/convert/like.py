@@ -96,7 +96,7 @@ def _frames_of(where: str, X: ArrayLike, axis: int) -> Any:
     shape = numpy_numbers(where, "X", X).shape if plain else getattr(X, "shape", None)
     if shape is None:
         count = _checked(where, _count(where, X))
-        return mx.arange(count) if gives_mlx() else np.arange(count)
+        return mx.arange(count) if gives_mlx() else np.arange(count, dtype=np.float64)
     if len(shape) == 0:
         count = _count(where, np.asarray(X).item())
     elif not isinstance(axis, (int, np.integer)) or not -len(shape) <= axis < len(shape):
@@ -104,7 +104,7 @@ def _frames_of(where: str, X: ArrayLike, axis: int) -> Any:
     else:
         count = int(shape[axis])
     _checked(where, count)
-    return mx.arange(count) if isinstance(X, mx.array) else np.arange(count)
+    return mx.arange(count) if isinstance(X, mx.array) else np.arange(count, dtype=np.float64)
 
 
 def _count(where: str, X: Any) -> int:

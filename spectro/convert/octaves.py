@@ -178,7 +178,7 @@ def cqt_frequencies(n_bins: int, *, fmin: float, bins_per_octave: int = 12, tuni
     fmin, tuning = positive(where, "fmin", fmin), finite(where, "tuning", tuning)
     check_size(where, "the result", count, itemsize=POWER, way_out="lower n_bins")
     lowest = fmin * 2.0 ** (tuning / bins)
-    return f64.in_kind(lowest * f64.exp2(np.arange(count) / bins))
+    return f64.in_kind(lowest * f64.exp2(np.arange(count, dtype=np.float64) / bins))
 
 
 def _a4(where: str, tuning: Any, bins_per_octave: Any) -> float:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import mlx.core as mx
 import numpy as np
 
 from .._constants import float64 as f64
 from .._floor.arrays import numpy_numbers
 from .._floor.checks import positive_int
 from .._floor.docs import documented
-from .._floor.kinds import gives_mlx
 from .._floor.public import public
 from .._floor.sizes import check_size
 from ..errors import ParameterError
@@ -48,7 +46,7 @@ def transition_uniform(n_states: int) -> np.ndarray:
     """
     count = positive_int("transition_uniform", "n_states", n_states)
     _check_matrix("transition_uniform", count)
-    return _matrix(np.full((count, count), 1 / count))
+    return f64.in_kind(np.full((count, count), 1 / count))
 
 
 @public()
@@ -80,7 +78,7 @@ def transition_loop(n_states: int, prob: float | ArrayLike) -> np.ndarray:
     count, stay = _loops("transition_loop", n_states, prob)
     matrix = np.repeat((1 - stay[:, None]) / (count - 1), count, axis=1)
     np.fill_diagonal(matrix, stay)
-    return _matrix(matrix, prob)
+    return f64.in_kind(matrix, prob)
 
 
 @public()
@@ -112,7 +110,7 @@ def transition_cycle(n_states: int, prob: float | ArrayLike) -> np.ndarray:
     count, stay = _loops("transition_cycle", n_states, prob)
     matrix, states = np.diag(stay), np.arange(count)
     matrix[states, (states + 1) % count] = 1 - stay
-    return _matrix(matrix, prob)
+    return f64.in_kind(matrix, prob)
 
 
 @public()
@@ -160,7 +158,7 @@ def transition_local(
         inside = slice(None) if wrap else np.abs(near - state) <= size // 2  # as librosa, which may go round once
         matrix[state, near[inside]] = windows[size][inside]
     with np.errstate(invalid="ignore"):
-        return _matrix(matrix / matrix.sum(axis=1, keepdims=True), width)
+        return f64.in_kind(matrix / matrix.sum(axis=1, keepdims=True), width)
 
 
 def _states(where: str, n_states: Any) -> int:
@@ -199,10 +197,3 @@ def _shown(value: Any) -> str:
     """A number, or the shape and the range of several."""
     values = np.asarray(value)
     return repr(value) if values.ndim == 0 else f"shape {values.shape} in {values.min()} .. {values.max()}"
-
-
-def _matrix(matrix: np.ndarray, given: Any = None) -> Any:
-    """The matrix in float64, or, for an MLX array that was given, as MLX's."""
-    if isinstance(given, mx.array):
-        return mx.array(matrix.astype(np.float32))
-    return f64.float64(matrix).array if gives_mlx() else matrix

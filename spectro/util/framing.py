@@ -269,7 +269,7 @@ def expand_to(x: A | Others, *, ndim: int, axes: int | slice | Sequence[int]) ->
     x = taken("expand_to", "x", x)
     if isinstance(axes, slice):
         axes = range(ndim)[axes]
-    places = [axes] if np.ndim(axes) == 0 else list(axes)  # type: ignore[arg-type]
+    places = [axes] if isinstance(axes, int) or np.ndim(axes) == 0 else list(axes)
     if len(places) != x.ndim:
         raise ParameterError(f"[expand_to] axes must be one for each dimension of x, {x.ndim}, got {len(places)}")
     if not isinstance(ndim, numbers.Integral) or ndim < x.ndim:

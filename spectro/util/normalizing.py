@@ -76,8 +76,7 @@ def normalize(
     if isinstance(S, mx.array):
         S = S.astype(mx.float32) if S.dtype in HALF else S
         return _scaled(S, _norm(mx.abs(S), p, axis), least, fill, filling, mx)
-    mag = np.abs(S).astype(np.float64)
-    return _scaled(S, _norm_of_numpy(mag, p, axis), least, fill, filling, np).astype(S.dtype, copy=False)
+    return _scaled(S, _norm_of_numpy(np.abs(S), p, axis), least, fill, filling, np).astype(S.dtype, copy=False)
 
 
 def _checked(norm: Any, threshold: Any, fill: Any) -> float | None:
@@ -97,11 +96,12 @@ def _checked(norm: Any, threshold: Any, fill: Any) -> float | None:
 
 def _norm_of_numpy(mag: np.ndarray, p: float, axis: int | None) -> np.ndarray:
     if math.isinf(p):
-        return (np.max if p > 0 else np.min)(mag, axis=axis, keepdims=True)
+        return (np.max if p > 0 else np.min)(mag, axis=axis, keepdims=True).astype(np.float64)
+    mag = mag.astype(np.float64, copy=False)
     if p == 0:
-        return np.sum(mag > 0, axis=axis, keepdims=True, dtype=mag.dtype)
+        return np.asarray(np.sum(mag > 0, axis=axis, keepdims=True, dtype=mag.dtype))
     if p == 1:
-        return np.sum(mag, axis=axis, keepdims=True)
+        return np.asarray(np.sum(mag, axis=axis, keepdims=True))
     return np.asarray(np.sum(mag**p, axis=axis, keepdims=True) ** (1 / p))
 
 
@@ -121,5 +121,7 @@ def _norm(mag: mx.array, p: float, axis: int | None) -> mx.array:
 def _scaled(S: Any, length: Any, least: float, fill: bool | None, filling: float, xp: Any) -> Any:
     """Divide by the norms that reach the threshold."""
     small = length < least
-    out = S / xp.where(small, 1, length)
+    length = xp.where(small, 1, length)
+    # NumPy's double precision comes and goes in pieces
+    out = S / length if xp is mx else np.divide(S, length, out=np.empty_like(S), casting="unsafe")
     return out if fill is None else xp.where(small, filling if fill else 0, out)

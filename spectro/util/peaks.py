@@ -85,9 +85,10 @@ def peak_pick(
         raise ParameterError(
             f"[{where}] x must have one dimension where sparse is True, got shape {curves.shape}; use sparse=False"
         )
-    curves = np.moveaxis(curves if curves.dtype.kind == "f" else curves.astype(np.float64), axis, -1)
-    peaks = picked(curves, before, after, float(delta), wait)
-    return np.flatnonzero(peaks) if sparse else np.moveaxis(peaks, -1, axis)
+    curves = curves if curves.dtype.kind == "f" else curves.astype(np.float64)
+    if sparse:
+        return picked(curves, before, after, float(delta), wait).nonzero()[0]
+    return np.moveaxis(picked(np.moveaxis(curves, axis, -1), before, after, float(delta), wait), -1, axis)
 
 
 @host("x")

@@ -81,3 +81,13 @@ def test_a_missing_file_is_said_when_the_first_block_is_asked_for():
         next(spectro.stream("nowhere.wav", block_length=1, frame_length=1, hop_length=1))
     with pytest.raises(FileNotFoundError, match=r"^\[get_samplerate\] there is no file nowhere.wav"):
         spectro.get_samplerate("nowhere.wav")
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_caller_may_write_into_the_blocks(channels):
+    sf.write(wav := io.BytesIO(), 0.1 * normal(4000, channels), 8000, format="WAV")
+    options = {"block_length": 3, "frame_length": 512, "hop_length": 256, "mono": False}
+    expected = [block.copy() for block in spectro.stream(io.BytesIO(wav.getvalue()), **options)]
+    for got, block in zip(spectro.stream(io.BytesIO(wav.getvalue()), **options), expected, strict=True):
+        np.testing.assert_array_equal(got, block)
+        got[:] = 0
