@@ -14,7 +14,7 @@ from typing import Any
 
 from .. import __version__
 from ..errors import sentence
-from .outcome import FAILED, INTERRUPTED, complain, open_streams, warned
+from .outcome import FAILED, INTERRUPTED, begin, complain, open_streams, warned
 
 ANALYZE = """\
   spectro analyze song.ogg -o out
@@ -76,10 +76,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     """Run a command, whose module is loaded only now."""
-    module, function = COMMANDS[options.command]
+    name, function = COMMANDS[options.command]
     with warnings.catch_warnings():
         warnings.showwarning = warned
-        status: int = getattr(importlib.import_module(f"{__package__}.{module}"), function)(options)
+        module = importlib.import_module(f"{__package__}.{name}")
+        begin()
+        status: int = getattr(module, function)(options)
     return status
 
 

@@ -239,6 +239,9 @@ def _alone_in(folder: Path) -> Iterator[None]:
         _lock(folder, descriptor)
         sweep(folder)
         yield
+    except KeyboardInterrupt:
+        sweep(folder)  # of workers that were asked twice to end
+        raise
     finally:
         os.close(descriptor)
 
