@@ -5,6 +5,7 @@ import errno
 import fcntl
 import functools
 import os
+import re
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -170,6 +171,25 @@ def test_a_changed_recipe_does_all_anew_and_is_stored(songs, out):
     assert len({row["recipe_hash"] for row in rows(out).values()}) == 1
     stored = extract(songs, out, features=None, sr="auto", recipe=out / "_recipe.json")
     assert (stored.done, stored.unchanged) == (0, 6)
+
+
+def test_a_summary_counts_as_one_would(songs, out):
+    done = extract(songs / "0.wav", out)
+    assert re.fullmatch(r"1 file: 1 done, 0 unchanged, 0 failed; 0\.5 s of audio in \d+\.\d s", str(done))
+    assert str(extract(songs / "0.wav", out)) == "1 file: 0 done, 1 unchanged, 0 failed"
+    large = done._replace(files=2, audio=300.0, seconds=36000.0, others=1)
+    assert "2 files: " in str(large)
+    assert "; 5.0 min of audio in 10.0 h; 1 row of other recipes stays," in str(large)
+
+
+def test_inputs_that_are_not_there_make_no_folder(songs, out):
+    (songs / "link.wav").symlink_to("nowhere.wav")
+    with pytest.raises(FileNotFoundError, match=r"^\[extract\] there is no file no\.wav$"):
+        extract("no.wav", out)
+    with pytest.raises(FileNotFoundError, match=r"link\.wav, nor any of the other 1$"):
+        extract([songs / "link.wav", "no.wav"], out)
+    assert not out.exists()
+    assert list(extract([songs / "0.wav", "no.wav"], out).failed) == ["no.wav"]
 
 
 def test_rows_of_other_files_stay(songs, out):
