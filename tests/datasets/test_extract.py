@@ -4,8 +4,10 @@ import csv
 import errno
 import fcntl
 import functools
+import gc
 import os
 import re
+import tracemalloc
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -15,6 +17,7 @@ import soundfile
 import spectro
 from spectro import _mel
 from spectro._datasets import computing, stages
+from spectro._datasets.parquet import Parquet
 from spectro._floor import folders
 
 SR = 8000
@@ -279,6 +282,22 @@ def test_memory_does_not_grow_with_files(songs, out):
         outcome = stages.work(tasks, recipe, Counted())
     assert len(outcome.done) == 300
     assert max(rows_waiting) <= 4
+
+
+def test_nothing_is_kept_of_a_file_that_is_written(songs, out):
+    recipe = computing.Recipe(SR, {"rms": {"function": "rms"}})
+    tasks = [stages.Task(f"{i}", str(songs / f"{i % 6}.wav")) for i in range(100)]
+    stages.work(tasks, recipe, Parquet(out))
+    tracemalloc.start()
+    try:
+        held = []
+        for _ in range(3):  # what is made at first use is there after the first
+            stages.work(tasks, recipe, Parquet(out))
+            gc.collect()
+            held.append(tracemalloc.get_traced_memory()[0])
+    finally:
+        tracemalloc.stop()
+    assert held[2] - held[1] < 50 * len(tasks), held  # bytes: less than the hash of each
 
 
 def test_two_runs_do_not_write_to_one_folder(songs, out):
