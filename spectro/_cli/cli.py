@@ -14,7 +14,7 @@ from typing import Any
 
 from .. import __version__
 from ..errors import sentence
-from .outcome import FAILED, INTERRUPTED, complain, open_streams, warned
+from .outcome import FAILED, INTERRUPTED, begin, complain, open_streams, warned
 
 ANALYZE = """\
   spectro analyze song.ogg -o out
@@ -76,10 +76,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     """Run a command, whose module is loaded only now."""
-    module, function = COMMANDS[options.command]
+    name, function = COMMANDS[options.command]
     with warnings.catch_warnings():
         warnings.showwarning = warned
-        status: int = getattr(importlib.import_module(f"{__package__}.{module}"), function)(options)
+        module = importlib.import_module(f"{__package__}.{name}")
+        begin()
+        status: int = getattr(module, function)(options)
     return status
 
 
@@ -116,7 +118,7 @@ def _add_analyze(commands: Any, common: argparse.ArgumentParser) -> None:
     analyze.add_argument("files", nargs="+", metavar="FILE", help="audio files, and folders of them")
     rate = "sampling rate in Hz to resample to, or 'native' (default: %(default)s)"
     analyze.add_argument("--sr", type=_rate, default=22050, help=rate)
-    analyze.add_argument("--json", action="store_true", help="print a line of JSON a file")
+    analyze.add_argument("--json", action="store_true", help="print one line of JSON per file")
     about = "analyze a clip made here, whose onsets are known"
     commands.add_parser("demo", parents=[common, output], help=about, **_examples("  spectro demo -o out"))
 
@@ -126,7 +128,7 @@ def _add_features(commands: Any, common: argparse.ArgumentParser) -> None:
     features = commands.add_parser("features", parents=[common], help=about, **_examples(FEATURES))
     features.add_argument("file", metavar="FILE", help="an audio file that libsndfile reads")
     output = "a file NAME.npz, or a folder (default: %(default)s)"
-    features.add_argument("-o", "--output", default="out", help=output)
+    features.add_argument("-o", "--output", default="out", metavar="OUT", help=output)
     _add_recipe(features)
 
 
@@ -137,12 +139,12 @@ def _add_extract(commands: Any, common: argparse.ArgumentParser) -> None:
     extract.add_argument("inputs", nargs="+", metavar="INPUT", help=inputs)
     extract.add_argument("-o", "--output", required=True, metavar="OUT", help="folder of the results")
     _add_recipe(extract)
-    formats = "one row a file in part-*.parquet, or an .npz a file (default: %(default)s)"
+    formats = "one row per file in part-*.parquet, or one .npz per file (default: %(default)s)"
     extract.add_argument("--format", choices=("parquet", "npz"), default="parquet", help=formats)
-    extract.add_argument("--workers", type=_count, metavar="N", help="processes (default: one a core)")
+    extract.add_argument("--workers", type=_count, metavar="N", help="processes that compute (default: one per core)")
     engine = "processes of this machine, or Ray Data (default: %(default)s)"
     extract.add_argument("--engine", choices=("local", "ray"), default="local", help=engine)
-    extract.add_argument("--address", help="of a Ray cluster; without it Ray runs on this machine")
+    extract.add_argument("--address", help="address of a Ray cluster, or 'auto'; without it Ray runs on this machine")
 
 
 def _add_recipe(parser: argparse.ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import Any
 
@@ -30,3 +31,15 @@ def warning_text(message: Warning | str) -> str:
 def complain(text: str) -> None:
     """Say on standard error what went wrong."""
     print(f"spectro: {text}", file=sys.stderr)
+
+
+def ended(*_: object) -> None:
+    """End at Ctrl-C while modules load: there is nothing to tidy, and those of C may lose an exception."""
+    complain("interrupted")
+    os._exit(INTERRUPTED)
+
+
+def begin() -> None:
+    """Let Ctrl-C raise from now on, which tidies."""
+    if signal.getsignal(signal.SIGINT) is ended:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -17,7 +17,7 @@ from .computing import tried
 from .inputs import Input, gathered
 from .npz import Npz
 from .parquet import Parquet
-from .progress import Progress
+from .progress import Progress, length
 from .recipe import WHERE, Recipe, recipe_of
 from .stages import Outcome, Task
 
@@ -46,9 +46,20 @@ class Summary(NamedTuple):
         parts = [f"{self.done} done", f"{self.unchanged} unchanged", f"{len(self.failed)} failed"]
         if self.failed:
             parts[-1] += f" (see {os.path.join(self.output, failures.NAME)})"
-        rate = f"{self.audio / 3600:.3g} h of audio in {self.seconds:.1f} s"
-        others = f"; {self.others} rows of other recipes stay, of files that were not among the inputs"
-        return f"{self.files} files: {', '.join(parts)}; {rate}{others if self.others else ''}"
+        said = [f"{counted(self.files, 'file')}: {', '.join(parts)}"]
+        if self.done:
+            said.append(f"{length(self.audio)} of audio in {length(self.seconds)}")
+        if self.others:
+            stay = "stays" if self.others == 1 else "stay"
+            said.append(
+                f"{counted(self.others, 'row')} of other recipes {stay}, of files that were not among the inputs"
+            )
+        return "; ".join(said)
+
+
+def counted(number: int, name: str) -> str:
+    """A number of things, which are one or many."""
+    return f"{number} {name}{'' if number == 1 else 's'}"
 
 
 def extract(
@@ -137,6 +148,7 @@ def extract(
     count = local.default_workers() if workers is None else _count(workers)
     wanted = recipe_of(features, sr, preset, recipe)
     found = gathered(WHERE, inputs)
+    _there(found)
     if engine == "ray":
         cluster.check(format)
     with local.Workers(min(count, len(found)) if engine == "local" else 0) as workers:
@@ -155,6 +167,13 @@ def extract(
     seconds = time.perf_counter() - began
     sizes = (len(tasks), len(total.done), len(total.same))
     return Summary(*sizes, total.failed, others, total.seconds, seconds, str(results.folder))
+
+
+def _there(found: list[Input]) -> None:
+    """Refuse inputs none of which is there, before anything is made."""
+    if not any(os.path.exists(item.place) for item in found):
+        others = f", nor any of the other {len(found) - 1}" if len(found) > 1 else ""
+        raise FileNotFoundError(f"[{WHERE}] there is no file {found[0].path}{others}")
 
 
 def _tasks(found: list[Input], recipe: Recipe, results: Any, engine: str) -> list[Task]:
@@ -239,6 +258,9 @@ def _alone_in(folder: Path) -> Iterator[None]:
         _lock(folder, descriptor)
         sweep(folder)
         yield
+    except KeyboardInterrupt:
+        sweep(folder)  # of workers that were asked twice to end
+        raise
     finally:
         os.close(descriptor)
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
@@ -36,20 +37,35 @@ class Workers:
 
     def __init__(self, count: int) -> None:
         self.count = count
+        self._processes: list[Any] = []
 
     def __enter__(self) -> Workers:
-        if self.count:
-            context = multiprocessing.get_context("spawn")
-            self._stop = context.Event()
-            self._pool = ProcessPoolExecutor(self.count, context, initializer=_begin, initargs=(self._stop,))
-            for _ in range(self.count):
-                self._pool.submit(int)  # a process starts when there is something to do
+        if not self.count:
+            return self
+        context = multiprocessing.get_context("spawn")
+        self._stop = context.Event()
+        self._pool = ProcessPoolExecutor(self.count, context, initializer=_begin, initargs=(self._stop,))
+        before = multiprocessing.active_children()
+        try:
+            with ctrl_c_later():
+                for _ in range(self.count):
+                    self._pool.submit(int)  # a process starts when there is something to do
+                self._processes = [one for one in multiprocessing.active_children() if one not in before]
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.count:
+        if not self.count:
+            return
+        try:
             self._stop.set()
             self._pool.shutdown(wait=True, cancel_futures=True)
+        except KeyboardInterrupt:  # the second: whoever asked does not want to wait
+            for process in self._processes:
+                process.kill()
+            raise
 
     def run(self, chunks: list[list[Task]], recipe: Recipe, results: Results) -> Iterator[Outcome]:
         """Do chunks of files, each as soon as a worker is free; without workers, here.
@@ -64,7 +80,8 @@ class Workers:
         try:
             while True:
                 more = islice(left, UNFINISHED * self.count - len(running))
-                running |= {self._pool.submit(_work, chunk, recipe, results) for chunk in more}
+                with ctrl_c_later():
+                    running |= {self._pool.submit(_work, chunk, recipe, results) for chunk in more}
                 if not running:
                     return
                 done, running = wait(running, return_when=FIRST_COMPLETED)
@@ -76,6 +93,30 @@ class Workers:
             ) from error
         finally:
             self.__exit__()
+
+
+@contextmanager
+def ctrl_c_later() -> Iterator[None]:
+    """Put off Ctrl-C until a block ends; processes that start in it never hear of it, from their first moment on.
+
+    A terminal sends it to them, too, and Python would end with a traceback before `_begin` can refuse it.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    came: list[int] = []
+    ours = threading.current_thread() is threading.main_thread() and callable(signal.getsignal(signal.SIGINT))
+    # other threads are told of it, too, and pass it on to this one
+    handler = signal.signal(signal.SIGINT, lambda number, _: came.append(number)) if ours else None
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if ours:
+            signal.signal(signal.SIGINT, handler)
+    for number in came[:1]:
+        signal.raise_signal(number)
 
 
 def _begin(stop: Any) -> None:

@@ -1,4 +1,4 @@
-"""How far a run is: files, files a second, and hours of audio a second, where a person watches."""
+"""How far a run is: files, files a second, and audio a second, where a person watches."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ import time
 from typing import Any
 
 from .stages import Outcome
+
+
+def length(seconds: float) -> str:
+    """A time in the unit that suits it."""
+    if seconds < 120:
+        return f"{seconds:.1f} s"
+    return f"{seconds / 60:.1f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
 class Progress:
@@ -40,6 +47,6 @@ class Progress:
         """Count a chunk of files."""
         self._seconds += outcome.seconds
         if self._bar is not None:
-            hours = self._seconds / 3600 / (time.perf_counter() - self._began)
-            self._bar.set_postfix_str(f"{hours:.3g} h of audio/s", refresh=False)
+            rate = self._seconds / (time.perf_counter() - self._began)
+            self._bar.set_postfix_str(f"{length(rate)} of audio/s", refresh=False)
             self._bar.update(len(outcome.done) + len(outcome.same) + len(outcome.failed))

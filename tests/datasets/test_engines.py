@@ -34,9 +34,9 @@ def songs(tmp_path):
     return folder
 
 
-def started(songs, out, *options):
+def started(songs, out, *options, start=("-m", "spectro")):
     path = os.pathsep.join([str(ROOT), str(songs.parent), *sys.path])
-    command = [sys.executable, "-m", "spectro", "extract", songs, "-o", out, "--sr", "8000", *options]
+    command = [sys.executable, *start, "extract", songs, "-o", out, "--sr", "8000", *options]
     environment = {**os.environ, "PYTHONPATH": path}
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     return subprocess.Popen(list(map(str, command)), env=environment, start_new_session=True, **streams)
@@ -98,6 +98,46 @@ def test_ctrl_c_stops_cleanly_and_keeps_what_was_done(songs, tmp_path):
     assert (code, said) == (130, "spectro: interrupted\n")
     there = values(out)
     assert 8 < len(there) < 64
+    assert not list(out.glob(".*"))
+
+
+SCRIPT = """
+import sys
+from spectro.__main__ import main
+
+if __name__ == "__main__":
+    print("begun", flush=True)
+    sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize("delay", [0, 0.2, 0.5, 1.0, 2.0, 3.0])
+def test_ctrl_c_at_any_moment_is_one_sentence(songs, tmp_path, delay):
+    """Also while the workers start: a terminal tells them, too."""
+    script, out = tmp_path / "script.py", tmp_path / "out"
+    script.write_text(SCRIPT)
+    (tmp_path / "slow.py").write_text(SLOW.replace("0.05", "0.3"))
+    process = started(songs, out, "--features", "slow:frames", "--workers", "2", start=[script])
+    assert process.stdout.readline() == "begun\n"
+    time.sleep(delay)
+    os.killpg(process.pid, signal.SIGINT)
+    assert ended(process, 30) == ("", "spectro: interrupted\n", 130)
+    assert not list(out.glob(".*"))
+    assert all(len(pq.ParquetFile(part).read()) for part in out.glob("part-*"))
+
+
+def test_a_second_ctrl_c_does_not_wait_for_workers(songs, tmp_path):
+    out = tmp_path / "out"
+    (tmp_path / "slow.py").write_text(f"{SLOW.replace('0.05', '100 * (len(y) == 2000)')}\nprint('computing')")
+    process = started(songs, out, "--features", "slow:frames", "--workers", "2")
+    for _ in range(3):  # the recipe is tried here, too
+        assert process.stdout.readline() == "computing\n"
+    time.sleep(1)
+    os.killpg(process.pid, signal.SIGINT)
+    time.sleep(0.5)
+    assert process.poll() is None
+    os.killpg(process.pid, signal.SIGINT)
+    assert ended(process, 20) == ("", "spectro: interrupted\n", 130)
     assert not list(out.glob(".*"))
 
 

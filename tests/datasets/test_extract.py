@@ -4,7 +4,10 @@ import csv
 import errno
 import fcntl
 import functools
+import gc
 import os
+import re
+import tracemalloc
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -14,6 +17,7 @@ import soundfile
 import spectro
 from spectro import _mel
 from spectro._datasets import computing, stages
+from spectro._datasets.parquet import Parquet
 from spectro._floor import folders
 
 SR = 8000
@@ -172,6 +176,25 @@ def test_a_changed_recipe_does_all_anew_and_is_stored(songs, out):
     assert (stored.done, stored.unchanged) == (0, 6)
 
 
+def test_a_summary_counts_as_one_would(songs, out):
+    done = extract(songs / "0.wav", out)
+    assert re.fullmatch(r"1 file: 1 done, 0 unchanged, 0 failed; 0\.5 s of audio in \d+\.\d s", str(done))
+    assert str(extract(songs / "0.wav", out)) == "1 file: 0 done, 1 unchanged, 0 failed"
+    large = done._replace(files=2, audio=300.0, seconds=36000.0, others=1)
+    assert "2 files: " in str(large)
+    assert "; 5.0 min of audio in 10.0 h; 1 row of other recipes stays," in str(large)
+
+
+def test_inputs_that_are_not_there_make_no_folder(songs, out):
+    (songs / "link.wav").symlink_to("nowhere.wav")
+    with pytest.raises(FileNotFoundError, match=r"^\[extract\] there is no file no\.wav$"):
+        extract("no.wav", out)
+    with pytest.raises(FileNotFoundError, match=r"link\.wav, nor any of the other 1$"):
+        extract([songs / "link.wav", "no.wav"], out)
+    assert not out.exists()
+    assert list(extract([songs / "0.wav", "no.wav"], out).failed) == ["no.wav"]
+
+
 def test_rows_of_other_files_stay(songs, out):
     extract([songs / "0.wav", songs / "1.wav"], out)
     extract(songs / "2.wav", out)
@@ -259,6 +282,22 @@ def test_memory_does_not_grow_with_files(songs, out):
         outcome = stages.work(tasks, recipe, Counted())
     assert len(outcome.done) == 300
     assert max(rows_waiting) <= 4
+
+
+def test_nothing_is_kept_of_a_file_that_is_written(songs, out):
+    recipe = computing.Recipe(SR, {"rms": {"function": "rms"}})
+    tasks = [stages.Task(f"{i}", str(songs / f"{i % 6}.wav")) for i in range(100)]
+    stages.work(tasks, recipe, Parquet(out))
+    tracemalloc.start()
+    try:
+        held = []
+        for _ in range(3):  # what is made at first use is there after the first
+            stages.work(tasks, recipe, Parquet(out))
+            gc.collect()
+            held.append(tracemalloc.get_traced_memory()[0])
+    finally:
+        tracemalloc.stop()
+    assert held[2] - held[1] < 50 * len(tasks), held  # bytes: less than the hash of each
 
 
 def test_two_runs_do_not_write_to_one_folder(songs, out):
