@@ -11,15 +11,16 @@ from ._floor.absent import absent
 from ._floor.arrays import numpy_numbers
 from ._floor.checks import one_of, positive, positive_int
 from ._floor.docs import documented
+from ._floor.pieces import joined, pieces
 from ._floor.public import host, public
 from ._floor.types import A, Others
 from ._host.beats import tracked
 from ._reference.magnitude import magnitude
 from .convert.frequency import fourier_tempo_frequencies
 from .errors import ParameterError
-from .feature.rhythm import TINY, density, fourier_tempogram, tempo
+from .feature.rhythm import TINY, density, envelope_of, fourier_tempogram, tempo
 from .onset.detect import UNITS, in_units
-from .onset.envelope import lazy_envelope, seen_envelope
+from .onset.envelope import seen_envelope
 from .spectrum import istft
 
 __getattr__ = absent(__name__)
@@ -27,6 +28,8 @@ __getattr__ = absent(__name__)
 __all__ = ["beat_track", "plp", "tempo"]
 
 ArrayLike = Any
+FLOOR = float(np.sqrt(TINY))  # a power of two
+FRAMES = 1 << 11  # whose spectra are kept at a time
 
 
 @host("y", "onset_envelope", "bpm")
@@ -190,25 +193,46 @@ def plp(
     high = np.inf if tempo_max is None else positive(where, "tempo_max", tempo_max)
     if high <= low:
         raise ParameterError(f"[{where}] tempo_max must be above tempo_min={tempo_min!r}, got {tempo_max!r}")
-    envelope = lazy_envelope(where, y, sr, onset_envelope, hop_length, median=True)
-    D = fourier_tempogram(onset_envelope=envelope, sr=sr, hop_length=hop_length, win_length=length)
     tempi = np.asarray(fourier_tempo_frequencies(sr=sr, hop_length=hop_length, win_length=length), dtype=np.float64)
-    D = D * mx.array((tempi >= low) & (tempi <= high))[:, None]
-    return _pulse(D, None if prior is None else density(prior, tempi), length, envelope.shape[-1])  # type: ignore[return-value]
+    kept, level = (tempi >= low) & (tempi <= high), None if prior is None else density(prior, tempi)
+
+    def pulse(envelope: Any) -> tuple[mx.array, mx.array]:
+        D = fourier_tempogram(onset_envelope=envelope, sr=sr, hop_length=hop_length, win_length=length)
+        return _pulse(mx.array(D), kept, level, length, envelope.shape[-1])
+
+    envelope = envelope_of(where, y, sr, onset_envelope, hop_length, median=True)
+    if isinstance(envelope, mx.array):
+        return _to_one(*pulse(envelope))  # type: ignore[return-value]
+    cut = pieces(envelope.shape, envelope.shape[-1], 1, reach=length, step=1, samples=FRAMES)
+    parts = joined(lambda part: tuple(map(np.asarray, pulse(part))), envelope, cut, axis=-1)
+    return _to_one(*map(mx.array, parts))  # type: ignore[return-value]
 
 
-def _pulse(D: mx.array, level: np.ndarray | None, length: int, frames: int) -> mx.array:
-    """The strongest tempo of each frame of D (..., f, t), overlap-added: (..., frames)."""
-    strength = mx.log1p(1e6 * magnitude(D))
+def _pulse(
+    D: mx.array, kept: np.ndarray, level: np.ndarray | None, length: int, frames: int
+) -> tuple[mx.array, mx.array]:
+    """Overlap-add the strongest tempo of each frame of D (..., f, t), FLOOR times as large; which ones are negative."""
+    first, last = (int(row) for row in np.flatnonzero(kept)[[0, -1]]) if kept.any() else (0, 0)
+    rows = slice(first, last + 1)
+    band = D[..., rows, :] * mx.array(kept[rows])[:, None]
+    strength = mx.log1p(1e6 * magnitude(band))
     if level is not None:
-        strength = strength + mx.array(level, dtype=mx.float32)[:, None]
-    strongest = mx.stop_gradient(strength >= strength.max(axis=-2, keepdims=True))
-    D = mx.where(strongest, D, 0)
+        strength = strength + mx.array(level[rows], dtype=mx.float32)[:, None]
+    most = strength.max(axis=-2, keepdims=True)
+    if level is not None and not kept.all():  # all other tempi are silent, but may be usual
+        most = mx.maximum(most, float(level[~kept].max()))
+    band = mx.where(mx.stop_gradient(strength >= most), band, 0)
     # of unit size where its real part is positive: complex numbers are compared by their real parts, and the rest is 0
-    largest = mx.where(D.real > 0, magnitude(D), 0).max(axis=-2, keepdims=True)
-    floor = float(np.sqrt(TINY))
-    as_it_is = (largest == 0).any(axis=-1, keepdims=True)
-    D = D * (mx.where(as_it_is, floor, 1) / (largest + floor))
-    pulse = mx.maximum(istft(D, hop_length=1, n_fft=length, length=frames), 0)
+    largest = mx.where(band.real > 0, magnitude(band), 0).max(axis=-2, keepdims=True)
+    whole = [(0, 0)] * (D.ndim - 2) + [(first, len(kept) - 1 - last), (0, 0)]
+    D = mx.pad(band * (FLOOR / (largest + FLOOR)), whole)
+    pulse = istft(D, hop_length=1, n_fft=length, length=frames)
+    negative = largest[..., 0, :] == 0
+    return mx.maximum(pulse, 0), negative[..., :frames] | negative[..., -frames:]
+
+
+def _to_one(pulse: mx.array, negative: mx.array) -> mx.array:
+    """Scale a pulse to a peak of 1; before, only one without negative frames is of unit size."""
+    pulse = pulse * mx.where(negative.any(axis=-1, keepdims=True), 1, 1 / FLOOR)
     peak = pulse.max(axis=-1, keepdims=True)
     return pulse / mx.where(peak > TINY, peak, 1)

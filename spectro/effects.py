@@ -49,7 +49,7 @@ __all__ = [
 
 ArrayLike = Any
 MOST_OCTAVES = 10  # from one pitch to another
-SAMPLES = 1 << 19  # of a piece whose parts are separated: its spectra are kept several times
+SAMPLES = 3 << 17  # of a piece whose parts are separated: its spectra are kept several times
 
 
 @planned("y", operands=("window",))

@@ -115,14 +115,14 @@ def _unit(envelope: Any) -> Any:
     return nx.where(largest > high, UNIT, nx.where((largest < low) & (largest > 0), 1 / UNIT, 1.0)).astype(nx.float32)
 
 
-def envelope_of(where: str, y: Any, sr: Any, onset_envelope: Any, hop_length: Any) -> Any:
+def envelope_of(where: str, y: Any, sr: Any, onset_envelope: Any, hop_length: Any, *, median: bool = False) -> Any:
     """The envelope (..., t) of either in float32: NumPy's where all is NumPy's, in full precision."""
     given = [x for x in (y, onset_envelope) if x is not None]
     if not all(isinstance(x, np.ndarray) and x.dtype in (np.float32, np.float64) for x in given):
-        return lazy_envelope(where, y, sr, onset_envelope, hop_length)
+        return lazy_envelope(where, y, sr, onset_envelope, hop_length, median=median)
     if onset_envelope is not None:
         check_finite(where, onset_envelope)
-    return np.asarray(seen_envelope(where, y, sr, onset_envelope, hop_length), np.float32)
+    return np.asarray(seen_envelope(where, y, sr, onset_envelope, hop_length, median=median), np.float32)
 
 
 def _between_ramps(envelope: np.ndarray, width: int) -> np.ndarray:

@@ -53,6 +53,7 @@ MOST = {
     "feature.chroma_stft": 64,
     "feature.chroma_cqt": 64,
     "beat.beat_track": 64,
+    "beat.plp": 48,
     "effects.hpss": 64,
     "piptrack": 48,
     "feature.mfcc": 16,
@@ -104,6 +105,7 @@ JOINED = {
     "onset_strength": lambda y: spectro.onset.onset_strength(y=y, lag=3, detrend=True),
     "onset_strength-median": lambda y: spectro.onset.onset_strength(y=y, aggregate=np.median),
     "beat_track": lambda y: spectro.beat.beat_track(y=y, sparse=False),
+    "plp": lambda y: spectro.beat.plp(y=y, win_length=40),
 }
 
 
@@ -118,8 +120,8 @@ def test_pieces_join_to_the_whole(name, channels, monkeypatch):
     monkeypatch.setattr(spectro._floor.pieces, "REACHES", 3)
     for module in ("_floor.pieces", "constantq.octaves", "effects", "_mel", "_host.silence"):
         monkeypatch.setattr(importlib.import_module(f"spectro.{module}"), "SAMPLES", 100_000)
-    monkeypatch.setattr(importlib.import_module("spectro.pitch.yin"), "FRAMES", 160)
-    monkeypatch.setattr(importlib.import_module("spectro.feature.rhythm"), "FRAMES", 160)
+    for module in ("pitch.yin", "feature.rhythm", "beat"):
+        monkeypatch.setattr(importlib.import_module(f"spectro.{module}"), "FRAMES", 160)
     spectro.clear_cache()  # of what was planned for larger pieces
     parts = JOINED[name](y)
     spectro.clear_cache()
