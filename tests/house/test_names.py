@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
 import re
 import subprocess
 import sys
 
 import librosa
 import pytest
+import signatures
 
 import spectro
 from spectro._floor.absent import ON_PURPOSE, names_of_librosa, sentence, state
@@ -68,6 +70,60 @@ def test_every_function_that_librosa_has_at_the_top_is_in_core_too():
 
 def test_what_stays_out_is_librosas():
     assert {name for names in NAMES.values() for name in names} >= ON_PURPOSE.keys()
+
+
+# Where a signature is not that of librosa 1.0, and why.
+OTHER = {
+    "arrays of MLX are not written into, and a spectrum is a view whose frames lie one after the other": (
+        *(f"core.{name}: no out" for name in ("istft", "stft", "to_mono", "to_multi", "to_stereo")),
+    ),
+    "the octaves are halved by a filter of spectra, and None says so": (
+        *(
+            f"core.{name}: res_type=None for 'soxr_hq'"
+            for name in ("cqt", "griffinlim_cqt", "hybrid_cqt", "icqt", "vqt")
+        ),
+    ),
+    "librosa 0.11 computes with it, and so does spectro": (
+        "core.griffinlim: random_state=None for <DEPRECATED parameter>",
+        "core.griffinlim_cqt: random_state=None for <DEPRECATED parameter>",
+        "core.phase_vocoder: hop_length=None for <DEPRECATED parameter>",
+        "core.phase_vocoder: n_fft=None for <DEPRECATED parameter>",
+    ),
+    "the keywords that librosa hands on have their names": (
+        "effects.time_stretch: no **kwargs",
+        *(f"feature.{name}: no **kwargs" for name in ("delta", "hybrid_tempogram", "melspectrogram", "stack_memory")),
+        "feature.zero_crossing_rate: no **kwargs",
+        "filters.semitone_filterbank: no **kwargs",
+        "segment.path_enhance: no **kwargs",
+    ),
+    "the result is as precise as the samples": ("feature.rms: dtype=None for float32",),
+    "blocks have the sampling rate of the file; not there yet": ("core.stream: no sr", "core.stream: no res_type"),
+    "peaks are taken from the left; not there yet": ("util.peak_pick: no method",),
+}
+SIGNATURES = json.loads(signatures.STORED.read_text(encoding="utf-8"))
+
+
+def test_signatures_are_those_of_librosa_or_a_reason_is_given():
+    listed = sorted(line for lines in OTHER.values() for line in lines)
+    assert listed == sorted(
+        f"{path}: {difference}"
+        for path, theirs in SIGNATURES.items()
+        if path.rpartition(".")[2] not in ON_PURPOSE
+        for difference in signatures.differences(signatures.found("spectro", path), theirs)
+    )
+
+
+@pytest.mark.skipif(RELEASE != "1.0", reason="the table is that of librosa 1.0")
+def test_the_table_of_signatures_is_that_of_the_installed_librosa():
+    assert signatures.of_librosa(NAMES) == SIGNATURES, "python tests/helpers/signatures.py writes it"
+
+
+def test_a_signature_that_differs_is_told():
+    theirs = {"defaults": {"y": None, "n": "3", "out": "None", "**kwargs": None}, "positional": ["y"]}
+    assert signatures.differences(lambda y, *, n=3, out=None, more=1, **kwargs: 0, theirs) == []
+    assert signatures.differences(lambda *, y, n=4: 0, theirs) == [
+        "n=4 for 3", "no out", "no **kwargs", "other places",
+    ]  # fmt: skip
 
 
 def run(code: str) -> str:
