@@ -7,7 +7,9 @@ import numpy as np
 AT_ONCE = 1 << 18  # samples of windows that are summed at a time
 
 
-def picked(x: np.ndarray, before: tuple[int, int], after: tuple[int, int], delta: float, wait: int) -> np.ndarray:
+def picked(
+    x: np.ndarray, before: tuple[int, int], after: tuple[int, int], delta: float, wait: int, method: str = "greedy"
+) -> np.ndarray:
     """Mark the peaks of rows x (..., n); `before` and `after` bound the windows of the maximum and of the mean."""
     marked = np.zeros(x.shape, dtype=bool)
     if x.size == 0:
@@ -17,7 +19,11 @@ def picked(x: np.ndarray, before: tuple[int, int], after: tuple[int, int], delta
     for curve, high, found in zip(*rows):
         places = high.nonzero()[0]
         places = places[curve[places] >= means(curve, places, before[1], after[1]) + delta]
-        found[apart(places, wait)] = True
+        if method == "greedy":
+            kept = apart(places, wait)
+        else:
+            kept = worthiest(places, curve[places] if method == "dp_value" else np.ones(places.size), wait)
+        found[kept] = True
     return marked
 
 
@@ -57,6 +63,23 @@ def apart(places: np.ndarray, wait: int) -> list[int]:
         if place >= free:
             kept.append(place)
             free = place + wait + 1
+    return kept
+
+
+def worthiest(places: np.ndarray, worth: np.ndarray, wait: int) -> list[int]:
+    """Take places, each more than `wait` after the one before it, that are worth most together; of equal ones the last.
+
+    ``most[i] = max(most[i + 1], worth[i] + most[the first place that is free after i])``
+    """
+    free = np.searchsorted(places, places + wait, side="right").tolist()
+    most = [0.0] * (places.size + 1)
+    for i in range(places.size - 1, -1, -1):
+        most[i] = max(most[i + 1], float(worth[i]) + most[free[i]])
+    kept, i = [], 0
+    while i < places.size:
+        taken = most[i] > most[i + 1]
+        kept += [int(places[i])] if taken else []
+        i = free[i] if taken else i + 1
     return kept
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._floor.arrays import numpy_numbers
-from .._floor.checks import axis_of, finite
+from .._floor.checks import axis_of, finite, one_of
 from .._floor.docs import documented
 from .._floor.public import host
 from .._host.peaks import picked
@@ -29,6 +29,7 @@ def peak_pick(
     delta: float,
     wait: int,
     sparse: bool = True,
+    method: str = "greedy",
     axis: int = -1,
 ) -> np.ndarray:
     """Pick the peaks of a curve.
@@ -49,6 +50,9 @@ def peak_pick(
     wait : int >= 0
         Samples that are skipped after a peak.
     %(sparse_events)s
+    method : {'greedy', 'dp_count', 'dp_value'}
+        Take peaks from the left; as many as there may be; or those whose heights sum to most, none of them up to 0. Of
+        equal choices the last.
     axis : int
         The axis of time.
 
@@ -61,6 +65,10 @@ def peak_pick(
     ------
     ParameterError
         For a bad argument, or several curves with `sparse`.
+
+    Notes
+    -----
+    librosa 0.11 has no `method`.
 
     References
     ----------
@@ -85,10 +93,11 @@ def peak_pick(
         raise ParameterError(
             f"[{where}] x must have one dimension where sparse is True, got shape {curves.shape}; use sparse=False"
         )
+    one_of(where, "method", method, ("greedy", "dp_count", "dp_value"))
     curves = curves if curves.dtype.kind == "f" else curves.astype(np.float64)
     if sparse:
-        return picked(curves, before, after, float(delta), wait).nonzero()[0]
-    return np.moveaxis(picked(np.moveaxis(curves, axis, -1), before, after, float(delta), wait), -1, axis)
+        return picked(curves, before, after, float(delta), wait, method).nonzero()[0]
+    return np.moveaxis(picked(np.moveaxis(curves, axis, -1), before, after, float(delta), wait, method), -1, axis)
 
 
 @host("x")

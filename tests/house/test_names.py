@@ -98,7 +98,6 @@ OTHER = {
     ),
     "the result is as precise as the samples": ("feature.rms: dtype=None for float32",),
     "blocks have the sampling rate of the file; not there yet": ("core.stream: no sr", "core.stream: no res_type"),
-    "peaks are taken from the left; not there yet": ("util.peak_pick: no method",),
 }
 SIGNATURES = json.loads(signatures.STORED.read_text(encoding="utf-8"))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import librosa
 import mlx.core as mx
 import numpy as np
@@ -163,3 +165,39 @@ def test_refusals(function, call, message):
     module, name = function.split(".")
     with pytest.raises(spectro.ParameterError, match=rf"^\[{name}\] {message}"):
         getattr(getattr(spectro, module), name)(**call)
+
+
+def best_peaks(places, worth, wait):
+    """The worth of the best of all choices of places that lie apart."""
+    best = 0.0
+    for chosen in itertools.product((False, True), repeat=len(places)):
+        taken = np.asarray(places)[list(chosen)]
+        if (np.diff(taken) > wait).all():
+            best = max(best, float(np.asarray(worth)[list(chosen)].sum()))
+    return best
+
+
+@pytest.mark.parametrize("wait", [0, 1, 3, 5])
+@pytest.mark.parametrize("method", ["dp_count", "dp_value"])
+def test_peaks_are_as_many_or_as_high_as_can_be(method, wait):
+    for seed in range(5):
+        x = np.random.default_rng(seed).random(24)
+        windows = {"pre_max": 1, "post_max": 1, "pre_avg": 2, "post_avg": 3, "delta": 0.01}
+        every = spectro.util.peak_pick(x, wait=0, **windows)
+        found = spectro.util.peak_pick(mx.array(x), wait=wait, method=method, **windows)
+        assert set(found) <= set(every)
+        assert (np.diff(found) > wait).all()
+        worth = np.ones(every.size) if method == "dp_count" else x[every]
+        assert worth[np.isin(every, found)].sum() == pytest.approx(best_peaks(every, worth, wait))
+        if RELEASE >= (1, 0):
+            theirs = librosa.util.peak_pick(x, wait=wait, method=method, **windows)
+            np.testing.assert_array_equal(found, theirs)
+        dense = spectro.util.peak_pick(x, wait=wait, method=method, sparse=False, **windows)
+        np.testing.assert_array_equal(np.flatnonzero(dense), found)
+
+
+def test_a_method_of_picking_that_nobody_knows_is_refused():
+    with pytest.raises(spectro.ParameterError, match=r"^\[peak_pick\] method must be"):
+        spectro.util.peak_pick(
+            np.ones(3), pre_max=1, post_max=1, pre_avg=1, post_avg=1, delta=0, wait=0, method="highest"
+        )
