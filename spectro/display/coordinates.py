@@ -11,7 +11,7 @@ from .._floor.checks import positive
 from ..errors import ParameterError
 from ..notation import interval_frequencies
 from .notations import CHROMA
-from .ticks import C1, CONSTANT_Q, LAGS, LINEAR, LOGARITHMIC, TIMES
+from .ticks import C1, CONSTANT_Q, LAGS, LINEAR, LOGARITHMIC, MEL, TIMES
 
 KNOWN: tuple[str, ...] = (
     *LINEAR,
@@ -48,7 +48,7 @@ def of(kind: str | None, n: int, look: dict[str, Any]) -> np.ndarray:
     places, sr, hop = np.arange(n), look["sr"], look["hop_length"]
     if kind in TIMES or kind in LAGS:
         return places * hop / float(sr)
-    if kind == "mel":
+    if kind in MEL:
         return _mel(n, look)
     if kind in LINEAR or kind in LOGARITHMIC:
         return _bins(n, sr, look["n_fft"])

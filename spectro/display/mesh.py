@@ -18,7 +18,7 @@ from ..errors import ParameterError, warn
 from . import coordinates, ticks
 from .colors import kind_of
 from .notations import CHROMA, Notation
-from .values import scaled
+from .values import PHASES, scaled
 
 
 @host("data", "x_coords", "y_coords")
@@ -62,10 +62,10 @@ def specshow(
     """Draw a spectrogram, chromagram, tempogram or any matrix, with axes in units of the field.
 
     Types of axes: frequencies 'linear' ('fft', 'hz'), 'log', 'mel', 'fft_note', 'cqt_hz', 'cqt_note', 'vqt_hz',
-    'vqt_note', as svaras 'fft_svara' and 'cqt_svara', in functional just notation 'vqt_fjs'; pitch classes 'chroma',
-    'chroma_h' (Hindustani), 'chroma_c' (Carnatic), 'chroma_fjs'; 'tonnetz'; tempi 'tempo', 'fourier_tempo'; times
-    'time', 'h', 'm', 's', 'ms' and 'lag', 'lag_h', 'lag_m', 'lag_s', 'lag_ms', whose second half is negative;
-    'frames'; None, 'none' or 'off' for no ticks.
+    'vqt_note', as svaras 'fft_svara' and 'cqt_svara', in functional just notation 'vqt_fjs', in thirds of octaves
+    'oct3', 'log_oct3', 'mel_oct3', 'cqt_oct3', 'vqt_oct3'; pitch classes 'chroma', 'chroma_h' (Hindustani), 'chroma_c'
+    (Carnatic), 'chroma_fjs'; 'tonnetz'; tempi 'tempo', 'fourier_tempo'; times 'time', 'h', 'm', 's', 'ms' and 'lag',
+    'lag_h', 'lag_m', 'lag_s', 'lag_ms', whose second half is negative; 'frames'; None, 'none' or 'off' for no ticks.
 
     Parameters
     ----------
@@ -77,7 +77,9 @@ def specshow(
         Types of the axes.
     vscale : str, optional
         What to show of the data: 'dB' for levels above 1, 'dB[0.1]' above 0.1, 'dBFS' below the largest value, of
-        powers 'dB[power]', 'dB[power,0.1]' and 'dBFS[power]'; 'phase' for angles.
+        powers 'dB[power]', 'dB[power,0.1]' and 'dBFS[power]'; 'phase' for angles; 'dphase' for how far they turn from
+        one time to the next beyond what a steady frequency turns, by the coordinates of both axes, and 'dphase_t' where
+        time goes upwards.
     %(sr)s
     %(hop_length)s
     n_fft : int >= 1, optional
@@ -135,8 +137,7 @@ def specshow(
 
     Notes
     -----
-    Differs from librosa: the scales 'dphase' and 'dphase_t', and axes with 'oct3', are not there. librosa 0.11 has no
-    `vscale`, and no middle of diverging colors.
+    librosa 0.11 has no `vscale`, no axes with 'oct3', and no middle of diverging colors.
 
     Examples
     --------
@@ -148,11 +149,6 @@ def specshow(
     if isinstance(data, np.ma.MaskedArray) and data.dtype.kind in "biuf":
         data = np.ma.filled(data.astype(np.result_type(data.dtype, np.float32)), np.nan)  # holes
     data = numpy_numbers(where, "data", data)
-    if vscale is not None:
-        data = scaled(where, data, vscale, top_db)
-    elif np.iscomplexobj(data):
-        warn(f"[{where}] Trying to display complex-valued input. Showing magnitude instead.")
-        data = np.abs(data)
     if data.ndim != 2:
         raise ParameterError(f"[{where}] data must have shape (d, n), got {data.shape}")
     x_axis, y_axis = coordinates.check(where, x_axis), coordinates.check(where, y_axis)
@@ -161,6 +157,11 @@ def specshow(
     look |= {"bins_per_octave": bins_per_octave}
     sides = ((x_coords, x_axis, data.shape[1]), (y_coords, y_axis, data.shape[0]))
     x, y = (coordinates.of(kind, n, look) if at is None else coordinates.given(where, at, n) for at, kind, n in sides)
+    if vscale is not None:
+        data = scaled(where, data, vscale, top_db, x, y)
+    elif np.iscomplexobj(data):
+        warn(f"[{where}] Trying to display complex-valued input. Showing magnitude instead.")
+        data = np.abs(data)
     axes = current(where, ax)
     maps = {"bool": cmap_bool, "sequential": cmap_seq, "diverging": cmap_div, "phase": cmap_cyclic}
     kwargs = _colored(data, vscale, maps, div_thresh, kwargs)
@@ -187,7 +188,7 @@ def _colored(
     data: np.ndarray, vscale: str | None, maps: dict[str, Any], middle: float, kwargs: dict[str, Any]
 ) -> dict[str, Any]:
     """Choose the color map and its norm, where the caller has not: diverging ones have `middle` in their middle."""
-    if vscale == "phase":
+    if vscale in PHASES:
         return {"cmap": maps["phase"], **({} if "norm" in kwargs else {"vmin": -np.pi, "vmax": np.pi}), **kwargs}
     if "cmap" in kwargs:
         return kwargs

@@ -19,7 +19,14 @@ from matplotlib.ticker import (
 )
 
 from ..convert.notes import degrees
-from .formatters import ChromaFormatter, LogHzFormatter, NoteFormatter, TimeFormatter, TonnetzFormatter
+from .formatters import (
+    AdaptiveEngFormatter,
+    ChromaFormatter,
+    LogHzFormatter,
+    NoteFormatter,
+    TimeFormatter,
+    TonnetzFormatter,
+)
 from .notations import CHROMA, JUST, SEMITONES, SVARA, Notation, in_first_octave, ticks_of
 
 C1 = 440 * 2 ** (-45 / 12)
@@ -27,8 +34,11 @@ C2 = 2 * C1
 UNITS = {"h": "hours", "m": "minutes", "s": "seconds", "ms": "milliseconds"}
 TIMES = ("time", *UNITS)
 LAGS = ("lag", *(f"lag_{unit}" for unit in UNITS))
-LINEAR, LOGARITHMIC = ("linear", "fft", "hz"), ("log", "fft_note", "fft_svara", "mel")
-CONSTANT_Q = ("cqt_hz", "cqt_note", "cqt_svara", "vqt_hz", "vqt_note", "vqt_fjs")
+LINEAR = ("linear", "fft", "hz", "oct3")
+LOGARITHMIC = ("log", "fft_note", "fft_svara", "log_oct3", "mel", "mel_oct3")
+CONSTANT_Q = ("cqt_hz", "cqt_note", "cqt_svara", "cqt_oct3", "vqt_hz", "vqt_note", "vqt_fjs", "vqt_oct3")
+MEL = ("mel", "mel_oct3")
+THIRDS = (3.15, 4, 5, 6.3, 8, 10, 12.5, 16, 20, 25)  # of octaves, in each decade, as ISO 266 rounds them
 INDIAN_OR_JUST = (*SVARA, *CHROMA, *JUST)
 Ticks = tuple[Formatter | None, Locator | None, str]
 TEMPI = ("tempo", "fourier_tempo")
@@ -37,7 +47,7 @@ TEMPI = ("tempo", "fourier_tempo")
 def scale(kind: str | None, set_scale: Callable[..., Any]) -> None:
     """Scale an axis: linear up to 1 kHz for mel and up to C2 for other logarithmic ones, else wholly logarithmic."""
     if kind in LOGARITHMIC:
-        threshold, extent = (1000.0, 1) if kind == "mel" else (C2, 0.5)
+        threshold, extent = (1000.0, 1) if kind in MEL else (C2, 0.5)
         set_scale("symlog", linthresh=threshold, base=2, linscale=extent)
     elif kind in (*CONSTANT_Q, *TEMPI):
         set_scale("log", base=2)
@@ -59,6 +69,8 @@ def decorate(
     """
     if notation is not None and kind in INDIAN_OR_JUST:
         return _set(axis, *ticks_of(axis, kind, notation))
+    if kind is not None and kind.endswith("oct3"):
+        return _set(axis, *_thirds(first=5 if kind in MEL else 0))
     root = fmin if fmin is not None and kind in ("vqt_hz", "vqt_note") else C1
     root = in_first_octave(root)
     _set(axis, *_major(axis, kind, key, unicode, root))
@@ -118,6 +130,13 @@ def _major(
     if kind in LINEAR:
         return ScalarFormatter(), None, "Hz"
     return (None, None, "Frames") if kind == "frames" else (None, FixedLocator([]), "")
+
+
+def _thirds(first: int) -> tuple[Formatter, Locator, str, Formatter, Locator]:
+    """Thirds of octaves from 31.5 Hz to 800 kHz, every third of them, from the `first`, major."""
+    every = [float(f"{third * 10.0**decade:.4g}") for decade in range(1, 6) for third in THIRDS][:45]
+    major, minor = AdaptiveEngFormatter(unit="Hz"), AdaptiveEngFormatter(major=False, unit="Hz")
+    return major, FixedLocator(every[first::3]), "Frequency", minor, FixedLocator(every)
 
 
 def _of_time(kind: str) -> Ticks:

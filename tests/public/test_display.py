@@ -110,6 +110,13 @@ def test_an_axis_of_each_type_is_that_of_librosa(kind, side):
     agree(X, **{side: kind})
 
 
+@NEW
+@pytest.mark.parametrize("side", ["x_axis", "y_axis"])
+@pytest.mark.parametrize("kind", ["oct3", "log_oct3", "mel_oct3", "cqt_oct3", "vqt_oct3"])
+def test_an_axis_of_thirds_of_octaves_is_that_of_librosa(kind, side):
+    agree(X, **{side: kind, "intervals": "equal"})
+
+
 @pytest.mark.parametrize("options", OPTIONS, ids=lambda options: "-".join(f"{k}" for k in options))
 def test_options_are_those_of_librosa(options):
     agree(X, **options)
@@ -707,7 +714,7 @@ def test_prefixes_are_those_of_engineers(limits):
     assert labels[2:] in ([], labels[:2])
 
 
-SCALES = ["dB", "dB[0.1]", "dB[power]", "dB[power,1e-1]", "dBFS", "dBFS[power]", "phase"]
+SCALES = ["dB", "dB[0.1]", "dB[power]", "dB[power,1e-1]", "dBFS", "dBFS[power]", "phase", "dphase", "dphase_t"]
 DATA = X * np.exp(2j * np.pi * X[::-1])
 
 
@@ -741,6 +748,31 @@ def test_the_middle_of_diverging_colors_is_that_of_librosa(options):
     np.testing.assert_allclose(*colors, atol=1e-6)
 
 
+@NEW
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"x_axis": "time", "y_axis": "fft", "vscale": "dphase"},
+        {"x_axis": "s", "y_axis": "mel", "vscale": "dphase", "hop_length": 100},
+        {"x_coords": 0.3 + np.arange(20) / 70, "y_axis": "cqt_hz", "vscale": "dphase"},
+        {"y_axis": "time", "x_axis": "linear", "vscale": "dphase_t"},
+    ],
+    ids=lambda options: options["vscale"],
+)
+def test_turns_of_phases_are_those_of_librosa(options):
+    agree(DATA, **options)
+    meshes = [package.display.specshow(DATA, **options) for package in (spectro, librosa)]
+    np.testing.assert_allclose(*(np.exp(1j * np.asarray(mesh.get_array())) for mesh in meshes), atol=1e-9)
+    assert abs(np.asarray(meshes[0].get_array())).max() <= np.pi
+
+
+def test_a_steady_tone_does_not_turn():
+    y = np.exp(2j * np.pi * 0.1 * np.arange(400))[None] * np.ones((3, 1))
+    mesh = spectro.display.specshow(y, x_coords=np.arange(400), y_coords=[0.05, 0.1, 0.3], vscale="dphase")
+    turns = np.asarray(mesh.get_array()).reshape(3, 400)[:, 1:]
+    np.testing.assert_allclose(turns, np.outer(2 * np.pi * np.array([0.05, 0, -0.2]), np.ones(399)), atol=1e-9)
+
+
 def test_levels_and_colors_of_a_picture():
     mesh = spectro.display.specshow(np.array([[0.1, 1.0], [10.0, 1e-9]]), vscale="dBFS")
     np.testing.assert_allclose(np.ravel(mesh.get_array()), [-40, -20, 0, -80], atol=1e-4)
@@ -748,7 +780,7 @@ def test_levels_and_colors_of_a_picture():
     np.testing.assert_allclose(middle, matplotlib.colormaps["coolwarm"](0.5), atol=0.01)
 
 
-@pytest.mark.parametrize("vscale", ["db", "dB[]", "dB[x]", "dB[power, 0.1]", "dBFS[0.1]", "phase[1]", "dphase", 3])
+@pytest.mark.parametrize("vscale", ["db", "dB[]", "dB[x]", "dB[power, 0.1]", "dBFS[0.1]", "phase[1]", "dphase_f", 3])
 def test_a_scale_that_nobody_knows_is_refused(vscale):
     with pytest.raises(spectro.ParameterError, match=r"^\[specshow\] vscale "):
         spectro.display.specshow(X, vscale=vscale)
