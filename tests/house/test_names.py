@@ -97,7 +97,6 @@ OTHER = {
         "segment.path_enhance: no **kwargs",
     ),
     "the result is as precise as the samples": ("feature.rms: dtype=None for float32",),
-    "blocks have the sampling rate of the file; not there yet": ("core.stream: no sr", "core.stream: no res_type"),
 }
 SIGNATURES = json.loads(signatures.STORED.read_text(encoding="utf-8"))
 

@@ -91,3 +91,39 @@ def test_a_caller_may_write_into_the_blocks(channels):
     for got, block in zip(spectro.stream(io.BytesIO(wav.getvalue()), **options), expected, strict=True):
         np.testing.assert_array_equal(got, block)
         got[:] = 0
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("n", [1, 100, 50_000])
+@pytest.mark.parametrize(
+    ("sr", "res_type"), [(22050, "soxr_hq"), (5513.5, "soxr_vhq"), (8000, "soxr_qq"), (16000, "soxr_lq")]
+)
+def test_blocks_at_another_rate_join_to_the_resampled_file(channels, n, sr, res_type):
+    soxr = pytest.importorskip("soxr")
+    y = 0.1 * normal(n, channels).astype(np.float32)
+    sf.write(wav := io.BytesIO(), y, 8000, format="WAV", subtype="FLOAT")
+    wav.seek(0)
+    blocks = spectro.stream(wav, block_length=3, frame_length=128, hop_length=128, sr=sr, res_type=res_type, mono=False)
+    joined = np.concatenate([block.reshape(-1, block.shape[-1]) for block in blocks], axis=-1)
+    expected = y.T if sr == 8000 else soxr.resample(y, 8000, sr, quality=res_type.removeprefix("soxr_")).T
+    assert joined.dtype == np.float32
+    assert joined.shape == expected.shape
+    assert np.abs(joined - expected).max() <= 1e-5 * np.abs(expected).max()
+
+
+def test_a_part_of_a_file_is_resampled_and_padded(sound):
+    options = {"block_length": 2, "frame_length": 100, "hop_length": 50, "offset": -0.2, "duration": 0.1}
+    ours = list(spectro.stream(io.BytesIO(sound), sr=4000, fill_value=0, **options))
+    y, _ = spectro.load(io.BytesIO(sound), sr=4000, offset=-0.2, duration=0.1)
+    assert [len(block) for block in ours] == [150] * 4
+    joined = np.concatenate([block[:100] for block in ours])
+    assert np.abs(joined[:400] - y).max() <= 1e-5 * np.abs(y).max()
+    if RELEASE >= (1, 0):
+        theirs = list(librosa.stream(io.BytesIO(sound), sr=4000, fill_value=0, **options))
+        np.testing.assert_allclose(ours, theirs, atol=1e-6)
+
+
+@pytest.mark.parametrize("options", [{"sr": 0}, {"sr": "a"}, {"res_type": "kaiser"}, {"offset": -1.0}, {"offset": 9}])
+def test_what_no_block_could_have_is_refused(sound, options):
+    with pytest.raises(spectro.ParameterError, match=r"\[stream\]"):
+        list(spectro.stream(io.BytesIO(sound), block_length=2, frame_length=100, hop_length=50, **options))
