@@ -31,7 +31,7 @@ STREAMS = {
 OTHERS = {
     "Object: MLX arrays to MLX arrays, lazy and traceable. Kernels for CPU and GPU. "
     "Gradients by signals and spectra": "SpectralTransform MelSpectrogramTransform",
-    "Object: reads NumPy arrays, on the CPU": "display.AdaptiveWaveplot",
+    "Object: reads NumPy arrays, on the CPU": "display.AdaptiveWaveplot display.Transformf0",
     "Object: labels the ticks of Matplotlib's axes": "display.TimeFormatter "
     "display.TonnetzFormatter display.ChromaSvaraFormatter display.ChromaFormatter "
     "display.FJSFormatter display.SvaraFormatter display.ChromaFJSFormatter "

@@ -71,7 +71,7 @@ def _bins(n: int, sr: float, n_fft: int | None) -> np.ndarray:
 def _mel(n: int, look: dict[str, Any]) -> np.ndarray:
     fmin = 0.0 if look["fmin"] is None else look["fmin"]
     fmax = look["sr"] / 2 if look["fmax"] is None else look["fmax"]
-    return mel_points(n, fmin, fmax, look["htk"]).astype(np.float32).astype(np.float64)
+    return mel_points(n, fmin, fmax, look["htk"])
 
 
 def _constant_q(kind: str, n: int, look: dict[str, Any]) -> np.ndarray:

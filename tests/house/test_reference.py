@@ -118,6 +118,7 @@ def test_no_source_starts_with_an_initial():
 
 
 def test_measured_tables_of_pages_are_stored(site):
+    pytest.importorskip("docutils")
     measured = site("measured")
     text = "".join(path.read_text(encoding="utf-8") for path in facts.DOCS.glob("*.md"))
     asked = re.findall(r"^```\{measured\} (\w+) (\w+)$", text, re.MULTILINE)
@@ -129,6 +130,7 @@ def test_measured_tables_of_pages_are_stored(site):
 
 
 def test_the_gallery_names_every_sound_that_a_program_reads(site):
+    pytest.importorskip("docutils")
     listed = "\n".join(site("gallery").sources())
     programs = "".join(path.read_text(encoding="utf-8") for path in (facts.DOCS / "gallery").glob("*.py"))
     read = set(re.findall(r'"(\w+\.wav)"', programs))
