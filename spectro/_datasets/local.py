@@ -38,6 +38,7 @@ class Workers:
     def __init__(self, count: int) -> None:
         self.count = count
         self._processes: list[Any] = []
+        self._threads: list[threading.Thread] = []  # the pool's
 
     def __enter__(self) -> Workers:
         if not self.count:
@@ -45,12 +46,13 @@ class Workers:
         context = multiprocessing.get_context("spawn")
         self._stop = context.Event()
         self._pool = ProcessPoolExecutor(self.count, context, initializer=_begin, initargs=(self._stop,))
-        before = multiprocessing.active_children()
+        before, threads = multiprocessing.active_children(), threading.enumerate()
         try:
             with ctrl_c_later():
                 for _ in range(self.count):
                     self._pool.submit(int)  # a process starts when there is something to do
                 self._processes = [one for one in multiprocessing.active_children() if one not in before]
+                self._threads = [one for one in threading.enumerate() if one not in threads]
         except BaseException:
             self.__exit__()
             raise
@@ -65,6 +67,7 @@ class Workers:
         except KeyboardInterrupt:  # the second: whoever asked does not want to wait
             for process in self._processes:
                 process.kill()
+            _mute(self._threads)
             raise
 
     def run(self, chunks: list[list[Task]], recipe: Recipe, results: Results) -> Iterator[Outcome]:
@@ -93,6 +96,12 @@ class Workers:
             ) from error
         finally:
             self.__exit__()
+
+
+def _mute(threads: list[threading.Thread]) -> None:
+    """Let a pool's threads say nothing of the processes that were killed, whose pipes may close under them."""
+    before = threading.excepthook
+    threading.excepthook = lambda args: None if args.thread in threads else before(args)
 
 
 @contextmanager
