@@ -46,7 +46,9 @@ def mean_of(x: mx.array, axis: Axes = None, keepdims: bool = False) -> mx.array:
 
 def var_of(x: mx.array, axis: Axes = None, keepdims: bool = False) -> mx.array:
     """Variance: the mean squared distance to the mean."""
-    return mean_of(mx.square(x - mean_of(x, axis, True)), axis, keepdims)
+    distance = x - mean_of(x, axis, True)
+    square = mx.square(distance.real) + mx.square(distance.imag) if x.dtype == mx.complex64 else mx.square(distance)
+    return mean_of(square, axis, keepdims)
 
 
 def std_of(x: mx.array, axis: Axes = None, keepdims: bool = False) -> mx.array:

@@ -247,3 +247,15 @@ def test_powers_too_large_for_half_precision(kind):
         strength = spectro.onset_strength(kind(y), feature=feature)
         wide = spectro.onset_strength(kind(y.astype(np.float32)), feature=feature)
         np.testing.assert_allclose(np.array(strength), np.array(wide), rtol=2e-3, atol=1e-2)
+
+
+@pytest.mark.parametrize("aggregate", [np.std, np.var])
+def test_the_spread_of_complex_numbers_is_that_of_their_distances(aggregate):
+    x = (RNG.standard_normal((5, 40)) + 1j * RNG.standard_normal((5, 40))).astype(np.complex64)
+    places = np.arange(0, 40, 8)
+    for kind in (np.asarray, mx.array):
+        got = spectro.util.sync(kind(x), places, aggregate=aggregate)
+        expected = np.stack(
+            [aggregate(part, axis=-1) for part in np.split(x.astype(np.complex128), places[1:], axis=-1)], -1
+        )
+        np.testing.assert_allclose(np.array(got), expected, rtol=1e-5)
