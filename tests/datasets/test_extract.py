@@ -286,7 +286,7 @@ def test_memory_does_not_grow_with_files(songs, out):
 
 def test_nothing_is_kept_of_a_file_that_is_written(songs, out):
     recipe = computing.Recipe(SR, {"rms": {"function": "rms"}})
-    tasks = [stages.Task(f"{i}", str(songs / f"{i % 6}.wav")) for i in range(100)]
+    tasks = [stages.Task(f"{i}", str(songs / f"{i % 6}.wav")) for i in range(500)]
     stages.work(tasks, recipe, Parquet(out))
     tracemalloc.start()
     try:
