@@ -11,6 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
+from multiprocessing import connection
 from typing import Any
 
 from .. import _cpu
@@ -38,7 +39,6 @@ class Workers:
     def __init__(self, count: int) -> None:
         self.count = count
         self._processes: list[Any] = []
-        self._threads: list[threading.Thread] = []  # the pool's
 
     def __enter__(self) -> Workers:
         if not self.count:
@@ -46,13 +46,12 @@ class Workers:
         context = multiprocessing.get_context("spawn")
         self._stop = context.Event()
         self._pool = ProcessPoolExecutor(self.count, context, initializer=_begin, initargs=(self._stop,))
-        before, threads = multiprocessing.active_children(), threading.enumerate()
+        before = multiprocessing.active_children()
         try:
             with ctrl_c_later():
                 for _ in range(self.count):
                     self._pool.submit(int)  # a process starts when there is something to do
                 self._processes = [one for one in multiprocessing.active_children() if one not in before]
-                self._threads = [one for one in threading.enumerate() if one not in threads]
         except BaseException:
             self.__exit__()
             raise
@@ -61,13 +60,15 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         if not self.count:
             return
+        self._stop.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        alive = [process.sentinel for process in self._processes]
         try:
-            self._stop.set()
-            self._pool.shutdown(wait=True, cancel_futures=True)
+            while alive:  # not for the pool's thread: a join that Ctrl-C interrupts takes a thread that runs for ended
+                alive = [one for one in alive if one not in set(connection.wait(alive))]
         except KeyboardInterrupt:  # the second: whoever asked does not want to wait
             for process in self._processes:
                 process.kill()
-            _mute(self._threads)
             raise
 
     def run(self, chunks: list[list[Task]], recipe: Recipe, results: Results) -> Iterator[Outcome]:
@@ -96,12 +97,6 @@ class Workers:
             ) from error
         finally:
             self.__exit__()
-
-
-def _mute(threads: list[threading.Thread]) -> None:
-    """Let a pool's threads say nothing of the processes that were killed, whose pipes may close under them."""
-    before = threading.excepthook
-    threading.excepthook = lambda args: None if args.thread in threads else before(args)
 
 
 @contextmanager

@@ -92,10 +92,7 @@ def load(
     """
     quality = quality_of("load", res_type)
     dtype = _dtype(dtype)
-    if sr is not None:
-        _positive("load", "sr", sr)
-        if not LOWEST <= sr <= HIGHEST:
-            raise ParameterError(f"[load] sr must be between {LOWEST} and {HIGHEST} Hz, got {sr!r}")
+    check_rate("load", sr)
     _check_span(offset, duration)
     with opened("load", path) as file:
         native, name = file.samplerate, name_of(path)
@@ -212,6 +209,14 @@ def quality_of(where: str, res_type: Any) -> str:
         known = ", ".join((*QUALITIES, *NEAREST))
         raise ParameterError(f"[{where}] unknown res_type {shown(res_type)}; known: {known}")
     return res_type
+
+
+def check_rate(where: str, sr: Any) -> None:
+    """Refuse a rate that soxr does not reach in a sensible time, or at all; None is that of the file."""
+    if sr is not None:
+        _positive(where, "sr", sr)
+        if not LOWEST <= sr <= HIGHEST:
+            raise ParameterError(f"[{where}] sr must be between {LOWEST} and {HIGHEST} Hz, got {sr!r}")
 
 
 def _dtype(dtype: Any) -> str:

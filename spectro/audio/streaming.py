@@ -14,7 +14,7 @@ from .._floor.extras import import_extra
 from .._floor.public import public
 from ..errors import ParameterError
 from .files import name_of, opened, reason
-from .reading import quality_of
+from .reading import check_rate, quality_of
 
 Read = Callable[[int], np.ndarray]
 AT_ONCE = 1 << 14  # frames that are resampled together
@@ -135,8 +135,8 @@ def stream(
     seconds = None if duration is None else non_negative("stream", "duration", duration)
     if fill_value is not None:
         fill_value = finite("stream", "fill_value", fill_value)
-    rate = None if sr is None else positive("stream", "sr", sr)
-    made = _Made(frame + (block - 1) * hop, block * hop, rate, quality_of("stream", res_type), np.dtype(dtype).name)
+    check_rate("stream", sr)
+    made = _Made(frame + (block - 1) * hop, block * hop, sr, quality_of("stream", res_type), np.dtype(dtype).name)
     return _blocks(path, made, (start, seconds), mono, fill_value)
 
 
@@ -204,15 +204,18 @@ def _resampler(read: Read, file: Any, made: _Made) -> Read:
         raise ParameterError(
             f"[stream] sr={made.rate:g} cannot be reached from {file.samplerate} Hz: {error}"
         ) from error
-    held, at_end = np.empty((0, file.channels), made.dtype), False
+    held, at_end = [np.empty((0, file.channels), made.dtype)], False
 
     def resampled(count: int) -> np.ndarray:
         nonlocal held, at_end
-        while len(held) < count and not at_end:
+        there = sum(map(len, held))
+        while there < count and not at_end:
             new = read(AT_ONCE)
             at_end = len(new) < AT_ONCE
-            held = np.concatenate([held, stream.resample_chunk(new, last=at_end)])
-        taken, held = held[:count], held[count:]
+            held.append(stream.resample_chunk(new, last=at_end))
+            there += len(held[-1])
+        joined = np.concatenate(held)
+        taken, held = joined[:count], [joined[count:]]
         return taken
 
     return resampled

@@ -123,7 +123,13 @@ def test_a_part_of_a_file_is_resampled_and_padded(sound):
         np.testing.assert_allclose(ours, theirs, atol=1e-6)
 
 
-@pytest.mark.parametrize("options", [{"sr": 0}, {"sr": "a"}, {"res_type": "kaiser"}, {"offset": -1.0}, {"offset": 9}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        *({"sr": sr} for sr in (0, "a", 1e-6, 1e308, 10**400, np.nan)),
+        *({"res_type": "kaiser"}, {"offset": -1.0}, {"offset": 9}),
+    ],
+)
 def test_what_no_block_could_have_is_refused(sound, options):
     with pytest.raises(spectro.ParameterError, match=r"\[stream\]"):
         list(spectro.stream(io.BytesIO(sound), block_length=2, frame_length=100, hop_length=50, **options))
