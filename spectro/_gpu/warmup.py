@@ -12,7 +12,7 @@ import mlx.core as mx
 from .._floor import settings
 from .._plans import IstftPlan, SpectrogramPlan, StftPlan
 from .launch import fft, measuring, tuned, tuning
-from .launch.tuning import Choice, Tiling
+from .launch.tuning import Choice
 from .ops import analysis, synthesis
 from .ops.analysis import WHOLE, Analysis, Epilogue
 from .ops.synthesis import Synthesis
@@ -52,7 +52,7 @@ def _analysis(plan: StftPlan | SpectrogramPlan, shape: tuple[int, ...], limit: f
         return analysis.launch(a, choice[0], e, count, n)(y, window, *analysis.constants(choice[0], table))
 
     plans = [default, *measuring.variants(frames.n_fft)]
-    return _measure(where, [(plan, Tiling()) for plan in plans], launch, limit)
+    return _measure(where, [(plan, 0) for plan in plans], launch, limit)
 
 
 def _synthesis(plan: IstftPlan, shape: tuple[int, ...], limit: float) -> bool:
@@ -74,7 +74,7 @@ def _synthesis(plan: IstftPlan, shape: tuple[int, ...], limit: float) -> bool:
         return run(D, window)
 
     default = tuning.usual_synthesis(s.n_fft, s.hop, work.bit_length())
-    return _measure(where, [default, *measuring.tilings(s.n_fft, s.hop)], launch, limit)
+    return _measure(where, [default, *measuring.syntheses(s.n_fft, s.hop)], launch, limit)
 
 
 def _worthwhile(op: str, n_fft: int, hop: int, epilogue: int, size: int) -> bool:

@@ -18,8 +18,8 @@ threads per transform, transforms per group, frames per transform
     to half its length, or of two side by side.
 registers
     Complex numbers that a thread holds.
-tiling
-    How a synthesis is made: a transform's threads make `run` hops of output, or frames are made and then added up.
+run
+    Hops of output that a transform's threads make in a synthesis; 0, where frames are made and then added up.
 reciprocal envelope
     One over the sum of the squared windows, which an inverse transform is multiplied by.
 """

@@ -14,7 +14,7 @@ import mlx.core as mx
 from . import fft as transforms
 from . import kinds, tuning
 from .fft import FftPlan
-from .tuning import Choice, Tiling
+from .tuning import Choice
 
 T = TypeVar("T")
 REPEATS = 8  # of a launch that are evaluated together
@@ -110,13 +110,13 @@ def variants(n_fft: int) -> list[FftPlan]:
     return list(dict.fromkeys(found)) or [transforms.default(n_fft)]
 
 
-def tilings(n_fft: int, hop: int) -> list[Choice]:
+def syntheses(n_fft: int, hop: int) -> list[Choice]:
     """Give syntheses worth measuring: each plan with runs of several lengths, where it streams."""
     found: list[Choice] = []
     for fft in variants(n_fft):
         stream = tuning.stream_of(fft, hop)
         if stream:
-            found += [(stream, Tiling(run=run)) for run in tuning.RUNS]
+            found += [(stream, run) for run in tuning.RUNS]
         else:
-            found.append((fft, Tiling()))
+            found.append((fft, 0))
     return found

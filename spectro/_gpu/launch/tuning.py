@@ -1,4 +1,4 @@
-"""Which FFT plan and tiling a launch uses: the measured choice where there is one, a good default otherwise."""
+"""Which FFT plan and run a launch uses: the measured choice where there is one, a good default otherwise."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import math
 import platform
 from dataclasses import asdict, replace
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any
 
 import mlx.core as mx
 
@@ -35,14 +35,9 @@ OCCUPANCY = 1.5  # groups that must find shared memory at once, for two frames s
 USUAL = 128  # threads of a transform: larger ones do best with runs that are longer yet
 
 
-class Tiling(NamedTuple):
-    """How a synthesis is made: `run` hops of output by a transform's threads; 0: frames, which a second launch adds."""
-
-    run: int = 0
-
-
-Choice = tuple[FftPlan, Tiling]
-FIELDS = {*FftPlan.__dataclass_fields__, *Tiling._fields, "tried", "of"}  # of a choice as it is kept
+# A plan, and the run of a synthesis: hops that a transform makes; 0: frames, which a second launch adds.
+Choice = tuple[FftPlan, int]
+FIELDS = {*FftPlan.__dataclass_fields__, "run", "tried", "of"}  # of a choice as it is kept
 _versions = itertools.count(1)
 _version = 0  # of what was measured
 
@@ -71,7 +66,7 @@ def analysis(n_fft: int, hop: int, epilogue: int, paired: bool, work: int) -> Ff
 
 
 def synthesis(n_fft: int, hop: int, work: int) -> Choice:
-    """Give the plan and the tiling for `work` hops of output."""
+    """Give the plan and the run for `work` hops of output."""
     return _synthesis(n_fft, hop, max(1, work).bit_length(), state())
 
 
@@ -92,14 +87,14 @@ def usual_analysis(n_fft: int, paired: bool) -> FftPlan:
 
 
 def usual_synthesis(n_fft: int, hop: int, size: int) -> Choice:
-    """Give the plan and the tiling where nothing was measured, for fewer than 2^size hops of output."""
+    """Give the plan and the run where nothing was measured, for fewer than 2^size hops of output."""
     whole = transforms.default(n_fft, 0, _threads())
     stream = stream_of(whole, hop)
     if stream is None:
-        return whole, Tiling()
+        return whole, 0
     large = stream.threads_per_transform > USUAL
     run = 2**size * (2 * -(-stream.threads_per_transform // USUAL) if large else 1) // BUSY
-    return stream, Tiling(run=min(max(run, RUNS[0]), RUNS[-1]))
+    return stream, min(max(run, RUNS[0]), RUNS[-1])
 
 
 def streams(fft: FftPlan, hop: int) -> bool:
@@ -154,9 +149,9 @@ def key(op: str, n_fft: int, hop: int, epilogue: int, size: int) -> str:
 
 def described(choice: Choice, tried: int, of: int) -> dict[str, Any]:
     """Give a choice as it is kept, with how many candidates of how many it was measured among."""
-    fft, tiling = choice
+    fft, run = choice
     plain = {"radices": list(fft.radices), "twiddle_powers": int(fft.twiddle_powers)}
-    return {**asdict(fft), **plain, **tiling._asdict(), "tried": tried, "of": of}
+    return {**asdict(fft), **plain, "run": run, "tried": tried, "of": of}
 
 
 def progress(op: str, n_fft: int, hop: int, epilogue: int, size: int) -> tuple[int, int]:
@@ -174,13 +169,12 @@ def recall(op: str, n_fft: int, hop: int, epilogue: int, size: int) -> Choice | 
         return None
     if any(isinstance(value, list) != (name == "radices") for name, value in stored.items()):
         return None
-    tiling = Tiling(*(stored[name] for name in Tiling._fields))
     fields = {name: stored[name] for name in FftPlan.__dataclass_fields__}
     fft = FftPlan(**fields | {"radices": tuple(fields["radices"]), "twiddle_powers": bool(fields["twiddle_powers"])})
     if fft.n_fft != n_fft or not _is_sound(fft):
         return None
-    fitting = _tiles(fft, tiling, hop) if op == "istft" else tiling == Tiling()
-    return (fft, tiling) if fitting else None
+    fitting = _runs(fft, stored["run"], hop) if op == "istft" else stored["run"] == 0
+    return (fft, stored["run"]) if fitting else None
 
 
 def _is_sound(fft: FftPlan) -> bool:
@@ -196,8 +190,8 @@ def _is_sound(fft: FftPlan) -> bool:
     )
 
 
-def _tiles(fft: FftPlan, tiling: Tiling, hop: int) -> bool:
-    return tiling.run == 0 if stream_of(fft, hop) is None else tiling.run in RUNS and streams(fft, hop)
+def _runs(fft: FftPlan, run: int, hop: int) -> bool:
+    return run == 0 if stream_of(fft, hop) is None else run in RUNS and streams(fft, hop)
 
 
 def _threads() -> int:

@@ -14,7 +14,6 @@ from ..._plans import IstftPlan
 from ..launch import build, fft, tuning
 from ..launch.accepting import MOST, accepted
 from ..launch.fft import FftPlan
-from ..launch.tuning import Tiling
 from .frames import adding
 from .linear import Function, rows
 
@@ -64,46 +63,46 @@ class Steps(NamedTuple):
     """The launches of a synthesis: one that streams, or one that makes frames and one that adds them."""
 
     first: build.Launch
-    constants: list[mx.array]
+    twiddles: mx.array
     add: build.Launch | None = None
 
     def __call__(self, D: mx.array, window: mx.array, *mask: mx.array) -> mx.array:
         """D (count, frames, bins) -> (count, length)."""
         if self.add is None:
-            return self.first(D, window, *self.constants, *mask)
-        return self.add(self.first(D, *self.constants, *mask), window)
+            return self.first(D, window, self.twiddles, *mask)
+        return self.add(self.first(D, self.twiddles, *mask), window)
 
 
 def steps(
-    s: Synthesis, plan: FftPlan, tiling: Tiling, count: int, frames: int, masks: mx.Dtype | None = None
+    s: Synthesis, plan: FftPlan, run: int, count: int, frames: int, masks: mx.Dtype | None = None
 ) -> Steps | None:
     """Give the launches for `count` spectrograms of `frames` frames, times masks of a type; None where refused."""
-    first = launch(s, plan, tiling, count, frames, masks)
-    if max(first.groups * plan.threads, count * s.length) >= MOST or not _accepted(first, s, plan, tiling, masks):
+    first = launch(s, plan, run, count, frames, masks)
+    if max(first.groups * plan.threads, count * s.length) >= MOST or not _accepted(first, s, plan, run, masks):
         return None
-    constants = [build.twiddles(plan)]
-    if tiling.run:
-        return Steps(first, constants)
+    twiddles = build.twiddles(plan)
+    if run:
+        return Steps(first, twiddles)
     add = adding(s.n_fft, s.hop, s.trim, s.length, count, frames, s.floor)
-    return None if add is None else Steps(first, constants, add)
+    return None if add is None else Steps(first, twiddles, add)
 
 
 def launch(
-    s: Synthesis, plan: FftPlan, tiling: Tiling, count: int, frames: int, masks: mx.Dtype | None = None
+    s: Synthesis, plan: FftPlan, run: int, count: int, frames: int, masks: mx.Dtype | None = None
 ) -> build.Launch:
     """Give the first launch, whose inverse transforms are added at once where they stream."""
     offset = build.offset_type(2 * count * frames * (s.n_fft // 2 + 1), count * s.length)
     numbers: build.Numbers = {"inner_scale": float(s.inner)}
-    if tiling.run:
+    if run:
         numbers |= {"length": s.length} | ({} if s.floor is None else {"least": float(s.floor)})
-        transforms = count * -(-s.hops // tiling.run)
-        streaming = Streaming(s.hop, s.trim, tiling.run, s.floor is not None)
+        transforms = count * -(-s.hops // run)
+        streaming = Streaming(s.hop, s.trim, run, s.floor is not None)
     else:
         transforms, streaming = count * -(-frames // plan.frames_per_transform), None
     numbers |= {} if masks is None else {"rows": count}
     kernel = kernel_of(plan, streaming, s.edge / s.inner, offset, build.kinds(numbers), MASKS[masks])
     groups = -(-transforms // plan.transforms_per_group)
-    shape = (count, s.length) if tiling.run else (count, frames, s.n_fft)
+    shape = (count, s.length) if run else (count, frames, s.n_fft)
     return build.Launch(kernel, groups, plan.threads, shape, numbers=build.values(numbers))
 
 
@@ -157,12 +156,12 @@ def runs(s: Synthesis, count: int, frames: int, masks: mx.Dtype | None = None) -
     return steps(s, *tuning.synthesis(s.n_fft, s.hop, count * s.hops), count, frames, masks) is not None
 
 
-def _accepted(wanted: build.Launch, s: Synthesis, plan: FftPlan, tiling: Tiling, masks: mx.Dtype | None) -> bool:
+def _accepted(wanted: build.Launch, s: Synthesis, plan: FftPlan, run: int, masks: mx.Dtype | None) -> bool:
     def small() -> tuple[build.Launch, list[mx.array]]:
         one, D = replace(s, length=s.hop), mx.zeros((1, 1, s.n_fft // 2 + 1), dtype=mx.complex64)
         factors = [] if masks is None else [mx.zeros(D.shape, dtype=masks)]
-        windows = [mx.zeros(s.n_fft)] if tiling.run else []
-        return launch(one, plan, tiling, 1, 1, masks), [D, *windows, build.twiddles(plan), *factors]
+        windows = [mx.zeros(s.n_fft)] if run else []
+        return launch(one, plan, run, 1, 1, masks), [D, *windows, build.twiddles(plan), *factors]
 
     return accepted(wanted, small)
 

@@ -14,7 +14,6 @@ from tolerances import GPU_GRADIENT, REFERENCE
 from spectro import _gpu, _reference
 from spectro._constants.held import is_constant
 from spectro._gpu.launch import fft, tuning
-from spectro._gpu.launch.tuning import Tiling
 from spectro._gpu.ops.analysis import BANK, POWER, SPECTRUM, Analysis, Epilogue, constants, launch
 from spectro._gpu.ops.synthesis import Synthesis, steps
 from spectro._plans import FluxPlan, IstftPlan, MedianPlan, SoftmaskPlan, SpectrogramPlan, StftPlan
@@ -145,18 +144,18 @@ def test_every_variant_of_the_transform(frames, powers, n_fft):
 
 
 @pytest.mark.parametrize(("n_fft", "hop"), [(64, 16), (64, 8), (512, 128), (480, 120), (1024, 384), (2048, 512)])
-def test_every_tiling_of_the_synthesis(n_fft, hop):
+def test_every_run_of_the_synthesis(n_fft, hop):
     w, floor, length = window_of(n_fft), 1e-4, 4 * n_fft + 5
     D = stft64(noise(2, 4 * n_fft), w, n_fft, hop).astype(np.complex64)
     s = Synthesis(n_fft, hop, n_fft // 2, length, 1 / n_fft, 1 / n_fft, floor)
     answer = istft64(D, w, n_fft, hop, length, floor)
-    stream, tiling = tuning.synthesis(n_fft, hop, 1)
-    assert tiling.run, "these hops stream"
-    tilings = [(stream, Tiling(run=run)) for run in (1, 3, 8)]
-    tilings += [(t, Tiling()) for t in (fft.default(n_fft, 1), fft.default(n_fft, 2))]
-    for t, tiling in tilings:
-        got = steps(s, t, tiling, *D.shape[:2])(mx.array(D), mx.array(w))
-        assert_close(np.array(got), answer, REFERENCE, f"{t} {tiling}")
+    stream, usual = tuning.synthesis(n_fft, hop, 1)
+    assert usual, "these hops stream"
+    choices = [(stream, run) for run in (1, 3, 8)]
+    choices += [(t, 0) for t in (fft.default(n_fft, 1), fft.default(n_fft, 2))]
+    for t, run in choices:
+        got = steps(s, t, run, *D.shape[:2])(mx.array(D), mx.array(w))
+        assert_close(np.array(got), answer, REFERENCE, f"{t} {run}")
 
 
 @pytest.mark.parametrize("n_fft", [64, 45, 37])
@@ -167,7 +166,7 @@ def test_frames_of_any_hop_are_added(n_fft):
         D = (noise(2, count, n_fft // 2 + 1) + 1j * noise(2, count, n_fft // 2 + 1, seed=1)).astype(np.complex64)
         for trim, length in ((n_fft // 2, (count - 1) * hop + 1), (0, count * hop + 3 * n_fft), (hop + 3, 2 * hop + 5)):
             s = Synthesis(n_fft, hop, trim, length, 1 / n_fft, 1 / n_fft, floor)
-            run = steps(s, fft.default(n_fft), Tiling(), *D.shape[:2])
+            run = steps(s, fft.default(n_fft), 0, *D.shape[:2])
             answer = istft64(D, w, n_fft, hop, length, floor, trim)
             assert_close(np.array(run(mx.array(D), mx.array(w))), answer, REFERENCE, f"{s}")
 

@@ -27,7 +27,6 @@ from spectro._engine import dispatch
 from spectro._floor import fallbacks, settings
 from spectro._gpu.launch import build, fft, kinds, measuring, tuned, tuning
 from spectro._gpu.launch.measuring import Found
-from spectro._gpu.launch.tuning import Tiling
 from spectro._gpu.ops.analysis import BANK
 from spectro._plans import DecibelPlan, IstftPlan, SpectrogramPlan, StftPlan
 from spectro.errors import FallbackWarning, ParameterError
@@ -256,8 +255,8 @@ def test_many_threads_remember_at_once(tmp_path):
 
 
 GOOD_PLAN = fft.FftPlan(512, 1, (16, 16), 16, 2)
-GOOD = tuning.described((GOOD_PLAN, Tiling()), 1, 1)
-STREAM = tuning.described((GOOD_PLAN, Tiling(run=8)), 1, 1)
+GOOD = tuning.described((GOOD_PLAN, 0), 1, 1)
+STREAM = tuning.described((GOOD_PLAN, 8), 1, 1)
 WRONG = {
     "missing field": {"n_fft": 512},
     "one field more": {**GOOD, "name": 1},
@@ -275,7 +274,7 @@ WRONG = {
     "too much shared memory": {**GOOD, "transforms_per_group": 16},
     "tiled": STREAM,
 }
-WRONG_TILINGS = {
+WRONG_RUNS = {
     "no run, where it streams": {**STREAM, "run": 0},
     "no such run": {**STREAM, "run": 5},
     "absurd run": {**STREAM, "run": 32 * 10**6},
@@ -298,15 +297,15 @@ def test_a_measured_choice_that_no_launch_could_have_is_not_taken(name):
     assert tuning.analysis(512, 128, 0, False, 100) == default
 
 
-@pytest.mark.parametrize("name", WRONG_TILINGS)
-def test_a_measured_tiling_that_no_launch_could_have_is_not_taken(name):
+@pytest.mark.parametrize("name", WRONG_RUNS)
+def test_a_measured_run_that_no_launch_could_have_is_not_taken(name):
     default = tuning.synthesis(512, 128, 100)
     plant("istft", 128, STREAM)
-    assert tuning.synthesis(512, 128, 100) == (GOOD_PLAN, Tiling(run=8)) != default
-    plant("istft", 128, WRONG_TILINGS[name])
+    assert tuning.synthesis(512, 128, 100) == (GOOD_PLAN, 8) != default
+    plant("istft", 128, WRONG_RUNS[name])
     assert tuning.synthesis(512, 128, 100) == default
     plant("istft", 100, STREAM)  # a hop that does not stream
-    assert tuning.synthesis(512, 100, 100)[1].run == 0
+    assert tuning.synthesis(512, 100, 100)[1] == 0
 
 
 def test_threads_of_a_group_may_be_set_at_any_time(monkeypatch):
@@ -328,9 +327,9 @@ def test_every_default_and_every_variant_could_be_recalled(monkeypatch):
         for hop in (n_fft // 4, n_fft // 3 + 1):
             for plan in (fft.default(n_fft), *measuring.variants(n_fft)):
                 plant_at = tuning.key("stft", n_fft, hop, 0, 5)
-                tuned.remember(plant_at, tuning.described((plan, Tiling()), 1, 1))
-                assert tuning.recall("stft", n_fft, hop, 0, 5) == (plan, Tiling())
-            for choice in (tuning.synthesis(n_fft, hop, 100), *measuring.tilings(n_fft, hop)):
+                tuned.remember(plant_at, tuning.described((plan, 0), 1, 1))
+                assert tuning.recall("stft", n_fft, hop, 0, 5) == (plan, 0)
+            for choice in (tuning.synthesis(n_fft, hop, 100), *measuring.syntheses(n_fft, hop)):
                 tuned.remember(tuning.key("istft", n_fft, hop, 0, 5), tuning.described(choice, 1, 1))
                 assert tuning.recall("istft", n_fft, hop, 0, 5) == choice
 
@@ -349,7 +348,7 @@ def measured(monkeypatch):
         def seconds(choice):
             launch(choice)
             tried.append(choice)
-            return 1.0 if choice == (CHOSEN, Tiling()) else 2.0
+            return 1.0 if choice == (CHOSEN, 0) else 2.0
 
         return seconds
 
@@ -382,11 +381,11 @@ def test_spectrograms_are_measured_with_their_epilogue(fake_gpu, measured):
 def test_a_warmup_that_was_cut_short_goes_on_and_one_that_was_not_is_not_repeated(fake_gpu, measured, tmp_path):
     assert _gpu.warmup(PLAN, SIGNAL, -1.0)
     default = tuning.usual_analysis(64, False)
-    assert measured == [(default, Tiling())], "the default alone"
+    assert measured == [(default, 0)], "the default alone"
     assert tuning.analysis(64, 16, 0, False, 2 * 63) == default
     tuned._known.cache_clear()  # another process
     assert _gpu.warmup(PLAN, SIGNAL, -1.0)
-    assert measured[1:] == [(default, Tiling()), (CHOSEN, Tiling()), (default, Tiling())]
+    assert measured[1:] == [(default, 0), (CHOSEN, 0), (default, 0)]
     assert tuning.analysis(64, 16, 0, False, 2 * 63) == CHOSEN
     assert not _gpu.warmup(PLAN, SIGNAL, FOREVER)
     assert len(measured) == 4
