@@ -311,6 +311,6 @@ def nn_filter(
         kwargs.pop("sparse", None)  # either way
         links = recurrence_links(where, values, axis, **kwargs)
     else:
-        links = of_matrix(where, "rec", evaluated(where, "rec", rec) if isinstance(rec, mx.array) else rec, len(frames))
+        links = of_matrix(where, "rec", evaluated(where, "rec", rec), len(frames))
     out = np.moveaxis(gathered(frames, links, aggregate or np.mean), 0, axis)
     return mx.array(out) if isinstance(S, mx.array) else out  # type: ignore[return-value]

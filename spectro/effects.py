@@ -501,7 +501,7 @@ def remix(y: A | Others, intervals: Iterable[tuple[int, int]], *, align_zeros: b
     if not pairs:
         raise ParameterError("[remix] intervals must hold at least one pair (start, stop), got none")
     if align_zeros:
-        pairs = aligned("remix", evaluated("remix", "y", y) if isinstance(y, mx.array) else y, pairs)
+        pairs = aligned("remix", evaluated("remix", "y", y), pairs)
     return namespace(y).concatenate([y[..., start:stop] for start, stop in pairs], axis=-1)
 
 

@@ -79,8 +79,10 @@ def to_mlx(x: Any) -> mx.array:
     return in_mlx(x if isinstance(x, mx.array) else numpy_numbers("to_mlx", "x", x))
 
 
-def evaluated(where: str, name: str, x: mx.array) -> np.ndarray:
-    """Values for a function of the caller that takes NumPy alone; while MLX traces there are none."""
+def evaluated(where: str, name: str, x: Any) -> Any:
+    """MLX's values for what takes NumPy alone, and anything else as it is; while MLX traces there are none."""
+    if not isinstance(x, mx.array):
+        return x
     try:
         return np.asarray(x.astype(mx.float32) if x.dtype == mx.bfloat16 else x)  # which NumPy has not
     except ValueError as error:

@@ -93,7 +93,7 @@ def curve_of(where: str, kind: str, fill_value: float) -> Curve:
 
 def frame_by_frame(where: str, x: Any, knots: np.ndarray, asked: Any, curve: Curve) -> Any:
     """Interpolate each frame of x (..., f, t) at frequencies (..., q, t) between knots (f,) or (..., f, t)."""
-    values, wanted = (evaluated(where, "x", a) if isinstance(a, mx.array) else a for a in (x, asked))
+    values, wanted = (evaluated(where, "x", a) for a in (x, asked))
     leading = np.broadcast_shapes(values.shape[:-2], wanted.shape[:-2])
     knots = knots if knots.ndim > 1 else knots[:, None]
     values, wanted, knots = (np.broadcast_to(a, (*leading, a.shape[-2], x.shape[-1])) for a in (values, wanted, knots))

@@ -65,7 +65,7 @@ def public(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable
                 return out
             places = range(len(args)) if parameters.many else parameters.names
             given: dict[Any, Any] = {**dict(zip(places, args)), **kwargs}
-            if not arrays and not any(isinstance(value, mx.array) for value in given.values()):
+            if not arrays and not has_mlx(args, kwargs):
                 return _map(out, _single if gives_mlx() else to_numpy)
             named = (*places, *arrays) if parameters.many else arrays
             finish = finisher([given[name] for name in named if given.get(name) is not None], given.values())
@@ -97,7 +97,7 @@ def host(*arrays: str, keywords: Callable[..., Any] | None = None) -> Callable[[
         parameters, public_name = Parameters.of(fn, keywords), fn.__name__
 
         def seen(name: str, value: Any) -> Any:
-            return evaluated(public_name, name, value) if name in arrays and isinstance(value, mx.array) else value
+            return evaluated(public_name, name, value) if name in arrays else value
 
         def with_values(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
             named = [seen(name, value) for name, value in zip(parameters.names, args)]

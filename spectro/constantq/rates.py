@@ -80,7 +80,7 @@ def by_soxr(where: str, y: Any, source: int, target: int, quality: str) -> Any:
     """Resample on the host."""
     if source == target:
         return y
-    values = evaluated(where, f"res_type={quality!r}", y) if isinstance(y, mx.array) else y
+    values = evaluated(where, f"res_type={quality!r}", y)
     out = resample(values, orig_sr=source, target_sr=target, res_type=quality)
     return mx.array(out) if isinstance(y, mx.array) else out
 

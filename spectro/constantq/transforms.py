@@ -273,7 +273,7 @@ def tuned(where: str, y: Any, made: Callable[[float], Call], tuning: Any, sr: An
     known = functools.lru_cache(maxsize=TUNINGS)(made)
 
     def call(y: Any, *then: Call) -> Any:
-        values = evaluated(where, "tuning=None", y) if isinstance(y, mx.array) else y
+        values = evaluated(where, "tuning=None", y)
         return known(estimate_tuning(values, sr=sr, bins_per_octave=bins_per_octave))(y, *then)
 
     return takes_numpy(call, known(0.0))  # which refuses what cannot be, before anything is computed

@@ -182,7 +182,7 @@ def Z_weighting(frequencies: N | Others, *, min_db: float | None = None) -> N:  
     >>> spectro.Z_weighting([31.5, 1000.0])
     array([0., 0.])
     """
-    return _weighting("Z_weighting", frequencies, min_db, _z)  # type: ignore[return-value]
+    return _weighting("Z_weighting", frequencies, min_db, lambda f: functions(f).zeros_like(f))  # type: ignore[return-value]
 
 
 WEIGHTINGS: dict[str | None, Callable[..., Any]] = {
@@ -288,10 +288,6 @@ def _above_none(curve: Callable[[Any], Any], f: mx.array) -> mx.array:
 
 def _squared(*hertz: float) -> list[float]:
     return [float(f) for f in np.square(hertz)]
-
-
-def _z(f: Any) -> Any:
-    return np.zeros(f.shape)[()] if isinstance(f, f64.NUMPY) else functions(f).zeros_like(f)
 
 
 def _a(f: Any) -> Any:

@@ -53,21 +53,9 @@ def wavebars(
         Gap between two bars, as a share of a part.
     rounding_ratio : float in [0, 1]
         Radius of the corners, as a share of the width of a bar; 0 for rectangles.
-    axis : str, optional
-        Type of the axis of time: 'time', 'h', 'm', 's', 'ms', 'lag', 'lag_h', 'lag_m', 'lag_s', 'lag_ms'; None, 'none'
-        or 'off' for no ticks.
-    offset : float
-        Time of the first sample in seconds.
-    invert : bool
-        Color the axes instead of the bars.
-    invert_color : color, optional
-        What color the bars then have; that of the axes before by default.
-    transpose : bool
-        Draw time upwards.
-    label : str, optional
-        Name in a legend.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; the current axes by default.
+    %(axis_of_time)s
+    %(inverting)s
+    %(where_to_draw)s
     **patch_kwargs
         Keywords of `matplotlib.collections.PatchCollection`, such as `color` and `alpha`.
 
@@ -78,8 +66,7 @@ def wavebars(
 
     Raises
     ------
-    ParameterError
-        If y is not one or two real channels, or a parameter is not as described.
+    %(wave_raises)s
 
     Notes
     -----

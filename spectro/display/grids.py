@@ -7,7 +7,6 @@ from typing import Any
 
 import matplotlib
 import matplotlib.pyplot as plt
-import mlx.core as mx
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -124,7 +123,7 @@ def multiplot(
 
 def _parts(where: str, data: tuple[Any, ...], core: int) -> tuple[list[np.ndarray], tuple[int, ...]]:
     """What is drawn in each of the axes, and how they lie: (k,) or (r, c)."""
-    arrays = [numpy_numbers(where, "data", evaluated(where, "data", x) if isinstance(x, mx.array) else x) for x in data]
+    arrays = [numpy_numbers(where, "data", evaluated(where, "data", x)) for x in data]
     if len(arrays) != 1:
         if not arrays:
             raise ParameterError(f"[{where}] data must be one array at least, got none")

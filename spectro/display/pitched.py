@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import mlx.core as mx
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
@@ -115,7 +114,7 @@ class Transformf0(Transform):
 
 def pitches(where: str, f0: Any) -> np.ndarray:
     """Check fundamental frequencies: (t,), NaN where there is none."""
-    f0 = numpy_numbers(where, "f0", evaluated(where, "f0", f0) if isinstance(f0, mx.array) else f0)
+    f0 = numpy_numbers(where, "f0", evaluated(where, "f0", f0))
     if f0.ndim != 1 or f0.size == 0 or f0.dtype.kind == "c":
         raise ParameterError(f"[{where}] f0 must be frequencies of shape (t,), got {f0.dtype} {f0.shape}")
     return np.where(f0 > 0, f0, np.nan)

@@ -125,27 +125,15 @@ def waveshow(
     %(sr)s
     max_points : int >= 1
         Samples, or points of the envelope, that are drawn at most.
-    axis : str, optional
-        Type of the axis of time: 'time', 'h', 'm', 's', 'ms', 'lag', 'lag_h', 'lag_m', 'lag_s', 'lag_ms'; None, 'none'
-        or 'off' for no ticks.
-    offset : float
-        Time of the first sample in seconds.
+    %(axis_of_time)s
     marker : str
         matplotlib's marker of a sample.
     where : {'pre', 'mid', 'post'}
         Where a step lies between two samples.
-    label : str, optional
-        Name in a legend.
-    transpose : bool
-        Draw time upwards.
+    %(where_to_draw)s
     mask : array (n,) of bool, optional
         Where there is an envelope; samples are drawn all.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; the current axes by default.
-    invert : bool
-        Color the axes instead of the wave.
-    invert_color : color, optional
-        What color the wave then has; that of the axes before by default.
+    %(inverting)s
     **kwargs
         Keywords that both `step` and `fill_between` of matplotlib take, such as `color` and `alpha`.
 
@@ -156,8 +144,7 @@ def waveshow(
 
     Raises
     ------
-    ParameterError
-        If y is not one or two real channels, or a parameter is not as described.
+    %(wave_raises)s
 
     Notes
     -----

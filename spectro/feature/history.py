@@ -224,7 +224,7 @@ def _padded(where: str, x: Any, before: int, after: int, mode: Any, keywords: di
     if mode == "constant" and np.size(value) == 1 and keywords.keys() <= {"constant_values"}:
         return _extended(x, before, after, mode, np.asarray(value).item())
     widths = [(0, 0)] * (x.ndim - 1) + [(before, after)]
-    seen = evaluated(where, f"mode={mode!r}", x) if isinstance(x, mx.array) else x
+    seen = evaluated(where, f"mode={mode!r}", x)
     try:
         padded = np.pad(seen, widths, mode=mode, **keywords)
     except ValueError as error:

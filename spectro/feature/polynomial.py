@@ -74,7 +74,7 @@ def poly_features(
     """
     where, framing = "poly_features", Framing(n_fft, hop_length, win_length, window, center, pad_mode)
     order, sr = degree(where, order), positive(where, "sr", sr)
-    freq = evaluated(where, "freq", freq) if isinstance(freq, mx.array) else freq
+    freq = evaluated(where, "freq", freq)
     if moves(where, freq):
         return _fitted_frame_by_frame(where, y, S, framing, order, np.asarray(freq))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import mlx.core as mx
 import numpy as np
 
 from .._constants import float64 as f64
@@ -166,7 +165,7 @@ def interval_frequencies(
 def _ratios(where: str, intervals: Any, bins_per_octave: Any, tuning: Any, sort: bool) -> np.ndarray:
     """The intervals of one octave, in float64."""
     if not isinstance(intervals, str):
-        values = evaluated(where, "intervals", intervals) if isinstance(intervals, mx.array) else intervals
+        values = evaluated(where, "intervals", intervals)
         ratios = numpy_numbers(where, "intervals", values)
         if ratios.ndim != 1 or ratios.size == 0 or ratios.dtype.kind == "c":
             raise ParameterError(f"[{where}] intervals must be a list of real numbers, got shape {ratios.shape}")
@@ -195,7 +194,7 @@ def _folded(powers: Any, logs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _primes(where: str, primes: Any) -> tuple[float, ...]:
     """The primes as numbers; whole ones as int, so that they are the keys of factors."""
-    values = evaluated(where, "primes", primes) if isinstance(primes, mx.array) else primes
+    values = evaluated(where, "primes", primes)
     numbers = np.atleast_1d(numpy_numbers(where, "primes", values))
     if numbers.ndim != 1 or numbers.size == 0 or numbers.dtype.kind == "c" or not _all_positive(numbers):
         raise ParameterError(f"[{where}] primes must be a list of odd primes, got {primes!r}")

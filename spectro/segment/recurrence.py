@@ -274,7 +274,7 @@ def _linked(found: Neighbors, mode: str, k: int, width: int, among: int) -> Link
 
 
 def _seen(where: str, bandwidth: Any) -> Any:
-    return evaluated(where, "bandwidth", bandwidth) if isinstance(bandwidth, mx.array) else bandwidth
+    return evaluated(where, "bandwidth", bandwidth)
 
 
 def _matrix(where: str, links: Links, mode: str, sparse: bool, in_mlx: bool) -> Any:

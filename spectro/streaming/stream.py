@@ -129,7 +129,7 @@ def joined(where: str, name: str, before: Any, more: Any) -> Any:
     if isinstance(before, mx.array):
         more = in_mlx(more)
         return mx.concatenate([before, more.astype(before.dtype)], axis=-1)
-    more = evaluated(where, name, more) if isinstance(more, mx.array) else more
+    more = evaluated(where, name, more)
     return np.concatenate([before, more.astype(before.dtype, copy=False)], axis=-1)
 
 

@@ -186,7 +186,7 @@ def _inverse(half: int) -> np.ndarray:
 def _of_scipy(x: Any, times: np.ndarray, kind: Any) -> Any:
     """Interpolate as SciPy's `interp1d` of that kind, which looks at values."""
     interp1d = import_extra("scipy.interpolate", "fmt", f"kind={kind!r}").interp1d
-    values = evaluated("fmt", "y", x) if isinstance(x, mx.array) else x
+    values = evaluated("fmt", "y", x)
     try:
         curve = interp1d(np.arange(values.shape[-1]), values, kind=kind, axis=-1, assume_sorted=True)
     except (NotImplementedError, ValueError, TypeError) as error:

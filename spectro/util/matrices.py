@@ -56,7 +56,7 @@ def axis_sort(S: Any, *, axis: int = -1, index: bool = False, value: Callable[..
     if S.ndim != 2:
         raise ParameterError(f"[axis_sort] S must be a matrix, got shape {tuple(S.shape)}")
     at = axis_of("axis_sort", axis, 2)
-    values = evaluated("axis_sort", "S", S) if isinstance(S, mx.array) else S
+    values = evaluated("axis_sort", "S", S)
     order = np.argsort((np.argmax if value is None else value)(values, axis=1 - at))
     places = namespace(S).array(order)
     ordered = S[:, places] if at else S[places]  # as S lies in memory

@@ -171,7 +171,7 @@ def sync(
 
 def _slices(idx: Any, n: int, pad: bool) -> list[slice]:
     """Slices from boundaries or slices."""
-    index = evaluated("sync", "idx", idx) if isinstance(idx, mx.array) else idx
+    index = evaluated("sync", "idx", idx)
     if not isinstance(index, Iterable) or getattr(index, "ndim", 1) == 0:
         raise ParameterError(f"[sync] idx must hold integers alone or slices alone, got {shown(idx)}")
     given = list(index)

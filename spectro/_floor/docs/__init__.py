@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from . import constantq, general, notation, pitch, presets, rhythm, spectra, structure, units
+from . import constantq, display, general, notation, pitch, presets, rhythm, spectra, structure, units
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,5 +33,5 @@ def filled(doc: str) -> str:
     return MARK.sub(text, doc)
 
 
-SUBJECTS = (general, spectra, rhythm, pitch, constantq, structure, units, notation, presets)
+SUBJECTS = (general, spectra, rhythm, pitch, constantq, structure, units, notation, presets, display)
 FRAGMENTS = {name: text for subject in SUBJECTS for name, text in subject.TEXTS.items()}  # a text may name others
