@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import importlib.util
 import warnings
+from pathlib import Path
 
 import mlx.core as mx
 import numpy as np
@@ -13,6 +15,18 @@ from spectro._gpu.launch import build
 
 C_TYPES = {mx.float32: "float", mx.int32: "int", mx.complex64: "float2"}
 NUMPY_TYPES = {mx.float32: np.float32, mx.int32: np.int32, mx.complex64: np.complex64}
+# What the kernels call of OpenCL's library. PoCL's own header declares 17,000 functions, most of a kernel's build.
+FUNCTIONS = """
+#include "opencl-c-base.h"
+#define OVERLOADED __attribute__((overloadable))
+void OVERLOADED __attribute__((convergent)) barrier(cl_mem_fence_flags flags);
+size_t OVERLOADED get_local_id(uint axis);
+size_t OVERLOADED get_group_id(uint axis);
+float OVERLOADED fma(float a, float b, float c);
+float OVERLOADED sqrt(float x);
+float OVERLOADED pow(float x, float p);
+float OVERLOADED log10(float x);
+"""
 SHIFTED: frozenset[str] = frozenset()  # arrays that lie one float behind the start of their memory, as a slice does
 
 
@@ -70,11 +84,21 @@ def source(kernel, types, out_type):
     return f"{build.dialect('opencl')}{kernel.header}{signature} {{\n{''.join(shifts)}{kernel.body}\n}}\n"
 
 
+@functools.cache
+def short_of_header():
+    """The options that leave out PoCL's header and find its types, where it is the package whose folders we know."""
+    spec = importlib.util.find_spec("pocl_binary_distribution")
+    folders = [] if spec is None else [Path(spec.origin).parent / ".libs/share/pocl/include"]
+    return [option for folder in folders if folder.is_dir() for option in ("-D_OPENCL_H_", f"-I{folder}")]
+
+
 @functools.lru_cache(maxsize=512)
 def program(text, name):
     cl, ctx, _ = context()
     warnings.simplefilter("ignore", cl.CompilerWarning)  # PoCL remarks on every kernel with barriers
-    return getattr(cl.Program(ctx, text).build(options=["-cl-std=CL1.2", "-cl-opt-disable"]), name)
+    short = short_of_header()
+    options = ["-cl-std=CL1.2", "-cl-opt-disable", *short]
+    return getattr(cl.Program(ctx, FUNCTIONS * bool(short) + text).build(options=options), name)
 
 
 def traced(inputs, shape, dtype):
