@@ -34,6 +34,7 @@ def _all() -> list[Any]:
 
 def _cached_functions(package: str) -> list[Any]:
     """What remembers its results in the modules of a package that are loaded."""
-    modules = [module for name, module in list(sys.modules.items()) if f"{name}.".startswith(f"{package}.")]
+    own = f"{package}."
+    modules = [module for name, module in list(sys.modules.items()) if name == package or name.startswith(own)]
     values = [value for module in modules for value in list(vars(module).values())]
     return list({id(value): value for value in values if isinstance(value, functools._lru_cache_wrapper)}.values())

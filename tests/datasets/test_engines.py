@@ -137,7 +137,8 @@ def test_ctrl_c_is_one_sentence_from_the_moment_that_a_command_hears_it(songs, t
 
 def test_a_second_ctrl_c_does_not_wait_for_workers(songs, tmp_path):
     out = tmp_path / "out"
-    (tmp_path / "slow.py").write_text(f"{SLOW.replace('0.05', '100 * (len(y) == 2000)')}\nprint('computing')")
+    slow = SLOW.replace("0.05", "100 * (len(y) == 2000)")
+    (tmp_path / "slow.py").write_text(f"{slow}\nimport os\nos.write(1, b'computing\\n')")  # a line at once
     process = started(songs, out, "--features", "slow:frames", "--workers", "2")
     for _ in range(3):  # the recipe is tried here, too
         assert process.stdout.readline() == "computing\n"
