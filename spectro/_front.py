@@ -12,7 +12,7 @@ import numpy as np
 
 from ._constants.banks import Bank
 from ._engine.calls import Call, bind
-from ._floor.arrays import as_audio, as_real, evaluated, namespace
+from ._floor.arrays import as_audio, as_real, constant, namespace
 from ._floor.operation import Kind, Open
 from ._plans import DecibelPlan, SpectrogramPlan, StftPlan
 from .errors import ParameterError
@@ -80,7 +80,7 @@ def _zeros(length: int, y: Any) -> Any:
 def _padded(where: str, width: int, padder: Callable[..., Any], y: mx.array) -> mx.array:
     """Hand a signal to `numpy.pad` with a function of the caller's, which needs its values."""
     widths = [(0, 0)] * (y.ndim - 1) + [(width, width)]
-    return mx.array(np.pad(evaluated(where, "pad_mode", y), widths, mode=padder))
+    return mx.array(np.pad(constant(where, "pad_mode", y), widths, mode=padder))
 
 
 class Spectra(NamedTuple):

@@ -13,7 +13,7 @@ import numpy as np
 from ._engine.calls import Call, bind, planned
 from ._engine.dispatch import run
 from ._floor.absent import absent
-from ._floor.arrays import as_array, evaluated, numpy_numbers, takes_numpy
+from ._floor.arrays import as_array, constant, evaluated, numpy_numbers, takes_numpy
 from ._floor.extras import import_extra
 from ._floor.operation import Kind, Open
 from ._floor.pieces import joined, pieces
@@ -219,7 +219,7 @@ def decompose(
     True
     """
     given_mlx = isinstance(S, mx.array)
-    matrix = evaluated("decompose", "S", S) if isinstance(S, mx.array) else numpy_numbers("decompose", "S", S)
+    matrix = constant("decompose", "S", S) if isinstance(S, mx.array) else numpy_numbers("decompose", "S", S)
     _check_decomposition(matrix, transformer, sort, fit)
     flat = matrix.reshape(math.prod(matrix.shape[:-1]), matrix.shape[-1])
     if transformer is None:
@@ -305,7 +305,7 @@ def nn_filter(
     where = "nn_filter"
     if aggregate is not None and not callable(aggregate):
         raise ParameterError(f"[{where}] aggregate must be callable, got {aggregate!r}")
-    values = evaluated(where, "S", S) if isinstance(S, mx.array) else numpy_numbers(where, "S", S)
+    values = constant(where, "S", S) if isinstance(S, mx.array) else numpy_numbers(where, "S", S)
     frames = np.moveaxis(values, axis_of(where, axis, values.ndim), 0)
     if rec is None:
         kwargs.pop("sparse", None)  # either way

@@ -11,7 +11,7 @@ import mlx.core as mx
 import numpy as np
 
 from ..errors import ParameterError
-from . import transfers
+from . import tracing, transfers
 from .operation import Kind, Open
 
 INTEGERS = (mx.int8, mx.int16, mx.int32, mx.int64, mx.uint8, mx.uint16, mx.uint32, mx.uint64, mx.bool_)
@@ -90,6 +90,16 @@ def evaluated(where: str, name: str, x: Any) -> Any:
             f"[{where}] {name} needs the values of its input, which mx.compile and mx.vmap hide; "
             "use MLX operations alone"
         ) from error
+
+
+def constant(where: str, name: str, x: Any) -> Any:
+    """`evaluated`, for what goes back to MLX as numbers: a gradient would be zero, in silence, so it is refused."""
+    values = evaluated(where, name, x)
+    if isinstance(x, mx.array) and tracing.is_differentiated(x):
+        raise ParameterError(
+            f"[{where}] no gradient goes through {name}; leave it out of mx.grad, or hand in np.array(...), a constant"
+        )
+    return values
 
 
 def namespace(x: Any) -> Any:

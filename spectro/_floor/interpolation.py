@@ -12,7 +12,7 @@ import mlx.core as mx
 import numpy as np
 
 from ..errors import ParameterError
-from .arrays import evaluated, namespace, numpy_numbers
+from .arrays import constant, evaluated, namespace, numpy_numbers
 from .checks import finite
 
 Curve = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]  # of knots and values, at what is asked
@@ -93,7 +93,7 @@ def curve_of(where: str, kind: str, fill_value: float) -> Curve:
 
 def frame_by_frame(where: str, x: Any, knots: np.ndarray, asked: Any, curve: Curve) -> Any:
     """Interpolate each frame of x (..., f, t) at frequencies (..., q, t) between knots (f,) or (..., f, t)."""
-    values, wanted = (evaluated(where, "x", a) for a in (x, asked))
+    values, wanted = (constant(where, "x", a) for a in (x, asked))
     leading = np.broadcast_shapes(values.shape[:-2], wanted.shape[:-2])
     knots = knots if knots.ndim > 1 else knots[:, None]
     values, wanted, knots = (np.broadcast_to(a, (*leading, a.shape[-2], x.shape[-1])) for a in (values, wanted, knots))

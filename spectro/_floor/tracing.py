@@ -1,7 +1,8 @@
-"""Traces of arrays of any size: `mx.compile` and `mx.export_function` with `shapeless=True`.
+"""What MLX does not say of its traces: whether sizes may change, and whether an array is being differentiated.
 
-MLX then keeps the sizes that its first call had, in silence, wherever Python computed with them. So all that plans with
-sizes refuses such a trace. `tracing.h` is the same for C++.
+In a trace for arrays of any size, `mx.compile` and `mx.export_function` with `shapeless=True`, MLX keeps the sizes that
+its first call had, in silence, wherever Python computed with them. So all that plans with sizes refuses such a trace.
+`tracing.h` is the same for C++.
 """
 
 from __future__ import annotations
@@ -19,6 +20,17 @@ def sizes_are_open() -> bool:
     with io.StringIO() as graph:
         mx.export_to_dot(graph, mx.sum(mx.zeros((1,)), axis=0, keepdims=True))
         return "Sum" in graph.getvalue()
+
+
+def is_differentiated(x: mx.array) -> bool:
+    """Whether a gradient is taken with respect to what an array was made of: MLX then keeps how even values came."""
+    if not mx.issubdtype(x.dtype, mx.inexact):
+        return False
+    made = mx.negative(mx.concatenate([x.reshape(-1)[:1], mx.zeros((1,), dtype=x.dtype)]))
+    mx.eval(made)
+    with io.StringIO() as graph:
+        mx.export_to_dot(graph, made)
+        return "Negative" in graph.getvalue()
 
 
 def refuse(where: str) -> None:

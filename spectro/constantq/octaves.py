@@ -12,7 +12,7 @@ import numpy as np
 
 from .._constants.wavelets import WaveletBank
 from .._engine.calls import Call, bind
-from .._floor.arrays import evaluated, namespace, takes_numpy
+from .._floor.arrays import constant, namespace, takes_numpy
 from .._floor.operation import Kind
 from .._floor.pieces import joined, pieces, uncut
 from .._plans import StftPlan, WaveletPlan
@@ -132,7 +132,7 @@ def padded(asked: Asked, n_fft: int, hop: int, y: Kind, bound: Callable[[StftPla
 def _padded_by(where: str, mode: Any, width: int, y: Any) -> Any:
     """Hand a signal to `numpy.pad` with a function of the caller's, which needs its values."""
     widths = [(0, 0)] * (y.ndim - 1) + [(width, width)]
-    return mx.array(np.pad(evaluated(where, "pad_mode", y), widths, mode=mode))
+    return mx.array(np.pad(constant(where, "pad_mode", y), widths, mode=mode))
 
 
 def _early_halvings(asked: Asked, bins: Bins, n_octaves: int, n: int) -> int:

@@ -9,7 +9,7 @@ import mlx.core as mx
 
 from .._constants.lowpass import GENTLE, SHARP, Lowpass
 from .._engine.calls import Call, bind
-from .._floor.arrays import evaluated, namespace, takes_numpy
+from .._floor.arrays import constant, namespace, takes_numpy
 from .._floor.checks import shown
 from .._floor.operation import Kind
 from .._plans import DoubledPlan, HalvedPlan
@@ -80,7 +80,7 @@ def by_soxr(where: str, y: Any, source: int, target: int, quality: str) -> Any:
     """Resample on the host."""
     if source == target:
         return y
-    values = evaluated(where, f"res_type={quality!r}", y)
+    values = constant(where, f"res_type={quality!r}", y)
     out = resample(values, orig_sr=source, target_sr=target, res_type=quality)
     return mx.array(out) if isinstance(y, mx.array) else out
 

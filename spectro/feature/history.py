@@ -9,7 +9,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from .._floor.arrays import as_array, evaluated, namespace, numpy_numbers
+from .._floor.arrays import as_array, constant, namespace, numpy_numbers
 from .._floor.checks import finite, non_negative, one_of, positive_int
 from .._floor.public import public
 from .._floor.tracing import sized
@@ -224,7 +224,7 @@ def _padded(where: str, x: Any, before: int, after: int, mode: Any, keywords: di
     if mode == "constant" and np.size(value) == 1 and keywords.keys() <= {"constant_values"}:
         return _extended(x, before, after, mode, np.asarray(value).item())
     widths = [(0, 0)] * (x.ndim - 1) + [(before, after)]
-    seen = evaluated(where, f"mode={mode!r}", x)
+    seen = constant(where, f"mode={mode!r}", x)
     try:
         padded = np.pad(seen, widths, mode=mode, **keywords)
     except ValueError as error:

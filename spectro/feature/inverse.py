@@ -12,7 +12,7 @@ from .._constants.banks import DctBank
 from .._constants.held import held
 from .._engine.calls import bind, planned
 from .._floor.absent import absent
-from .._floor.arrays import as_real, evaluated, namespace, takes_numpy
+from .._floor.arrays import as_real, constant, namespace, takes_numpy
 from .._floor.checks import finite, non_negative, one_of, positive, positive_int
 from .._floor.docs import documented
 from .._floor.operation import Kind
@@ -79,7 +79,7 @@ def mel_to_stft(M: A | Others, *, sr: float = 22050, n_fft: int = 2048, power: f
     if given.ndim < 2 or 0 in given.shape[-2:]:
         raise ParameterError(f"[mel_to_stft] M must have shape (..., n_mels, t), got {tuple(given.shape)}")
     bank = np.asarray(mel(sr=sr, n_fft=n_fft, n_mels=given.shape[-2], **kwargs))
-    levels = evaluated("mel_to_stft", "M", given)
+    levels = constant("mel_to_stft", "M", given)
     if not np.isfinite(levels).all():
         raise ParameterError("[mel_to_stft] M must be finite everywhere, got NaN or infinity")
     columns = np.moveaxis(levels, -2, 0)  # (n_mels, ..., t)

@@ -11,7 +11,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._engine.calls import Call, bind, planned
-from .._floor.arrays import as_array, as_audio, as_real, evaluated, takes_numpy
+from .._floor.arrays import as_array, as_audio, as_real, constant, takes_numpy
 from .._floor.checks import positive_int
 from .._floor.docs import documented
 from .._floor.operation import Kind, Open
@@ -296,7 +296,7 @@ def _call_feature(where: str, feature: Callable[..., Any], y: Any) -> Any:
     try:
         return feature(y=y)
     except Exception:  # librosa's own error class is a plain Exception; a true failure is raised again below
-        return feature(y=evaluated(where, "feature", y))
+        return feature(y=constant(where, "feature", y))
 
 
 def _levels(where: str, S: Any) -> Spectra:

@@ -8,7 +8,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from .._floor.arrays import evaluated, numpy_numbers
+from .._floor.arrays import constant, evaluated, numpy_numbers
 from .._floor.checks import one_of
 from .._floor.docs import documented
 from .._floor.extras import import_extra
@@ -244,7 +244,7 @@ def cross_similarity(
 
 def frames_of(where: str, name: str, value: Any, axis: int = -1) -> np.ndarray:
     """Finite features as frames (n, d), in single or double precision."""
-    x = evaluated(where, name, value) if isinstance(value, mx.array) else numpy_numbers(where, name, value)
+    x = constant(where, name, value) if isinstance(value, mx.array) else numpy_numbers(where, name, value)
     x = np.atleast_2d(x)
     if x.dtype.kind == "c":
         raise ParameterError(f"[{where}] {name} must be real, got complex values; take abs({name}) first")

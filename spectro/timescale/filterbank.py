@@ -7,7 +7,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from .._floor.arrays import as_audio, evaluated
+from .._floor.arrays import as_audio, constant
 from .._floor.checks import one_of, positive, positive_int, shown
 from .._floor.docs import documented
 from .._floor.public import public
@@ -93,7 +93,7 @@ def iirt(
         raise ParameterError(f"[{where}] sr must be at most 1e8 Hz, got {sr!r}")
     hop = max(1, width // 4) if hop_length is None else positive_int(where, "hop_length", hop_length)
     bands = bands_of(tuning=tuning, flayout=one_of(where, "flayout", flayout, ("sos", "ba")), **kwargs)
-    x: np.ndarray = evaluated(where, "y", as_audio(where, "y", y))
+    x: np.ndarray = constant(where, "y", as_audio(where, "y", y))
     if not np.isfinite(x).all():
         raise ParameterError(f"[{where}] y must be finite everywhere, got NaN or infinity")
     if center:

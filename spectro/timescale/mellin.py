@@ -9,7 +9,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from .._floor.arrays import as_real, evaluated, namespace, numpy_numbers
+from .._floor.arrays import as_real, constant, namespace, numpy_numbers
 from .._floor.checks import axis_of, finite, positive, positive_int
 from .._floor.docs import documented
 from .._floor.extras import import_extra
@@ -186,7 +186,7 @@ def _inverse(half: int) -> np.ndarray:
 def _of_scipy(x: Any, times: np.ndarray, kind: Any) -> Any:
     """Interpolate as SciPy's `interp1d` of that kind, which looks at values."""
     interp1d = import_extra("scipy.interpolate", "fmt", f"kind={kind!r}").interp1d
-    values = evaluated("fmt", "y", x)
+    values = constant("fmt", "y", x)
     try:
         curve = interp1d(np.arange(values.shape[-1]), values, kind=kind, axis=-1, assume_sorted=True)
     except (NotImplementedError, ValueError, TypeError) as error:

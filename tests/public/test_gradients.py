@@ -197,3 +197,43 @@ def test_a_known_gradient():
         return 2 * power.sum() - power[0].sum() - power[-1].sum()
 
     assert_close(mx.grad(energy)(y), 2 * 16 * y, tolerances.GRADIENT)
+
+
+OF_NUMBERS = {
+    "iirt": (lambda y: spectro.iirt(y, sr=22050), "y"),
+    "stft": (lambda y: spectro.stft(y, n_fft=64, pad_mode=lambda *padded: None), "pad_mode"),
+    "cqt": (lambda y: spectro.cqt(y, n_bins=12, fmin=500, res_type="soxr_hq"), "res_type"),
+    "mel_to_stft": (lambda y: spectro.feature.inverse.mel_to_stft(y.reshape(4, -1)[:, :6], n_fft=64), "M"),
+    "nn_filter": (lambda y: spectro.decompose.nn_filter(y.reshape(4, -1)[:, :6]), "S"),
+    "recurrence_matrix": (
+        lambda y: spectro.segment.recurrence_matrix(y.reshape(4, -1)[:, :6], mode="affinity"),
+        "data",
+    ),
+    "decompose": (lambda y: spectro.decompose.decompose(mx.abs(y.reshape(4, -1)), n_components=2)[0], "S"),
+    "interp_harmonics": (
+        lambda y: spectro.interp_harmonics(
+            y.reshape(4, -1), freqs=np.arange(1, 5), harmonics=[1, 2], kind="cubic", axis=-2
+        ),
+        "x",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OF_NUMBERS)
+def test_what_computes_with_numbers_alone_refuses_to_give_no_gradient(name):
+    call, said = OF_NUMBERS[name]
+    y = mx.array(normal(8000), dtype=mx.float32)
+    assert isinstance(call(y), mx.array)
+    with pytest.raises(spectro.ParameterError, match=f"no gradient goes through {said}.*hand in np.array"):
+        mx.grad(lambda y: mx.abs(call(y)).sum())(y)
+
+
+def test_constants_of_a_loss_may_be_computed_with_numbers():
+    """An array that no gradient is asked for is as good inside of `mx.grad` as outside."""
+    y = mx.array(normal(8000), dtype=mx.float32)
+    weights = mx.abs(spectro.iirt(y, sr=22050))
+
+    def loss(x):
+        return (x * mx.abs(spectro.iirt(y, sr=22050)).sum()).sum()
+
+    assert mx.grad(loss)(mx.ones(2)).tolist() == pytest.approx([weights.sum().item()] * 2)
