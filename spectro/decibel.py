@@ -196,7 +196,8 @@ def ten_to(levels: Any, scale: float) -> Any:
     if isinstance(levels, mx.array):
         return mx.power(10.0, scale * levels)
     with np.errstate(over="ignore", invalid="ignore"):
-        return np.exp(levels * np.float64(scale * math.log(10))).astype(np.float32)
+        exponents = np.asarray(levels * np.float64(scale * math.log(10)))
+        return np.exp(exponents, out=exponents).astype(np.float32)
 
 
 def _to_db(where: str, S: Any, instead: str, scale: float, ref: Any, amin: Any, top_db: Any, axes: Any) -> Any:

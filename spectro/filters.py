@@ -663,15 +663,17 @@ def wavelet(
     p, samples = p_of_norm(where, norm), sampler(where, window)
     size = fft_size(lengths) if pad_fft else math.ceil(lengths.max())
     check_size(where, "the wavelets", hertz.size, size, itemsize=WAVELET, way_out="raise freqs or lower filter_scale")
-    rows = []
-    for freq, length in zip(hertz, lengths, strict=True):
+    basis = np.zeros((hertz.size, size), dtype=name)
+    for row, freq, length in zip(basis, hertz, lengths, strict=True):
         wave = wavelet_of(freq, length, float(sr), samples, p)
         before = (size - wave.size) // 2
+        row[before : before + wave.size] = wave
         try:
-            rows.append(np.pad(wave, (before, size - wave.size - before), **kwargs))
+            if kwargs:
+                row[:] = np.pad(wave, (before, size - wave.size - before), **kwargs)
         except (TypeError, ValueError) as error:
             raise ParameterError(f"[{where}] kwargs must be those of numpy.pad: {error}") from error
-    return np.array(rows, dtype=name), lengths
+    return basis, lengths
 
 
 @host("freqs", "alpha")

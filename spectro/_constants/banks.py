@@ -212,15 +212,18 @@ class MelscaleBank(Bank):
 
 @dataclass(frozen=True)
 class DctBank(Bank):
-    """The first rows of a discrete cosine transform, with SciPy's types and norms."""
+    """The first rows of a discrete cosine transform, with SciPy's types and norms; of all columns, or the first."""
 
     n_filters: int
     n_input: int
     dct_type: int = 2
     norm: str | None = "ortho"
+    n_given: int | None = None  # all that comes of the input, whose rest is zero
 
     @classmethod
-    def of(cls, where: str, *, n_filters: Any, n_input: Any, dct_type: Any, norm: Any) -> DctBank:
+    def of(
+        cls, where: str, *, n_filters: Any, n_input: Any, dct_type: Any, norm: Any, n_given: int | None = None
+    ) -> DctBank:
         """Validate the arguments of the public function `where`."""
         n_filters, n_input = positive_int(where, "n_filters", n_filters), positive_int(where, "n_input", n_input)
         one_of(where, "dct_type", dct_type, (1, 2, 3, 4))
@@ -230,7 +233,7 @@ class DctBank(Bank):
         if dct_type == 1 and n_input < 2:
             raise ParameterError(f"[{where}] n_input must be at least 2 for dct_type 1, got {n_input}")
         _check_bank(where, n_filters, n_input, "ask for fewer coefficients")
-        return cls(n_filters, n_input, dct_type, norm)
+        return cls(n_filters, n_input, dct_type, norm, n_given)
 
     @property
     def n_bands(self) -> int:
@@ -238,10 +241,10 @@ class DctBank(Bank):
 
     @property
     def n_bins(self) -> int:
-        return self.n_input
+        return self.n_given or self.n_input
 
     def dense(self) -> Double:
-        k, n = (ops.arange(count, dtype=mx.int64) for count in (self.n_filters, self.n_input))  # products pass 2**31
+        k, n = (ops.arange(count, dtype=mx.int64) for count in (self.n_filters, self.n_bins))  # products pass 2**31
         k, n = k[:, None], n[None]
         order = self.n_input - (self.dct_type == 1)
         phase, half_turn = {

@@ -122,8 +122,8 @@ class _Planner:
             elif (kind is mx.array and name in self.open) or (kind is np.ndarray and name in self.data):
                 arrays.append(value)
                 options += (value.shape, value.dtype, kind)
-            elif kind is tuple and PLAIN.issuperset(map(type, value)):
-                options += (*map(type, value), value)
+            elif (kind is tuple or (kind is list and name not in self.open)) and PLAIN.issuperset(map(type, value)):
+                options += (kind, *map(type, value), tuple(value))
             elif id(value) in _REDUCERS:
                 options.append(id(value))
             else:
@@ -149,14 +149,14 @@ class _Planner:
     def plan(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Call, list[Any]]:
         """Give the function of a call's arrays, and the arrays."""
         self.parameters.check(self.body.__name__, kwargs)
-        given: dict[str, Any] = {**dict(zip(self.parameters.names, args)), **kwargs}
+        names = self.parameters.names[: len(args)]
+        given = {name: self._own(name, value) for name, value in (*zip(names, args), *kwargs.items())}
         taken: list[Open] = []
         opened = {name: Open(value, taken) for name, value in given.items() if self._is_open(name, value)}
-        names = self.parameters.names
         call = self.body(
-            *(opened.get(name, value) for name, value in zip(names, args)),
+            *(opened.get(name, given[name]) for name in names),
             *args[len(names) :],
-            **{name: opened.get(name, value) for name, value in kwargs.items()},
+            **{name: opened.get(name, given[name]) for name in kwargs},
         )
         finish = finisher([given[name] for name in opened if name in self.data], given.values())
         order = list(opened.values())
@@ -172,6 +172,10 @@ class _Planner:
         if not plain or not values or not getattr(call, "takes_numpy", False) or any(None in path for path in through):
             return None
         return _composed(call, places, through, None, len(values))  # type: ignore[arg-type]
+
+    def _own(self, name: str, value: Any) -> Any:
+        """A copy of an option that is a list: the plan outlives what its caller does to it next."""
+        return value.copy() if type(value) is list and name not in self.open else value
 
     def _is_open(self, name: str, value: Any) -> bool:
         return value is not None and (name in self.data or (name in self.open and isinstance(value, mx.array)))

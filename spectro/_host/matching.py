@@ -9,18 +9,17 @@ ROWS = 1 << 20  # pairs of intervals that are compared at a time
 
 def nearest(events: np.ndarray, targets: np.ndarray, left: bool, right: bool) -> np.ndarray:
     """The index of the target (m,) nearest to each event (n,), where it may lie to its left or to its right."""
-    order = np.argsort(targets, kind="stable")
-    known = targets[order]
-    at_least = known.searchsorted(events, side="left")  # the first target at or after
-    after = np.minimum(at_least, known.size - 1)
+    order = targets.argsort(kind="stable")
+    known = targets.take(order)
+    at_least = known.searchsorted(events)  # the first target at or after
+    next_ = known.take(at_least, mode="clip")
     if not left:
-        return order[after]
-    next_ = known[after]
-    # the last target before; of equal ones the first where an event is one of them
-    before = np.where(next_ == events, after, np.maximum(at_least - 1, 0))
-    if not right:
-        return order[before]
-    return order[np.where(np.abs(events - known[before]) < np.abs(next_ - events), before, after)]
+        chosen = at_least
+    elif not right:  # the last target before; of equal ones the first where an event is one of them
+        chosen = at_least - (next_ != events)
+    else:
+        chosen = at_least - (np.abs(events - known.take(at_least - 1, mode="clip")) < np.abs(next_ - events))
+    return order.take(chosen, mode="clip")
 
 
 def most_alike(intervals: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

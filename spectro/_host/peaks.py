@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .._cpu import compiled
+
 AT_ONCE = 1 << 18  # samples of windows that are summed at a time
 
 
@@ -14,16 +16,20 @@ def picked(
     marked = np.zeros(x.shape, dtype=bool)
     if x.size == 0:
         return marked
-    highest = x == running_maximum(x, before[0], after[0])
-    rows = (array.reshape(-1, x.shape[-1]) for array in (x, highest, marked))
-    for curve, high, found in zip(*rows):
-        places = high.nonzero()[0]
-        places = places[curve[places] >= means(curve, places, before[1], after[1]) + delta]
-        if method == "greedy":
-            kept = apart(places, wait)
-        else:
-            kept = worthiest(places, curve[places] if method == "dp_value" else np.ones(places.size), wait)
-        found[kept] = True
+    n = x.shape[-1]
+    curves, found, pause = x.reshape(-1, n), marked.reshape(-1, n), wait if method == "greedy" else 0
+    if x.dtype in (np.float32, np.float64) and compiled() is not None:
+        bounds = (min(bound, n) for bound in (before[0], after[0], before[1], after[1], pause))
+        compiled().pick(np.ascontiguousarray(curves), *bounds, delta, found)
+    else:
+        for curve, high, marks in zip(curves, curves == running_maximum(curves, before[0], after[0]), found):
+            places = high.nonzero()[0]
+            places = places[curve[places] >= means(curve, places, before[1], after[1]) + delta]
+            marks[apart(places, pause)] = True
+    for curve, marks in zip(curves, found) if method != "greedy" else ():
+        places = marks.nonzero()[0]
+        marks[:] = False
+        marks[worthiest(places, curve[places] if method == "dp_value" else np.ones(places.size), wait)] = True
     return marked
 
 

@@ -52,4 +52,7 @@ def frame_powers(y: np.ndarray, frame_length: int, hop_length: int) -> np.ndarra
 
 
 def _with_zeros(y: np.ndarray, around: tuple[int, int]) -> np.ndarray:
-    return np.pad(y, [(0, 0)] * (y.ndim - 1) + [around])
+    before, after = around
+    padded = np.zeros((*y.shape[:-1], before + y.shape[-1] + after), y.dtype)
+    padded[..., before : before + y.shape[-1]] = y
+    return padded

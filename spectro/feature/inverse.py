@@ -12,7 +12,7 @@ from .._constants.banks import DctBank
 from .._constants.held import held
 from .._engine.calls import bind, planned
 from .._floor.absent import absent
-from .._floor.arrays import as_real, constant, namespace, takes_numpy
+from .._floor.arrays import as_real, constant, takes_numpy
 from .._floor.checks import finite, non_negative, one_of, positive, positive_int
 from .._floor.docs import documented
 from .._floor.operation import Kind
@@ -224,18 +224,17 @@ def mfcc_to_mel(
     lift = None if lifter == 0 else _lift(where, lifter, kept)
 
     def fitted(x: Any) -> Any:
-        xp = namespace(sized(where, x))
-        x = x[..., :kept, :]
-        if lift is not None:
-            with np.errstate(divide="ignore", invalid="ignore"):  # which has been warned of
-                x = x / (lift if xp is mx else np.asarray(lift))
-        return xp.pad(x, [(0, 0)] * (x.ndim - 2) + [(0, count - kept), (0, 0)])
+        x = sized(where, x)[..., :kept, :]
+        if lift is None:
+            return x
+        with np.errstate(divide="ignore", invalid="ignore"):  # which has been warned of
+            return x / (lift if isinstance(x, mx.array) else np.asarray(lift))
 
-    C.through(takes_numpy(fitted), Kind((*C.shape[:-2], count, C.shape[-1]), mx.float32))
+    C.through(takes_numpy(fitted), Kind((*C.shape[:-2], kept, C.shape[-1]), mx.float32))
     one_of(where, "dct_type", dct_type, tuple(INVERSES))
     one_of(where, "norm", norm, tuple(SCALES))
     inverse = {"dct_type": INVERSES[dct_type], "norm": SCALES[norm]}
-    bank = DctBank.of(where, n_filters=count, n_input=count, **inverse)
+    bank = DctBank.of(where, n_filters=count, n_input=count, n_given=kept, **inverse)
     levels = bind("filterbank", bank, C, takes_frames_last=True, gives_frames_last=True)
     return takes_numpy(lambda values: ref * ten_to(levels(values), 0.1), levels)  # type: ignore[return-value]
 

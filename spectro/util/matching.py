@@ -111,7 +111,7 @@ def match_intervals(intervals_from: ArrayLike, intervals_to: ArrayLike, strict: 
 
 def _events(where: str, name: str, value: Any) -> np.ndarray:
     events = numpy_numbers(where, name, value)
-    if events.ndim != 1 or events.size == 0 or np.iscomplexobj(events):
+    if events.ndim != 1 or events.size == 0 or events.dtype.kind == "c":
         raise ParameterError(f"[{where}] {name} must be a list of at least one real number, got shape {events.shape}")
     return events
 

@@ -68,7 +68,7 @@ def get_window(window: WindowSpec, Nx: int, *, fftbins: bool = True) -> np.ndarr
     (4,)
     """
     size = positive_int("get_window", "Nx", Nx)
-    samples = _sampled("get_window", window, size, size, bool(fftbins))
+    samples = resolve_window("get_window", window, size, bool(fftbins))
     if is_spec(window):
         return mx.array(samples) if gives_mlx() else to_numpy(samples)  # type: ignore[return-value] # a copy
     return samples if callable(window) or isinstance(window, mx.array) else to_numpy(samples)  # type: ignore[return-value]
@@ -87,19 +87,24 @@ def analysis_window(where: str, window: WindowSpec, win_length: int, n_fft: int)
                 functools.partial(centered, n_fft=n_fft), padded
             )
         return window
-    return _sampled(where, window, win_length, n_fft, True)
+    return _among_zeros(where, window, win_length, n_fft, True)
 
 
-def _sampled(where: str, window: WindowSpec, win_length: int, n_fft: int, periodic: bool) -> mx.array:
+def resolve_window(where: str, window: WindowSpec, size: int, periodic: bool) -> mx.array:
+    """The `size` samples of a window that is given in any way; error messages start with `where`."""
+    return _among_zeros(where, window, size, size, periodic)
+
+
+def _among_zeros(where: str, window: WindowSpec, win_length: int, n_fft: int, periodic: bool) -> mx.array:
     if is_spec(window):
         with contextlib.suppress(ParameterError, TypeError):  # the uncached call below raises it with `where`
             return _cached_window(_frozen(window), win_length, n_fft, periodic)
-    return centered(resolve_window(where, window, win_length, periodic), n_fft)
+    return centered(_made(where, window, win_length, periodic), n_fft)
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=128)  # more than the wavelets of a usual transform, each of which has a length of its own
 def _cached_window(window: Any, win_length: int, n_fft: int, periodic: bool) -> mx.array:
-    return held(centered(resolve_window("get_window", window, win_length, periodic), n_fft))
+    return held(centered(_made("get_window", window, win_length, periodic), n_fft))
 
 
 def centered(window: mx.array, n_fft: int) -> mx.array:
@@ -120,8 +125,7 @@ def _frozen(value: Any) -> Any:
     return tuple(_frozen(item) for item in value) if isinstance(value, (tuple, list)) else value
 
 
-def resolve_window(where: str, window: WindowSpec, size: int, periodic: bool) -> mx.array:
-    """The `size` samples of a window that is given in any way; error messages start with `where`."""
+def _made(where: str, window: WindowSpec, size: int, periodic: bool) -> mx.array:
     if is_spec(window):
         check_size(where, "the window", size, itemsize=WINDOW, way_out="ask for fewer samples")
     if isinstance(window, Real) and is_spec(window):

@@ -186,6 +186,17 @@ def test_values_that_are_equal_but_of_another_type_are_refused_as_ever(bad):
         spectro.stft(y, n_fft=64, hop_length=bad)
 
 
+@pytest.mark.parametrize("make", [np.array, mx.array])
+def test_a_list_that_its_caller_changes_is_another_option(make):
+    S, channels = make(np.random.default_rng(0).random((8, 30), np.float32)), [0, 4, 8]
+    first = np.array(spectro.onset_strength_multi(S=S, channels=channels))
+    channels[1] = 3
+    changed = np.array(spectro.onset_strength_multi(S=S, channels=channels))
+    np.testing.assert_array_equal(changed, np.array(spectro.onset_strength_multi(S=S, channels=(0, 3, 8))))
+    assert not np.array_equal(changed, first)
+    np.testing.assert_array_equal(np.array(spectro.onset_strength_multi(S=S, channels=[0, 4, 8])), first)
+
+
 def test_integers_are_refused_after_floats_of_their_shape():
     for _ in range(3):
         spectro.stft(signal(500), **FRAMES)

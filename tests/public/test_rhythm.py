@@ -12,6 +12,7 @@ from comparing import RELEASE
 
 import spectro
 from spectro._cpu import compiled
+from spectro._host import peaks
 
 SR = 22050
 
@@ -98,8 +99,38 @@ def test_channels_have_beats_and_tempi_of_their_own():
             np.testing.assert_array_equal(mine, theirs)
 
 
+@pytest.fixture(params=["compiled", "numpy"])
+def picks(request, monkeypatch):
+    """Who picks peaks."""
+    if request.param == "numpy":
+        monkeypatch.setattr(peaks, "compiled", lambda: None)
+    elif compiled() is None:
+        pytest.skip("the compiled part is not there")
+
+
+def test_peaks_are_picked_alike_in_both_forms(monkeypatch):
+    rng = np.random.default_rng(0)
+    for dtype in (np.float32, np.float64):
+        curves = np.cumsum(rng.standard_normal((3, 400)), -1).astype(dtype)
+        curves[0, 50:60], curves[1, 90], curves[1, 200:203] = np.inf, np.nan, -np.inf
+        for curve in (*curves, np.zeros(300, dtype), curves[:, ::-2], curves[0, :1]):
+            for before, after, delta, wait in (
+                ((3, 5), (4, 6), 0.1, 2),
+                ((500, 0), (1, 500), 0.0, 0),
+                ((0, 9), (999, 1), 0.5, 999),
+            ):
+                for method in ("greedy", "dp_count", "dp_value"):
+                    call = curve, before, after, delta, wait, method
+                    with np.errstate(invalid="ignore"):
+                        found = peaks.picked(*call)
+                        with monkeypatch.context() as without:
+                            without.setattr(peaks, "compiled", lambda: None)
+                            expected = peaks.picked(*call)
+                    np.testing.assert_array_equal(found, expected)
+
+
 @pytest.mark.parametrize("seed", range(8))
-def test_the_same_peaks_and_matches(seed):
+def test_the_same_peaks_and_matches(seed, picks):
     rng = np.random.default_rng(seed)
     x = np.round(rng.random(70) * 6).astype(np.float32) if seed % 2 else rng.random(70)
     windows = dict(zip(("pre_max", "post_max", "pre_avg", "post_avg", "wait"), map(int, rng.integers(1, 9, 5))))
@@ -179,7 +210,7 @@ def best_peaks(places, worth, wait):
 
 @pytest.mark.parametrize("wait", [0, 1, 3, 5])
 @pytest.mark.parametrize("method", ["dp_count", "dp_value"])
-def test_peaks_are_as_many_or_as_high_as_can_be(method, wait):
+def test_peaks_are_as_many_or_as_high_as_can_be(method, wait, picks):
     for seed in range(5):
         x = np.random.default_rng(seed).random(24)
         windows = {"pre_max": 1, "post_max": 1, "pre_avg": 2, "post_avg": 3, "delta": 0.01}

@@ -209,19 +209,30 @@ void analysis(const AnalysisJob& a, int64_t block, float* scratch) {
   store_rows(sums, pitch, lane, lanes);
 }
 
+// Blocks whose frames are read together where they lie side by side: each bin may be on a page of its own. Tuned on two
+// AMD cores, Linux, 2026-11.
+constexpr int64_t TOGETHER = 4;
+
 int64_t filter_width(const FilterJob& f) { return f.reductions ? f.reductions->width : f.bands.count; }
 int64_t filter_scratch(const FilterJob& f) {
-  return W * (f.bins + filter_width(f) + (f.reductions ? f.reductions->work : 0));
+  return W * (TOGETHER * f.bins + filter_width(f) + (f.reductions ? f.reductions->work : 0));
 }
 
-// Rows 0 .. bins - 1 of W consecutive frames, lanes past the last repeating it.
+// How many blocks from `block` on, before `end`, can be read together.
+int64_t together(const FilterJob& f, int64_t block, int64_t end) {
+  const int64_t left = (f.frames - block * W % f.frames) / W;
+  return f.frame_stride == 1 ? at_most(at_most(TOGETHER, end - block), left) : 0;
+}
+
+// Rows 0 .. bins - 1 of `count` blocks of frames that lie side by side, one block after the other.
+void load_side_by_side(const FilterJob& f, int64_t block, int64_t count, V* rows) {
+  const float* at = f.data + f.offsets[block * W / f.frames] + block * W % f.frames;
+  for (int64_t k = 0; k < f.bins; ++k, at += f.bin_stride)
+    for (int64_t b = 0; b < count; ++b) rows[b * f.bins + k] = load(at + b * W);
+}
+
+// The same of one block wherever its frames lie; lanes past the last repeat it.
 void load_spectra(const FilterJob& f, int64_t first, int lanes, V* rows) {
-  const int64_t row = first / f.frames, t = first % f.frames;
-  if (f.frame_stride == 1 && t + W <= f.frames) {
-    const float* at = f.data + f.offsets[row] + t;
-    for (int64_t k = 0; k < f.bins; ++k) rows[k] = load(at + k * f.bin_stride);
-    return;
-  }
   const float* lane[W];
   for (int l = 0; l < W; ++l) {
     const int64_t frame = first + at_most(l, lanes - 1);
@@ -232,19 +243,30 @@ void load_spectra(const FilterJob& f, int64_t first, int lanes, V* rows) {
     for (int l = 0; l < W; ++l) rows[k][l] = lane[l][k * f.bin_stride];
 }
 
-void filter(const FilterJob& f, int64_t block, float* scratch) {
-  V* rows = reinterpret_cast<V*>(scratch);
-  V* sums = rows + f.bins;
-  const int64_t first = block * W, width = filter_width(f);
-  const int lanes = int(at_most(W, f.rows * f.frames - first));
+void filter_block(const FilterJob& f, int64_t first, int lanes, const V* rows, V* sums) {
+  const int64_t width = filter_width(f);
   float* lane[W];
   for (int l = 0; l < W; ++l) lane[l] = f.out + (first + at_most(l, lanes - 1)) * width;
-  load_spectra(f, first, lanes, rows);
   if (f.reductions)
     reduce(*f.reductions, f.bins, rows, sums + width, sums);
   else
     for (int64_t m = 0; m < f.bands.count; ++m) sums[m] = band_sum(f.bands, m, rows);
   store_rows(sums, width, lane, lanes);
+}
+
+// Blocks from .. to - 1.
+void filter(const FilterJob& f, int64_t from, int64_t to, float* scratch) {
+  V* rows = reinterpret_cast<V*>(scratch);
+  V* sums = rows + TOGETHER * f.bins;
+  while (from < to) {
+    const int64_t count = together(f, from, to), first = from * W;
+    const int lanes = int(at_most(W, f.rows * f.frames - first));
+    if (count)
+      load_side_by_side(f, from, count, rows);
+    else
+      load_spectra(f, first, lanes, rows);
+    for (int64_t b = 0; b < at_least(count, 1); ++b, ++from) filter_block(f, from * W, lanes, rows + b * f.bins, sums);
+  }
 }
 
 }  // namespace

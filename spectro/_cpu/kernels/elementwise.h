@@ -93,4 +93,32 @@ void flux(const FluxJob& f, int64_t row, int64_t first, int64_t last, float* scr
   }
 }
 
+// Frames first .. last - 1 of the output, band after band; sums in the order of `flux`, whose lanes are bands.
+void flux_across(const spectro::FluxAcrossJob& f, int64_t first, int64_t last, float* scratch) {
+  const int64_t n = last - first, in_lanes = f.bands / W * W;
+  if (f.mean)
+    for (int64_t i = 0; i < (W + 1) * n; ++i) scratch[i] = 0;
+  for (int64_t k = 0; k < f.bands; ++k) {
+    const float* now = f.S + k * f.pitch + f.lag + first;
+    const float* then = f.reference + k * f.reference_pitch + first;
+    float* to = f.mean ? scratch + (k < in_lanes ? k % W : W) * n : f.out + k * f.steps + first;
+    int64_t i = 0;
+    for (; i + W <= n; i += W) {
+      V rise = load(now + i) - load(then + i);
+      rise = rise < 0 ? V{} : rise;
+      store(to + i, f.mean ? load(to + i) + rise : rise);
+    }
+    for (; i < n; ++i) {
+      const float rise = now[i] - then[i] < 0 ? 0 : now[i] - then[i];
+      to[i] = f.mean ? to[i] + rise : rise;
+    }
+  }
+  if (!f.mean) return;
+  for (int64_t i = 0; i < n; ++i) {
+    float total = scratch[W * n + i];
+    for (int l = 0; l < W; ++l) total += scratch[l * n + i];
+    f.out[first + i] = total / float(f.bands);
+  }
+}
+
 }  // namespace

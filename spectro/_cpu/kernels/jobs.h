@@ -243,6 +243,14 @@ struct FluxJob {
   float* out;
 };
 
+// The same of arrays whose frames lie side by side, each band a way from the next.
+struct FluxAcrossJob {
+  const float *S, *reference;  // of one row (bands, frames)
+  int64_t pitch, reference_pitch, steps, bands, lag;
+  bool mean;
+  float* out;  // (bands, steps), or (steps,) if averaged
+};
+
 // Steps (a, b, low, high) over registers, which select the medians of neighboring windows; see
 // spectro/_constants/networks.py.
 struct Selection {
@@ -377,7 +385,7 @@ struct Kernels {
   int64_t (*analysis_scratch)(const AnalysisJob&);  // in floats
   void (*analysis)(const AnalysisJob&, int64_t block, float* scratch);
   int64_t (*filter_scratch)(const FilterJob&);
-  void (*filter)(const FilterJob&, int64_t block, float* scratch);
+  void (*filter)(const FilterJob&, int64_t from, int64_t to, float* scratch);
   int64_t (*complex_filter_scratch)(const ComplexFilterJob&);
   void (*complex_filter)(const ComplexFilterJob&, int64_t block, float* scratch);
   int64_t (*halved_scratch)(const RateJob&, int64_t count);
@@ -401,6 +409,7 @@ struct Kernels {
   void (*vocoder)(const VocoderJob&, int64_t from);
   int64_t (*flux_scratch)(const FluxJob&);
   void (*flux)(const FluxJob&, int64_t row, int64_t first, int64_t last, float* scratch);
+  void (*flux_across)(const FluxAcrossJob&, int64_t first, int64_t last, float* scratch);
   void (*magnitudes)(const float* pairs, float* out, int64_t n);
   int64_t (*median_tasks)(const MedianJob&);  // of one matrix
   int64_t (*median_scratch)(const MedianJob&);

@@ -50,6 +50,7 @@
                         .vocoder = vocoder,                                 \
                         .flux_scratch = flux_scratch,                       \
                         .flux = flux,                                       \
+                        .flux_across = flux_across,                         \
                         .magnitudes = magnitudes,                           \
                         .median_tasks = median_tasks,                       \
                         .median_scratch = median_scratch,                   \

@@ -30,10 +30,8 @@ class Filterbank : public Planned<Filterbank, LinearPrimitive, FilterbankPlan> {
                         .bin_stride = S.stride(1),
                         .out = sums};
       const int64_t blocks = (f.rows * f.frames + k.lanes - 1) / k.lanes;
-      parallel_ranges(blocks, BLOCKS_PER_TASK, f.rows * f.frames * f.bins >= SMALL, [&](int64_t from, int64_t to) {
-        float* memory = scratch(k.filter_scratch(f));
-        for (int64_t b = from; b < to; ++b) k.filter(f, b, memory);
-      });
+      parallel_ranges(blocks, BLOCKS_PER_TASK, f.rows * f.frames * f.bins >= SMALL,
+                      [&](int64_t from, int64_t to) { k.filter(f, from, to, scratch(k.filter_scratch(f))); });
     });
   }
 

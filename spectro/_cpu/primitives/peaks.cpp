@@ -1,4 +1,5 @@
-// Peaks of the frames of a spectrogram, and where they lie between the bins: for Python, into arrays that it made.
+// Peaks of the frames of a spectrogram, where they lie between the bins, and those of curves: for Python, into arrays
+// that it made.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 
@@ -86,6 +87,34 @@ int64_t fill(const Peaks<T>& p) {
   return total;
 }
 
+// What stands out of its neighbors in a curve: windows begin `before` a value and end `after` it.
+template <class T>
+struct Picking {
+  int64_t n, max_before, max_after, mean_before, mean_after, wait;
+  double delta;
+
+  bool is_highest(const T* x, int64_t i) const {
+    for (int64_t k = std::max<int64_t>(i - max_before, 0), end = std::min(i + max_after, n); k < end; ++k)
+      if (!(x[k] <= x[i])) return false;  // nor is anything beside a NaN
+    return true;
+  }
+
+  bool is_above_mean(const T* x, int64_t i) const {
+    const int64_t begin = std::max<int64_t>(i - mean_before, 0), end = std::min(i + mean_after, n);
+    T sum = 0;
+    for (int64_t k = begin; k < end; ++k) sum += x[k];
+    return double(x[i]) >= double(sum) / double(end - begin) + delta;
+  }
+
+  void mark(const T* x, bool* marks) const {
+    for (int64_t i = 0; i < n; ++i)
+      if (is_highest(x, i) && is_above_mean(x, i)) {
+        marks[i] = true;
+        i += wait;
+      }
+  }
+};
+
 template <class T>
 void bind_of(nb::module_& m) {
   m.def(
@@ -97,6 +126,17 @@ void bind_of(nb::module_& m) {
                         width, at.data(), hertz.data(), heights.data()});
       },
       "frames"_a, "least"_a, "first"_a, "last"_a, "width"_a, "at"_a, "hertz"_a, "heights"_a);
+  m.def(
+      "pick",
+      [](Plain<const T, 2> curves, int64_t max_before, int64_t max_after, int64_t mean_before, int64_t mean_after,
+         int64_t wait, double delta, Plain<bool, 2> marks) {
+        nb::gil_scoped_release others_may_run;
+        const auto n = int64_t(curves.shape(1));
+        const Picking<T> picking{n, max_before, max_after, mean_before, mean_after, wait, delta};
+        for (int64_t row = 0; row < int64_t(curves.shape(0)); ++row)
+          picking.mark(curves.data() + row * n, marks.data() + row * n);
+      },
+      "curves"_a, "max_before"_a, "max_after"_a, "mean_before"_a, "mean_after"_a, "wait"_a, "delta"_a, "marks"_a);
 }
 
 }  // namespace

@@ -187,6 +187,13 @@ def test_filterbank(data, frames, n_input, batch):
     assert difference.max() <= tolerances.REFERENCE * np.linalg.norm(np.array(S), axis=-1).max()
 
 
+@pytest.mark.parametrize("frames", [8, 31, 100])
+def test_bands_are_the_same_to_the_bit_however_frames_lie(frames):
+    across = mx.array(np.random.default_rng(frames).random((3, 20, frames), np.float32)).swapaxes(-1, -2)
+    found = (_cpu.filterbank(DctBank(7, 20), S) for S in (across, mx.contiguous(across)))
+    np.testing.assert_array_equal(*map(np.array, found))
+
+
 @many
 @given(st.data(), st.sampled_from([(7,), (1, 1), (5, 9), (2, 40, 17), (2, 3, 4, 5), (2, 300, 150)]))
 def test_decibels(data, shape):
@@ -215,6 +222,16 @@ def test_flux(data, frames, bands, batch):
     ref = data.draw(st.one_of(st.none(), layouts(*batch, frames, bands)))
     plan = FluxPlan(data.draw(st.integers(1, 4)), data.draw(st.integers(1, 9)), data.draw(st.booleans()))
     assert_close(_cpu.flux(plan, S, ref), _reference.flux(plan, S, ref), tolerances.REFERENCE)
+
+
+@pytest.mark.parametrize("bands", [1, 7, 37, 128])
+@pytest.mark.parametrize("mean", [True, False])
+def test_flux_is_the_same_to_the_bit_however_frames_lie(bands, mean):
+    S = np.random.default_rng(bands).standard_normal((2, bands, 301)).astype(np.float32)
+    S[0, bands // 2, 5:9] = np.nan, np.inf, -np.inf, -0.0
+    levels = [mx.array(level).swapaxes(-1, -2) for level in (S, S[:, ::-1].copy())]
+    across, along = (_cpu.flux(FluxPlan(3, 1, mean), *both) for both in (levels, map(mx.contiguous, levels)))
+    np.testing.assert_array_equal(np.array(across), np.array(along))
 
 
 def test_a_batch_equals_its_rows_to_the_bit():
