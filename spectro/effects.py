@@ -91,6 +91,10 @@ def hpss(
     ParameterError
         For a bad argument.
 
+    Notes
+    -----
+    Differs from librosa: another `window` is that of the inverse transform, too, where librosa always has Hann's.
+
     References
     ----------
     .. [1] Fitzgerald, D., "Harmonic/percussive separation using median filtering", DAFx 2010.

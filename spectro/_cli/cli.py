@@ -141,7 +141,8 @@ def _add_extract(commands: Any, common: argparse.ArgumentParser) -> None:
     _add_recipe(extract)
     formats = "one row per file in part-*.parquet, or one .npz per file (default: %(default)s)"
     extract.add_argument("--format", choices=("parquet", "npz"), default="parquet", help=formats)
-    extract.add_argument("--workers", type=_count, metavar="N", help="processes that compute (default: one per core)")
+    processes = "processes that compute (default: one per core); 0 computes in this one"
+    extract.add_argument("--workers", type=_workers, metavar="N", help=processes)
     engine = "processes of this machine, or Ray Data (default: %(default)s)"
     extract.add_argument("--engine", choices=("local", "ray"), default="local", help=engine)
     extract.add_argument("--address", help="address of a Ray cluster, or 'auto'; without it Ray runs on this machine")
@@ -187,6 +188,10 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"must be a positive integer, got {text!r}")
     return int(text)
+
+
+def _workers(text: str) -> int:
+    return 0 if text == "0" else _count(text)
 
 
 def _rate_of_recipe(text: str) -> float | str | None:

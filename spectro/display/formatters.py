@@ -214,7 +214,9 @@ class ChromaFormatter(Formatter):
 class TonnetzFormatter(Formatter):
     """Ticks at the six dimensions of the tonnetz: fifths, minor and major thirds, each with y and x.
 
-    In librosa 0.11 x and y have each other's names.
+    Notes
+    -----
+    Differs from librosa: in 0.11 x and y have each other's names; 1.0 has these.
 
     Examples
     --------

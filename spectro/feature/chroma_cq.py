@@ -297,7 +297,7 @@ def tonnetz(y: A | Others | None = None, *, sr: float = 22050, chroma: A | Other
     Returns
     -------
     array (..., 6, t) float32
-        Fifths x and y, minor thirds x and y, major thirds x and y.
+        Fifths, minor thirds and major thirds, each with y, the sine, and x, the cosine.
 
     Raises
     ------

@@ -65,6 +65,10 @@ def rms(
     ParameterError
         For a bad argument, a number of bins that is not that of `frame_length`, or when neither `y` nor `S` is given.
 
+    Notes
+    -----
+    Differs from librosa: `y` must be real, finite and no integers, and `pad_mode` one of those above.
+
     Examples
     --------
     >>> import mlx.core as mx, spectro

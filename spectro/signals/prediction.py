@@ -14,7 +14,7 @@ from .._floor.public import public
 from .._floor.tracing import sized
 from .._floor.types import A, Others
 
-NOTHING = 1e-30  # energy of errors below which there is nothing left to predict
+NOTHING = 1e-30  # energy of errors in MLX below which there is nothing left to predict: its reciprocal has a gradient
 
 
 @public("y")
@@ -42,7 +42,7 @@ def lpc(y: A | Others, *, order: int, axis: int = -1) -> A:
     Raises
     ------
     ParameterError
-        For a bad argument; for integer, complex, empty or (NumPy input) non-finite audio.
+        For a bad argument; for integer, complex or (NumPy input) non-finite audio.
 
     References
     ----------
@@ -70,9 +70,10 @@ def _burg(y: Any, order: int) -> Any:
     forward, backward = y[..., 1:], y[..., :-1]
     zero = nx.zeros((*y.shape[:-1], 1), dtype=y.dtype)
     a = nx.ones_like(zero)
+    nothing = NOTHING if nx is mx else np.finfo(y.dtype).tiny
     for _ in range(order):
         energy = _sum(forward, forward) + _sum(backward, backward)
-        some = energy > NOTHING
+        some = energy > nothing
         k = nx.where(some, -2 * _sum(forward, backward) / nx.where(some, energy, 1), 0)
         a = nx.concatenate([a, zero], axis=-1)
         a = a + k * a[..., ::-1]

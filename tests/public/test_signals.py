@@ -56,6 +56,12 @@ def test_zero_crossings_are_librosas(options):
     np.testing.assert_array_equal(np.array(lazy), expected)
 
 
+@pytest.mark.parametrize(("dtype", "level"), [(np.float32, 1e-18), (np.float64, 1e-18), (np.float64, 1e-100)])
+def test_lpc_of_quiet_signals_is_that_of_loud_ones(dtype, level):
+    y = np.random.default_rng(0).standard_normal(4000)
+    np.testing.assert_allclose(spectro.lpc((level * y).astype(dtype), order=4), spectro.lpc(y, order=4), atol=1e-6)
+
+
 @pytest.mark.parametrize("axis", [-1, 1])
 def test_lpc_along_any_axis(axis):
     y = normal(2, 40, 30)
