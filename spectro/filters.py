@@ -92,7 +92,7 @@ def mel(
 
     Notes
     -----
-    Differs from librosa: fmin must be below fmax and not negative (there it gives NaN or empty bands); float64 is not offered.
+    Differs from librosa: fmin must be below fmax and not negative; float64 is not offered.
 
     References
     ----------
