@@ -40,7 +40,7 @@ def pieces(
     """
     n, channels = shape[-1], int(np.prod(shape[:-1]))
     reach = -(-reach // step) * step
-    length = max((samples or SAMPLES) // max(channels, 1), REACHES * reach)
+    length = max((samples or SAMPLES) // max(channels, 1), REACHES * reach, 1)
     if n <= length:
         return uncut(shape, frames)
     count = -(-(n - 2 * reach) // (length - 2 * reach))

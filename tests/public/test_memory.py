@@ -54,6 +54,7 @@ MOST = {
     "feature.chroma_cqt": 64,
     "beat.beat_track": 64,
     "beat.plp": 48,
+    "feature.tempogram_ratio": 64,
     "effects.hpss": 64,
     "piptrack": 48,
     "feature.mfcc": 16,
@@ -106,6 +107,11 @@ JOINED = {
     "onset_strength-median": lambda y: spectro.onset.onset_strength(y=y, aggregate=np.median),
     "beat_track": lambda y: spectro.beat.beat_track(y=y, sparse=False),
     "plp": lambda y: spectro.beat.plp(y=y, win_length=40),
+    "tempogram_ratio": lambda y: spectro.feature.tempogram_ratio(y=y, win_length=41),
+    "tempogram_ratio-uncentered": lambda y: spectro.feature.tempogram_ratio(
+        y=y, win_length=40, center=False, bpm=np.linspace(60, 200, 547)
+    ),
+    "tempogram_ratio-tg": lambda y: spectro.feature.tempogram_ratio(tg=np.abs(y[:250_000]).reshape(25, -1)),
 }
 
 
@@ -120,7 +126,7 @@ def test_pieces_join_to_the_whole(name, channels, monkeypatch):
     monkeypatch.setattr(spectro._floor.pieces, "REACHES", 3)
     for module in ("_floor.pieces", "constantq.octaves", "effects", "_mel", "_host.silence"):
         monkeypatch.setattr(importlib.import_module(f"spectro.{module}"), "SAMPLES", 100_000)
-    for module in ("pitch.yin", "feature.rhythm", "beat"):
+    for module in ("pitch.yin", "feature.rhythm", "feature.ratio", "beat"):
         monkeypatch.setattr(importlib.import_module(f"spectro.{module}"), "FRAMES", 160)
     spectro.clear_cache()  # of what was planned for larger pieces
     parts = JOINED[name](y)
