@@ -19,7 +19,7 @@ from .._floor.tracing import refuse_open_sizes
 from .._floor.types import A, Others
 from ..errors import ParameterError
 from ..windows.spec import WindowSpec
-from .rhythm import envelope_of, tempi_of_lags, tempogram, weighted_levels
+from .rhythm import envelope_of, heights, tempi_of_lags, tempogram, weighted_levels
 
 ArrayLike = Any
 WHERE = "tempogram_ratio"
@@ -169,7 +169,7 @@ class _Reading(NamedTuple):
     def ratios(self, tg: mx.array, tempo: mx.array | None) -> mx.array:
         """Read (..., lags, t) at the multiples of the tempi (..., t), the likeliest where there are none."""
         if tempo is None:
-            levels = mx.log1p(1e6 * tg) + mx.array(self.usual, dtype=mx.float32)[:, None]
+            levels = heights(tg) + mx.array(self.usual, dtype=mx.float32)[:, None]
             best = mx.argmax(levels, axis=-2) if levels.size else mx.zeros(levels[..., 0, :].shape, dtype=mx.int32)
             tempo = mx.take(mx.array(self.tempi, dtype=mx.float32), best)
         asked = mx.expand_dims(tempo, -2) * mx.array(self.multiples, dtype=mx.float32)[:, None]  # (..., ratios, t)
