@@ -55,6 +55,7 @@ MOST = {
     "beat.beat_track": 64,
     "beat.plp": 48,
     "feature.tempogram_ratio": 64,
+    "feature.delta(y.reshape(20, -1))": 16,
     "effects.hpss": 64,
     "piptrack": 48,
     "feature.mfcc": 16,
@@ -107,6 +108,9 @@ JOINED = {
     "onset_strength-median": lambda y: spectro.onset.onset_strength(y=y, aggregate=np.median),
     "beat_track": lambda y: spectro.beat.beat_track(y=y, sparse=False),
     "plp": lambda y: spectro.beat.plp(y=y, win_length=40),
+    "delta": lambda y: spectro.feature.delta(y[:300_000].reshape(20, -1).T, axis=0, order=2),
+    "delta-mirror": lambda y: spectro.feature.delta(y[:299_997].reshape(3, 3, -1), mode="mirror"),
+    "delta-wrap": lambda y: spectro.feature.delta(y[:300_000].reshape(-1, 10), mode="wrap", width=3),
     "tempogram_ratio": lambda y: spectro.feature.tempogram_ratio(y=y, win_length=41),
     "tempogram_ratio-uncentered": lambda y: spectro.feature.tempogram_ratio(
         y=y, win_length=40, center=False, bpm=np.linspace(60, 200, 547)
@@ -124,6 +128,7 @@ def test_pieces_join_to_the_whole(name, channels, monkeypatch):
     y = y if channels == 1 else np.stack([y, y[::-1]])
     whole = JOINED[name](y)
     monkeypatch.setattr(spectro._floor.pieces, "REACHES", 3)
+    monkeypatch.setattr(spectro._floor.pieces, "BLOCK", 9_000)
     for module in ("_floor.pieces", "constantq.octaves", "effects", "_mel", "_host.silence"):
         monkeypatch.setattr(importlib.import_module(f"spectro.{module}"), "SAMPLES", 100_000)
     for module in ("pitch.yin", "feature.rhythm", "feature.ratio", "beat"):
