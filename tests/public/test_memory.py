@@ -55,6 +55,7 @@ MOST = {
     "beat.beat_track": 64,
     "beat.plp": 48,
     "feature.tempogram_ratio": 64,
+    "reassigned_spectrogram(y[:3_000_000])": 64,
     "feature.delta(y.reshape(20, -1))": 16,
     "effects.hpss": 64,
     "piptrack": 48,
@@ -101,6 +102,9 @@ JOINED = {
     "percussive-masks": lambda y: spectro.effects.percussive(y, mask=True),
     "decompose.hpss": lambda y: spectro.decompose.hpss(spectro.stft(y), kernel_size=(15, 31)),
     "reassigned_spectrogram": lambda y: spectro.reassigned_spectrogram(y),
+    "reassigned_spectrogram-S": lambda y: spectro.reassigned_spectrogram(
+        y, S=spectro.stft(y, hop_length=300, center=False), hop_length=300, center=False
+    ),
     "yin": lambda y: spectro.yin(y, fmin=65, fmax=2000, pad_mode="reflect"),
     "split": lambda y: spectro.effects.split(y, top_db=10),
     "mfcc": lambda y: spectro.feature.mfcc(y=y, lifter=22),
@@ -129,7 +133,7 @@ def test_pieces_join_to_the_whole(name, channels, monkeypatch):
     whole = JOINED[name](y)
     monkeypatch.setattr(spectro._floor.pieces, "REACHES", 3)
     monkeypatch.setattr(spectro._floor.pieces, "BLOCK", 9_000)
-    for module in ("_floor.pieces", "constantq.octaves", "effects", "_mel", "_host.silence"):
+    for module in ("_floor.pieces", "constantq.octaves", "effects", "_mel", "_host.silence", "timescale.reassignment"):
         monkeypatch.setattr(importlib.import_module(f"spectro.{module}"), "SAMPLES", 100_000)
     for module in ("pitch.yin", "feature.rhythm", "feature.ratio", "beat"):
         monkeypatch.setattr(importlib.import_module(f"spectro.{module}"), "FRAMES", 160)
