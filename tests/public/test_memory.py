@@ -57,6 +57,7 @@ MOST = {
     "feature.tempogram_ratio": 64,
     "reassigned_spectrogram(y[:3_000_000])": 64,
     "resample(y, orig_sr=22050, target_sr=8000, res_type='soxr_qq', scale=True)": 8,
+    "autocorrelate(y, max_size=1000)": 16,
     "feature.delta(y.reshape(20, -1))": 16,
     "effects.hpss": 64,
     "piptrack": 48,
