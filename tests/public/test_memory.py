@@ -59,6 +59,7 @@ MOST = {
     "resample(y, orig_sr=22050, target_sr=8000, res_type='soxr_qq', scale=True)": 8,
     "autocorrelate(y, max_size=1000)": 16,
     "mu_compress": 8,
+    "pyin(y[:2_000_000], fmin=65, fmax=2093)": 64,
     "feature.delta(y.reshape(20, -1))": 16,
     "effects.hpss": 64,
     "piptrack": 48,
@@ -109,6 +110,7 @@ JOINED = {
         y, S=spectro.stft(y, hop_length=300, center=False), hop_length=300, center=False
     ),
     "yin": lambda y: spectro.yin(y, fmin=65, fmax=2000, pad_mode="reflect"),
+    "pyin": lambda y: spectro.pyin(y[:200_000], fmin=100, fmax=400),
     "split": lambda y: spectro.effects.split(y, top_db=10),
     "mfcc": lambda y: spectro.feature.mfcc(y=y, lifter=22),
     "onset_strength": lambda y: spectro.onset.onset_strength(y=y, lag=3, detrend=True),
@@ -128,7 +130,7 @@ JOINED = {
 }
 
 
-IN_STEREO = ("chroma_stft", "piptrack", "cqt", "hpss", "mfcc")
+IN_STEREO = ("chroma_stft", "piptrack", "cqt", "hpss", "mfcc", "pyin")
 
 
 @pytest.mark.parametrize(("name", "channels"), [*((name, 1) for name in JOINED), *((name, 2) for name in IN_STEREO)])
@@ -142,6 +144,7 @@ def test_pieces_join_to_the_whole(name, channels, monkeypatch):
         monkeypatch.setattr(importlib.import_module(f"spectro.{module}"), "SAMPLES", 100_000)
     for module in ("pitch.yin", "feature.rhythm", "feature.ratio", "beat"):
         monkeypatch.setattr(importlib.import_module(f"spectro.{module}"), "FRAMES", 160)
+    monkeypatch.setattr(importlib.import_module("spectro._host.hidden"), "PART", 50)
     spectro.clear_cache()  # of what was planned for larger pieces
     parts = JOINED[name](y)
     spectro.clear_cache()
