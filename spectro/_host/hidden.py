@@ -22,7 +22,7 @@ from .._floor.checks import non_negative
 from ..errors import ParameterError
 
 GROUP = 8  # states that the compiled part takes at once
-PART = 1 << 10  # steps of a long sequence that are decoded at a time
+PART = 1 << 9  # steps of a long sequence that are decoded at a time
 GAP = 16  # transitions without probability that do not end a run of states
 
 

@@ -19,7 +19,7 @@ from ..errors import ParameterError
 from .hidden import PART, Ways, decoded_in_parts, least_transition, log_of, ways_of
 from .periods import Lags, periods_at, troughs
 
-BLOCK = 1 << 21  # votes that are counted at a time
+BLOCK = 1 << 20  # votes that are counted at a time
 VOTE = np.dtype([("channel", np.int32), ("frame", np.int32), ("pitch", np.int32), ("votes", np.float64)])
 
 
@@ -105,6 +105,7 @@ def tracked(
     states, probability = np.empty(frames, dtype=np.int32), np.empty(frames)
     for channel, own in enumerate(votes):
         likely = functools.partial(_likelihoods, np.concatenate(own), voice, probability[channel])
+        own.clear()
         states[channel] = decoded_in_parts(likely, count, *moves)
     hertz = voice.fmin * 2 ** (np.arange(voice.pitches) / (12 * voice.bins))
     return hertz[states % voice.pitches], states < voice.pitches, probability
