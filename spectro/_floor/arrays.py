@@ -210,9 +210,23 @@ def as_real(where: str, name: str, value: Any, made: Callable[[np.ndarray], Any]
 def as_audio(where: str, name: str, value: Any, made: Callable[[np.ndarray], Any] = in_mlx) -> Any:
     """Check an audio signal `(..., n)` and take it as float32; NumPy input must also be finite."""
     value = _samples(where, name, value)
-    if isinstance(value, np.ndarray) and not _all_finite(value):
-        raise ParameterError(f"[{where}] {name} must be finite everywhere, got NaN or infinity")
+    if isinstance(value, np.ndarray):
+        _check_finite(where, name, value)
     return as_array(where, name, value, made=made)
+
+
+def as_floats(where: str, name: str, value: Any) -> Any:
+    """As `as_audio`; NumPy's floats stay NumPy's, in their precision and where they are."""
+    array = _samples(where, name, value)
+    if not isinstance(array, np.ndarray) or array.dtype not in (np.float32, np.float64):
+        return as_audio(where, name, value)
+    _check_finite(where, name, array)
+    return array
+
+
+def _check_finite(where: str, name: str, array: np.ndarray) -> None:
+    if not _all_finite(array):
+        raise ParameterError(f"[{where}] {name} must be finite everywhere, got NaN or infinity")
 
 
 @_of_open
@@ -220,8 +234,7 @@ def as_finite(where: str, name: str, value: Any, made: Callable[[np.ndarray], An
     """As `as_array`; NumPy input must also be finite."""
     if not isinstance(value, (mx.array, Kind)):
         value = numpy_numbers(where, name, value)
-        if not _all_finite(value):
-            raise ParameterError(f"[{where}] {name} must be finite everywhere, got NaN or infinity")
+        _check_finite(where, name, value)
     return as_array(where, name, value, made=made)
 
 

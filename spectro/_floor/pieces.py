@@ -8,12 +8,14 @@ before.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
 SAMPLES = 1 << 20  # of a piece, all channels together
+BLOCK = 1 << 16  # numbers of a block
 ALL = slice(None)
 REACHES = 8  # of a piece at least, so that less than a third of it is computed twice
 
@@ -40,7 +42,7 @@ def pieces(
     """
     n, channels = shape[-1], int(np.prod(shape[:-1]))
     reach = -(-reach // step) * step
-    length = max((samples or SAMPLES) // max(channels, 1), REACHES * reach)
+    length = max((samples or SAMPLES) // max(channels, 1), REACHES * reach, 1)
     if n <= length:
         return uncut(shape, frames)
     count = -(-(n - 2 * reach) // (length - 2 * reach))
@@ -94,6 +96,16 @@ class Whole:
             shape[self._axis] = self._frames
             self._array = np.empty(shape, part.dtype)
         np.moveaxis(self._array, self._axis, 0)[frames] = np.moveaxis(part, self._axis, 0)[own]
+
+
+def blocks(shape: tuple[int, ...]) -> Iterator[tuple[slice, ...]]:
+    """Cut an array on its longest axis into blocks that stay in a cache, each with a place on every axis."""
+    size, at = math.prod(shape), max(range(len(shape)), key=shape.__getitem__, default=0)
+    step = max(1, BLOCK * shape[at] // size) if size else 1
+    whole = [slice(0, n) for n in shape]
+    for first in range(0, shape[at] if size else 0, step):
+        whole[at] = slice(first, min(first + step, shape[at]))
+        yield tuple(whole)
 
 
 def padded_part(

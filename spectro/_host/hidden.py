@@ -12,6 +12,7 @@ on Information Theory 13(2), 1967.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ from .._floor.checks import non_negative
 from ..errors import ParameterError
 
 GROUP = 8  # states that the compiled part takes at once
+PART = 1 << 9  # steps of a long sequence that are decoded at a time
 GAP = 16  # transitions without probability that do not end a run of states
 
 
@@ -104,36 +106,76 @@ def decoded(
     `seen` (channels, t, n) are probabilities, however they lie; `start` (n,) are logarithms, as is `share` (n,), which
     is taken off those of what is seen.
     """
-    channels, steps, _ = seen.shape
-    path, score = np.zeros((channels, steps), dtype=np.int32), np.zeros(channels)
+    return _decoded(seen, ways, start, share)[:2]
+
+
+def decoded_in_parts(
+    seen_of: Callable[[int, int], np.ndarray], steps: int, ways: Ways, start: np.ndarray
+) -> np.ndarray:
+    """The likeliest states (t,) of one sequence, of which `seen_of` gives probabilities from a step to another, (t, n).
+
+    The scores at the seams are found on a way forwards; on one backwards, each part begins with those and ends in the
+    state that the part behind it has begun with.
+    """
+    firsts = range(0, steps, PART)
+
+    def part(first: int, scores: np.ndarray, state: int = -1) -> tuple[np.ndarray, np.ndarray]:
+        seen = seen_of(max(first - 1, 0), min(first + PART, steps))
+        path, _, last = _decoded(seen[None], ways, scores, None, first > 0, state)
+        return path[0], last[0]
+
+    scores, state, path = [start], -1, np.empty(steps, dtype=np.int32)
+    for first in firsts[:-1]:
+        scores.append(part(first, scores[-1])[1])
+    for first in reversed(firsts):
+        own = part(first, scores.pop(), state)[0]
+        state = int(own[0])  # of the step before, where there is one
+        path[first : first + PART] = own[1 if first else 0 :]
+    return path
+
+
+def _decoded(
+    seen: np.ndarray,
+    ways: Ways,
+    start: np.ndarray,
+    share: np.ndarray | None = None,
+    begun: bool = False,
+    state: int = -1,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The same, and the scores of all states after the last step, (channels, n).
+
+    Where sequences have begun, `start` are the scores after their first step; `state` is their last, unless negative.
+    """
+    channels, steps, n = seen.shape
+    path, score, last = np.zeros((channels, steps), dtype=np.int32), np.zeros(channels), np.zeros((channels, n))
     if steps == 0:
-        return path, score
+        return path, score, last
     double = seen.dtype == np.float64  # of other numbers, the logarithms are those of their own precision
     if not unavailable():
-        compiled().decode(
-            *ways[1:], seen if double else log_of(seen, least_of(seen)), double, share, start, path, score
-        )
-        return path, score
+        logs = seen if double else log_of(seen, least_of(seen))
+        compiled().decode(*ways[1:], logs, double, share, start, begun, state, path, score, last)
+        return path, score, last
     logs = log_of(seen, least_of(seen)) - (0 if share is None else share)
-    for channel in range(channels):
-        path[channel], score[channel] = _decoded_by_numpy(logs[channel], ways, start)
-    return path, score
+    for channel, line in enumerate(logs):
+        first = start if begun else line[0] + start
+        path[channel], last[channel] = _decoded_by_numpy(line, ways, first, state)
+        score[channel] = last[channel, path[channel, -1]]
+    return path, score, last
 
 
-def _decoded_by_numpy(seen: np.ndarray, ways: Ways, start: np.ndarray) -> tuple[np.ndarray, float]:
-    """One channel, step by step."""
+def _decoded_by_numpy(seen: np.ndarray, ways: Ways, value: np.ndarray, state: int) -> tuple[np.ndarray, np.ndarray]:
+    """One channel, step by step, from the scores after the first."""
     way = _whole(ways)
-    value = seen[0] + start
     before = np.zeros(seen.shape, dtype=np.int32)
     for t in range(1, len(seen)):
         scores = value + way
         before[t] = scores.argmax(axis=1)
         value = seen[t] + scores[np.arange(ways.states), before[t]]
     path = np.empty(len(seen), dtype=np.int32)
-    path[-1] = value.argmax()
+    path[-1] = value.argmax() if state < 0 else state
     for t in range(len(seen) - 1, 0, -1):
         path[t - 1] = before[t, path[t]]
-    return path, float(value.max())
+    return path, value
 
 
 def _whole(ways: Ways) -> np.ndarray:

@@ -16,10 +16,11 @@ import numpy as np
 from .._floor.checks import finite, non_negative, positive, positive_int
 from .._floor.sizes import check_size
 from ..errors import ParameterError
-from .hidden import Ways, decoded, least_transition, log_of, ways_of
+from .hidden import PART, Ways, decoded_in_parts, least_transition, log_of, ways_of
 from .periods import Lags, periods_at, troughs
 
-BLOCK = 1 << 21  # votes that are counted at a time
+BLOCK = 1 << 20  # votes that are counted at a time
+VOTE = np.dtype([("channel", np.int32), ("frame", np.int32), ("pitch", np.int32), ("votes", np.float64)])
 
 
 class Voice(NamedTuple):
@@ -91,26 +92,45 @@ def tracked(
     parts: Iterable[np.ndarray], frames: tuple[int, int], lags: Lags, sr: float, voice: Voice
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Frequencies, flags and probabilities of voice (channels, t) of differences (channels, t, lags) in parts."""
-    shape, way_out = (*frames, 2 * voice.pitches), "raise resolution or hop_length"
+    channels, count = frames
+    shape, way_out = (channels, min(count, PART), 2 * voice.pitches), "raise resolution or hop_length"
     check_size("pyin", "the likelihoods of pitches", *shape, itemsize=8, way_out=way_out)
-    seen, first = np.zeros(shape), 0
+    moves, first = _moves(voice.pitches, voice.width, voice.switch, voice.lowest), 0
+    votes: list[list[np.ndarray]] = [[] for _ in range(channels)]
     for d in parts:
-        _voted(d, lags, sr, voice, seen[:, first : first + d.shape[1]])
+        found = _voted(d, first, lags, sr, voice)
+        for channel, own in enumerate(votes):
+            own.append(found[found["channel"] == channel])
         first += d.shape[1]
-    probability = np.clip(seen[..., : voice.pitches].sum(axis=-1), 0, 1)
-    seen[..., voice.pitches :] = ((1 - probability) / voice.pitches)[..., None]
-    states, _ = decoded(seen, *_moves(voice.pitches, voice.width, voice.switch, voice.lowest))
+    states, probability = np.empty(frames, dtype=np.int32), np.empty(frames)
+    for channel, own in enumerate(votes):
+        likely = functools.partial(_likelihoods, np.concatenate(own), voice, probability[channel])
+        own.clear()
+        states[channel] = decoded_in_parts(likely, count, *moves)
     hertz = voice.fmin * 2 ** (np.arange(voice.pitches) / (12 * voice.bins))
     return hertz[states % voice.pitches], states < voice.pitches, probability
 
 
-def _voted(d: np.ndarray, lags: Lags, sr: float, voice: Voice, seen: np.ndarray) -> None:
-    """Fill in how likely each pitch (channels, t, pitches) makes some differences."""
+def _voted(d: np.ndarray, first: int, lags: Lags, sr: float, voice: Voice) -> np.ndarray:
+    """Votes for pitches that some differences (channels, t, lags) make likely, the first of them of frame `first`."""
     at = np.nonzero(troughs(d))
     votes = votes_for(d[at], at[0] * d.shape[1] + at[1], voice)
     at, votes = tuple(axis[votes != 0] for axis in at), votes[votes != 0]
     place = voice.bins * 12 * np.log2(sr / periods_at(d, at, lags) / voice.fmin)
-    seen[at[0], at[1], np.clip(np.rint(place), 0, voice.pitches).astype(int)] = votes  # what is too high is not voiced
+    out = np.empty(votes.size, dtype=VOTE)
+    out["channel"], out["frame"], out["votes"] = at[0], first + at[1], votes
+    out["pitch"] = np.clip(np.rint(place), 0, voice.pitches)
+    return out
+
+
+def _likelihoods(votes: np.ndarray, voice: Voice, probability: np.ndarray, first: int, last: int) -> np.ndarray:
+    """How likely frames first .. last - 1 make voiced and then unvoiced pitches; that there is a voice is filled in."""
+    own = votes[slice(*np.searchsorted(votes["frame"], (first, last)))]
+    seen = np.zeros((last - first, 2 * voice.pitches))
+    seen[own["frame"] - first, own["pitch"]] = own["votes"]  # what is too high is not voiced
+    probability[first:last] = np.clip(seen[:, : voice.pitches].sum(axis=-1), 0, 1)
+    seen[:, voice.pitches :] = ((1 - probability[first:last]) / voice.pitches)[:, None]
+    return seen
 
 
 @functools.lru_cache(maxsize=8)

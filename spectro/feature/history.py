@@ -11,6 +11,7 @@ import numpy as np
 
 from .._floor.arrays import as_array, constant, namespace, numpy_numbers
 from .._floor.checks import finite, non_negative, one_of, positive_int
+from .._floor.pieces import blocks
 from .._floor.public import public
 from .._floor.tracing import sized
 from .._floor.types import A, Others
@@ -89,12 +90,16 @@ def delta(
     degree = order if deriv is None else int(non_negative(where, "deriv", deriv))
     fit = functools.partial(_fit, width, order, degree, finite(where, "delta", delta))
     xp, x, half = namespace(x), namespace(x).moveaxis(x, axis, -1), width // 2
+    (middle,) = fit([half])
     if mode == "interp":
-        first, middle, last = (fit(at) for at in (range(half), range(half, half + 1), range(half + 1, width)))
-        parts = [_weighed(x[..., :width], first), _slid(x, middle[0]), _weighed(x[..., -width:], last)]
-        out = xp.concatenate(parts, axis=-1)
+        ends = [_weighed(x[..., :width], fit(range(half))), _weighed(x[..., -width:], fit(range(half + 1, width)))]
+        out = _joined(ends[0], x, middle, ends[1])
     else:
-        out = _slid(_extended(x, half, half, EXTENSIONS.get(mode, mode), finite(where, "cval", cval)), fit([half])[0])
+        apart = x.shape[-1] >= 4 * half  # the ends see nothing of each other but in mode 'wrap'
+        near = xp.concatenate([x[..., : 2 * half], x[..., -2 * half :]], axis=-1) if apart else x
+        near = _extended(near, half, half, EXTENSIONS.get(mode, mode), finite(where, "cval", cval))
+        out = _slid(near, middle)
+        out = _joined(out[..., :half], x, middle, out[..., -half:]) if apart else out
     return xp.moveaxis(out, -1, axis)
 
 
@@ -197,8 +202,23 @@ def _fit(width: int, order: int, degree: int, step: float, at: Any) -> np.ndarra
 def _slid(x: Any, weights: np.ndarray) -> Any:
     """Weigh each run of frames: (..., n) -> (..., n - width + 1)."""
     count = x.shape[-1] - len(weights) + 1
-    terms = [float(w) * x[..., k : k + count] for k, w in enumerate(weights)]
-    return functools.reduce(lambda a, b: a + b, terms)
+    total = float(weights[0]) * x[..., :count]
+    for k, weight in enumerate(weights[1:], 1):
+        total += float(weight) * x[..., k : k + count]
+    return total
+
+
+def _joined(before: Any, x: Any, weights: np.ndarray, after: Any) -> Any:
+    """Weighed runs of frames between those at the ends, in NumPy block by block: (..., n)."""
+    if isinstance(x, mx.array):
+        return mx.concatenate([before, _slid(x, weights), after], axis=-1)
+    out, half = np.empty_like(x), before.shape[-1]
+    out[..., :half], out[..., x.shape[-1] - half :] = before, after
+    middle = out[..., half : x.shape[-1] - half]
+    for block in blocks(middle.shape):
+        seen = (*block[:-1], slice(block[-1].start, block[-1].stop + 2 * half))
+        middle[block] = _slid(x[seen], weights)
+    return out
 
 
 def _weighed(x: Any, weights: np.ndarray) -> Any:

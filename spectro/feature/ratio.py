@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import mlx.core as mx
 import numpy as np
 
-from .._floor.arrays import as_real
+from .._floor.arrays import as_real, numpy_numbers, to_mlx
 from .._floor.checks import positive, positive_int
 from .._floor.docs import documented
 from .._floor.interpolation import curve_of, filling, frame_by_frame, linear, places
+from .._floor.pieces import Piece, Whole, pieces, uncut
 from .._floor.public import public
 from .._floor.reducers import reduce
 from .._floor.tracing import refuse_open_sizes
 from .._floor.types import A, Others
 from ..errors import ParameterError
-from ..onset.envelope import lazy_envelope
 from ..windows.spec import WindowSpec
-from .rhythm import tempi_of_lags, tempogram, weighted_levels
+from .rhythm import envelope_of, heights, tempi_of_lags, tempogram, weighted_levels
 
 ArrayLike = Any
+WHERE = "tempogram_ratio"
+FRAMES = 1 << 10  # that are read at a time
+TOGETHER = 32  # frames that the kernel correlates at once, at most
 # from a sixteenth note to a whole one, with dotted ones and triplets, where the tempo counts quarters
 FACTORS = np.array([4, 8 / 3, 3, 2, 4 / 3, 3 / 2, 1, 2 / 3, 3 / 4, 1 / 2, 1 / 3, 3 / 8, 1 / 4])
 
@@ -103,43 +106,82 @@ def tempogram_ratio(
     >>> spectro.feature.tempogram_ratio(mx.random.normal((22050,)), sr=22050).shape
     (13, 44)
     """
-    where = "tempogram_ratio"
-    refuse_open_sizes(where)
-    sr, hop = positive(where, "sr", sr), positive_int(where, "hop_length", hop_length)
+    refuse_open_sizes(WHERE)
+    sr, hop = positive(WHERE, "sr", sr), positive_int(WHERE, "hop_length", hop_length)
     if tg is None:
-        envelope = lazy_envelope(where, y, sr, onset_envelope, hop)
-        keywords: dict[str, Any] = {"win_length": win_length, "center": center, "window": window, "norm": norm}
-        tg = tempogram(onset_envelope=envelope, sr=sr, hop_length=hop, **keywords)
-    tg = as_real(where, "tg", tg)
-    if tg.ndim < 2 or 0 in tg.shape[-2:]:
-        raise ParameterError(f"[{where}] tg must have shape (..., lags, t), got {tg.shape}")
-    tempi = tempi_of_lags(tg.shape[-2], sr, hop)
-    if bpm is None:
-        level = weighted_levels(where, tempi, start_bpm, std_bpm, max_tempo, prior)
-        levels = mx.log1p(1e6 * tg) + mx.array(level, dtype=mx.float32)[:, None]
-        best = mx.argmax(levels, axis=-2) if levels.size else mx.zeros(levels[..., 0, :].shape, dtype=mx.int32)
-        bpm = mx.take(mx.array(tempi, dtype=mx.float32), best)
+        given, lags = envelope_of(WHERE, y, sr, onset_envelope, hop), positive_int(WHERE, "win_length", win_length)
+        channels, frames = given.shape[:-1], max(given.shape[-1] - (0 if center else lags - 1), 0)
     else:
-        bpm = _tempo_of_frames(where, bpm, tg.shape[-1])
-    knots = tempi if freqs is None else places(where, "freqs", freqs)
-    if knots.size != tg.shape[-2]:
-        raise ParameterError(f"[{where}] freqs must have one tempo for each of {tg.shape[-2]} lags, got {knots.size}")
-    if np.isfinite(knots).sum() < 2:
-        raise ParameterError(f"[{where}] tg must have at least two lags of finite tempi, got shape {tg.shape}")
-    multiples = FACTORS if factors is None else places(where, "factors", factors)
-    asked = mx.expand_dims(bpm, -2) * mx.array(multiples, dtype=mx.float32)[:, None]  # (..., ratios, t)
-    fill = filling(where, fill_value)
-    if kind == "linear":
-        ratios = linear(tg, knots, asked, fill)
-    else:
-        ratios = frame_by_frame(where, tg, knots[:, None], asked, curve_of(where, kind, fill))
-    return ratios if aggregate is None else reduce(where, "aggregate", aggregate, ratios, (-1,), keepdims=False)  # type: ignore[return-value]
+        given = tg if isinstance(tg, mx.array) else numpy_numbers(WHERE, "tg", tg)
+        if given.ndim < 2 or 0 in given.shape[-2:]:
+            raise ParameterError(f"[{WHERE}] tg must have shape (..., lags, t), got {given.shape}")
+        *channels, lags, frames = given.shape
+    tempo = None if bpm is None else _tempo_of_frames(bpm, frames)
+    tempi = tempi_of_lags(lags, sr, hop)
+    usual = weighted_levels(WHERE, tempi, start_bpm, std_bpm, max_tempo, prior) if bpm is None else None
+    reading = _Reading.of(tempi, usual, freqs, factors, kind, fill_value)
+
+    def ratios(piece: Piece) -> mx.array:
+        part = given[..., piece.samples]
+        if tg is None:
+            part = tempogram(onset_envelope=part, win_length=lags, center=center, window=window, norm=norm)
+        part = as_real(WHERE, "tg", part[..., piece.own])
+        return reading.ratios(part, None if tempo is None else tempo[..., piece.frames])
+
+    at_once, shape = any(isinstance(x, mx.array) for x in (given, bpm)), (*channels, given.shape[-1])
+    reach = 0 if tg is not None else lags - lags // 2 if center else lags
+    cut = uncut(shape, frames) if at_once else pieces(shape, frames, 1, reach=reach, step=TOGETHER, samples=FRAMES)
+    found = _joined(ratios, cut)
+    return found if aggregate is None else reduce(WHERE, "aggregate", aggregate, found, (-1,), keepdims=False)  # type: ignore[return-value]
 
 
-def _tempo_of_frames(where: str, bpm: Any, frames: int) -> mx.array:
+def _joined(call: Callable[[Piece], Any], cut: list[Piece]) -> Any:
+    """What a long tempogram gives, piece by piece."""
+    if len(cut) == 1:
+        return call(cut[0])
+    whole = Whole(cut[-1].frames.stop, -1)
+    for piece in cut:
+        whole.put(piece.frames, np.asarray(call(piece)))
+    return to_mlx(whole.array)
+
+
+class _Reading(NamedTuple):
+    """How the frames of a tempogram are read."""
+
+    tempi: np.ndarray  # of the lags
+    usual: Any  # how much so, in logarithms
+    knots: np.ndarray  # the tempi that the caller says that the lags have
+    multiples: np.ndarray
+    kind: str
+    fill: float
+
+    @classmethod
+    def of(cls, tempi: np.ndarray, usual: Any, freqs: Any, factors: Any, kind: str, fill_value: Any) -> _Reading:
+        """Check what the caller says."""
+        knots = tempi if freqs is None else places(WHERE, "freqs", freqs)
+        if knots.size != tempi.size:
+            raise ParameterError(f"[{WHERE}] freqs must have one tempo for each of {tempi.size} lags, got {knots.size}")
+        if np.isfinite(knots).sum() < 2:
+            raise ParameterError(f"[{WHERE}] tg must have at least two lags of finite tempi, got {tempi.size} lags")
+        multiples = FACTORS if factors is None else places(WHERE, "factors", factors)
+        return cls(tempi, usual, knots, multiples, kind, filling(WHERE, fill_value))
+
+    def ratios(self, tg: mx.array, tempo: mx.array | None) -> mx.array:
+        """Read (..., lags, t) at the multiples of the tempi (..., t), the likeliest where there are none."""
+        if tempo is None:
+            levels = heights(tg) + mx.array(self.usual, dtype=mx.float32)[:, None]
+            best = mx.argmax(levels, axis=-2) if levels.size else mx.zeros(levels[..., 0, :].shape, dtype=mx.int32)
+            tempo = mx.take(mx.array(self.tempi, dtype=mx.float32), best)
+        asked = mx.expand_dims(tempo, -2) * mx.array(self.multiples, dtype=mx.float32)[:, None]  # (..., ratios, t)
+        if self.kind == "linear":
+            return linear(tg, self.knots, asked, self.fill)
+        return frame_by_frame(WHERE, tg, self.knots[:, None], asked, curve_of(WHERE, self.kind, self.fill))
+
+
+def _tempo_of_frames(bpm: Any, frames: int) -> mx.array:
     """The caller's tempo of each frame (..., t); one for all frames may be a number or have one frame."""
-    bpm = as_real(where, "bpm", bpm)
+    bpm = as_real(WHERE, "bpm", bpm)
     bpm = bpm if bpm.ndim else bpm[None]
     if bpm.shape[-1] not in (1, frames):
-        raise ParameterError(f"[{where}] bpm must be a number, or one for each of {frames} frames, got {bpm.shape}")
+        raise ParameterError(f"[{WHERE}] bpm must be a number, or one for each of {frames} frames, got {bpm.shape}")
     return mx.broadcast_to(bpm, (*bpm.shape[:-1], frames))

@@ -30,6 +30,7 @@ ArrayLike = Any
 TINY = float(np.finfo(np.float32).tiny)
 SQUARED = 1e-15, 1e15  # what squares and sums well in float32
 UNIT = 2.0**100
+BELOW = -0.99  # the least of what has a logarithm once 1 is added
 FRAMES = 1 << 13  # whose spectra are made at a time
 
 
@@ -335,7 +336,13 @@ def tempo(
         tg = aggregate(tg, axis=-1, keepdims=True)
     tempi = tempi_of_lags(tg.shape[-2], sr, hop)
     level = weighted_levels(where, tempi, start_bpm, std_bpm, max_tempo, prior)
-    return tempi[np.argmax(np.log1p(1e6 * tg) + level[:, None], axis=-2)]
+    return tempi[np.argmax(heights(tg) + level[:, None], axis=-2)]
+
+
+def heights(tg: Any) -> Any:
+    """Where the peak of a tempogram T is sought: log(1 + 10^6 T), and little where rounding has left T below zero."""
+    nx = namespace(tg)
+    return nx.log1p(nx.maximum(1e6 * tg, BELOW))
 
 
 def weighted_levels(

@@ -16,6 +16,7 @@ from .._floor.tracing import sized
 from .._floor.types import A, Others
 from ..errors import ParameterError
 
+BLOCK = 1 << 15  # samples that are transformed at a time, where a few lags of many are asked for
 TRANSFORM = 48  # bytes for a sample: padded twice, transformed and back
 
 
@@ -45,6 +46,9 @@ def autocorrelate(y: A | Others, *, max_size: int | None = None, axis: int = -1)
 
     Notes
     -----
+    NumPy's signals are taken block by block, in double precision, where they are far longer than `max_size`; all lags
+    need 48 bytes a sample.
+
     Differs from librosa: a `max_size` that is no positive integer is refused.
 
     Examples
@@ -71,6 +75,8 @@ def _correlated(y: Any, lags: int) -> Any:
     xp = namespace(y)
     if y.size == 0:  # MLX's FFT refuses arrays without elements
         return xp.zeros((*y.shape[:-1], lags), dtype=y.dtype)
+    if xp is np and y.shape[-1] > 2 * max(BLOCK, 4 * lags):
+        return _by_blocks(y, lags)
     n_fft = fast_length(y.shape[-1] + lags - 1)
     is_complex = y.dtype in (mx.complex64, np.complex64)
     norm, scale = ("backward", 1) if xp is mx else ("ortho", n_fft)  # NumPy takes a factor of one for double precision
@@ -78,6 +84,17 @@ def _correlated(y: Any, lags: int) -> Any:
     power = (xp.square(D.real) + xp.square(D.imag)).astype(D.dtype)
     z = xp.fft.ifft(power, axis=-1) if is_complex else xp.fft.irfft(power, n=n_fft, axis=-1)
     return z[..., :lags].astype(y.dtype) * scale  # NumPy before 2 has double precision alone
+
+
+def _by_blocks(y: np.ndarray, lags: int) -> np.ndarray:
+    """The same of a signal that is far longer than its lags: spectra of its blocks are summed, in double precision."""
+    n_fft = fast_length(max(BLOCK, 4 * lags))
+    step, is_complex, total = n_fft - lags + 1, y.dtype == np.complex64, np.zeros(1)
+    forth, back = (np.fft.fft, np.fft.ifft) if is_complex else (np.fft.rfft, np.fft.irfft)
+    for first in range(0, y.shape[-1], step):
+        later = y[..., first : first + n_fft].astype(np.complex128 if is_complex else np.float64)
+        total = total + forth(later, n_fft) * forth(later[..., :step], n_fft).conj()
+    return back(total, n_fft)[..., :lags].astype(y.dtype)
 
 
 def fast_length(n: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import mlx.core as mx
@@ -10,6 +11,7 @@ import numpy as np
 
 from .._floor.arrays import as_real, namespace, numpy_numbers
 from .._floor.checks import positive
+from .._floor.pieces import BLOCK, blocks
 from .._floor.public import public
 from .._floor.types import A, Others
 from ..errors import ParameterError
@@ -55,13 +57,17 @@ def mu_compress(x: A | Others, *, mu: float = 255, quantize: bool = True) -> A:
     mu = positive("mu_compress", "mu", mu)
     x = _values("mu_compress", x)
     _check_range("mu_compress", x)
-    nx, side = namespace(x), _side(x)
-    compressed = side * nx.log1p(mu * (side * x)) / math.log1p(mu)
-    if not quantize:
-        return compressed
-    steps = int(1 + mu) - 1
-    level = nx.ceil((compressed + 1) * (steps / 2)) - (steps + 1) // 2
-    return level.astype(nx.int32 if nx is mx else nx.int64)
+    nx, steps = namespace(x), int(1 + mu) - 1
+
+    def compressed(x: Any) -> Any:
+        side = _side(x)
+        return side * nx.log1p(mu * (side * x)) / math.log1p(mu)
+
+    def level(x: Any) -> Any:
+        levels = nx.ceil((compressed(x) + 1) * (steps / 2)) - (steps + 1) // 2
+        return levels.astype(nx.int32 if nx is mx else nx.int64)
+
+    return _by_blocks(level if quantize else compressed, x, np.int64 if quantize else None)
 
 
 @public("x")
@@ -98,24 +104,26 @@ def mu_expand(x: A | Others, *, mu: float = 255.0, quantize: bool = True) -> A:
     array([-1.        ,  0.        ,  0.05882353])
     """
     mu = positive("mu_expand", "mu", mu)
-    x = _values("mu_expand", x)
-    if quantize:
-        x = x * (2.0 / (1 + mu))
-    _check_range("mu_expand", x)
-    nx, side = namespace(x), _side(x)
-    return side * (nx.exp(math.log1p(mu) * (side * x)) - 1) / mu
+    x, scale = _values("mu_expand", x), 2.0 / (1 + mu) if quantize else 1.0
+    _check_range("mu_expand", x, scale)
+    nx = namespace(x)
+
+    def expanded(x: Any) -> Any:
+        x = x * scale
+        side = _side(x)
+        return side * (nx.exp(math.log1p(mu) * (side * x)) - 1) / mu
+
+    return _by_blocks(expanded, x)
 
 
 def _values(where: str, x: ArrayLike) -> mx.array | np.ndarray:
-    """An array of floats, in its own namespace; NumPy's doubles stay doubles."""
+    """An array of floats, in its own namespace; NumPy's doubles and integers stay what they are."""
     if isinstance(x, mx.array):
         return as_real(where, "x", x)
     x = numpy_numbers(where, "x", x)
     if np.iscomplexobj(x):
         raise ParameterError(f"[{where}] x must be real, got complex values")
-    if x.dtype.kind in "biu":
-        return x.astype(np.float64)
-    return x if x.dtype in (np.float32, np.float64) else as_real(where, "x", x)
+    return x if x.dtype.kind in "biu" or x.dtype in (np.float32, np.float64) else as_real(where, "x", x)
 
 
 def _side(x: mx.array | np.ndarray) -> mx.array | np.ndarray:
@@ -124,9 +132,22 @@ def _side(x: mx.array | np.ndarray) -> mx.array | np.ndarray:
     return nx.where(x < 0, -1.0, 1.0).astype(x.dtype)
 
 
-def _check_range(where: str, x: mx.array | np.ndarray) -> None:
+def _by_blocks(call: Callable[[Any], Any], x: Any, dtype: Any = None) -> Any:
+    """Apply to every element: block by block to many of NumPy's, whose integers become doubles."""
+    if isinstance(x, mx.array):
+        return call(x)
+    kind = np.float64 if x.dtype.kind in "biu" else x.dtype
+    if x.size <= BLOCK:
+        return call(x.astype(kind, copy=False))
+    out = np.empty_like(x, dtype=dtype or kind)
+    for block in blocks(x.shape):
+        out[block] = call(x[block].astype(kind, copy=False))
+    return out
+
+
+def _check_range(where: str, x: mx.array | np.ndarray, scale: float = 1.0) -> None:
     if isinstance(x, mx.array) or x.size == 0:
         return
-    low, high = x.min(), x.max()
+    low, high = x.min() * scale, x.max() * scale
     if not (low >= -1 and high <= 1):
         raise ParameterError(f"[{where}] x must lie in -1 .. 1, got values from {low:g} to {high:g}; scale it first")

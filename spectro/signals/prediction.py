@@ -7,7 +7,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from .._floor.arrays import as_audio, namespace, numpy_numbers, sum_over
+from .._floor.arrays import as_floats, namespace, sum_over
 from .._floor.checks import axis_of, positive_int
 from .._floor.docs import documented
 from .._floor.public import public
@@ -55,10 +55,7 @@ def lpc(y: A | Others, *, order: int, axis: int = -1) -> A:
     array([1, -0.8], dtype=float32)
     """
     order = positive_int("lpc", "order", order)
-    checked = sized("lpc", as_audio("lpc", "y", y))
-    if not isinstance(y, mx.array):
-        values = numpy_numbers("lpc", "y", y)
-        checked = values if values.dtype in (np.float32, np.float64) else checked
+    checked = sized("lpc", as_floats("lpc", "y", y))
     axis = axis_of("lpc", axis, checked.ndim)
     nx = namespace(checked)
     return nx.swapaxes(_burg(nx.swapaxes(checked, axis, -1), order), axis, -1)

@@ -12,7 +12,7 @@ import mlx.core as mx
 import numpy as np
 
 from .._constants.held import held
-from .._floor.arrays import as_audio, numpy_numbers
+from .._floor.arrays import as_floats
 from .._floor.checks import axis_of, positive, shown
 from .._floor.docs import documented
 from .._floor.extras import import_extra
@@ -112,21 +112,22 @@ def resample(
     known = (*QUALITIES, *NEAREST, *BY_SCIPY, *BY_SAMPLERATE)
     if res_type not in known:
         raise ParameterError(f"[{where}] unknown res_type {shown(res_type)}; known: {', '.join(known)}")
-    checked = as_audio(where, "y", y)
+    checked = as_floats(where, "y", y)
     axis = axis_of(where, axis, checked.ndim)
     size = math.ceil(checked.shape[axis] * (target / source))
     check_size(where, "the result", *checked.shape[:-1], size, way_out="lower target_sr")
     if isinstance(y, mx.array):
         out = checked if source == target else _of_lines(checked, source, target, axis, size)
     else:
-        values = numpy_numbers(where, "y", y)
-        values = values if values.dtype in (np.float32, np.float64) else np.asarray(checked)
-        out = values
+        out = values = np.asarray(checked)
         if source != target:
             out = _resampled(values, source, target, res_type, axis, size)
             out = _fixed(out, size, axis, kwargs) if fix else out
             out = out.astype(values.dtype, copy=False)
-    return out / math.sqrt(target / source) if scale else out  # type: ignore[return-value]
+    if scale:
+        factor = math.sqrt(target / source)
+        out = out / factor if isinstance(out, mx.array) or out is values else np.divide(out, factor, out=out)
+    return out  # type: ignore[return-value]
 
 
 def _by_soxr(y: np.ndarray, source: float, target: float, quality: str, axis: int) -> np.ndarray:

@@ -93,9 +93,7 @@ def iirt(
         raise ParameterError(f"[{where}] sr must be at most 1e8 Hz, got {sr!r}")
     hop = max(1, width // 4) if hop_length is None else positive_int(where, "hop_length", hop_length)
     bands = bands_of(tuning=tuning, flayout=one_of(where, "flayout", flayout, ("sos", "ba")), **kwargs)
-    x: np.ndarray = constant(where, "y", as_audio(where, "y", y))
-    if not np.isfinite(x).all():
-        raise ParameterError(f"[{where}] y must be finite everywhere, got NaN or infinity")
+    x: np.ndarray = as_audio(where, "y", constant(where, "y", y), made=np.asarray)
     if center:
         x = _padded(x, width // 2, pad_mode)
     frames = 1 + (x.shape[-1] - width) // hop

@@ -25,6 +25,7 @@ from ..spectrum import stft
 from ..windows.spec import WindowSpec, analysis_window
 
 WHERE = "reassigned_spectrogram"
+SAMPLES = 1 << 18  # whose spectra are kept at a time
 
 
 @public("y", "S")
@@ -130,7 +131,7 @@ def reassigned_spectrogram(
     middle = 0 if plan.center else plan.n_fft // 2
 
     def moved(y: Any, first: int = 0) -> tuple[Any, Any, Any]:
-        D = transform(y, window=samples) if given is None else given
+        D = transform(y, window=samples) if given is None else given[..., first : first + plan.frames(np.shape(y)[-1])]
         places = _Places(D, ref_power, fill_nan, clip)
         seconds = (np.arange(first, first + D.shape[-1]) * plan.hop_length + middle) / sr
         turn = delay = None
@@ -140,8 +141,8 @@ def reassigned_spectrogram(
             delay = places.over(transform(y, window=_ramp(samples)))[0] / sr
         return places.moved(hertz, turn, sr / 2), places.moved(seconds, delay, n / sr), places.size
 
-    whole = isinstance(signal, mx.array) or given is not None or callable(ref_power) or callable(pad_mode)
-    cut = [] if whole or isinstance(samples, mx.array) else plan.pieces(signal.shape)
+    whole = isinstance(signal, mx.array) or callable(ref_power) or callable(pad_mode)
+    cut = [] if whole or isinstance(samples, mx.array) else plan.pieces(signal.shape, samples=SAMPLES)
     return moved(signal) if len(cut) < 2 else _joined(moved, signal, cut)  # type: ignore[return-value]
 
 

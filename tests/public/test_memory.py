@@ -54,6 +54,13 @@ MOST = {
     "feature.chroma_cqt": 64,
     "beat.beat_track": 64,
     "beat.plp": 48,
+    "feature.tempogram_ratio": 64,
+    "reassigned_spectrogram(y[:3_000_000])": 64,
+    "resample(y, orig_sr=22050, target_sr=8000, res_type='soxr_qq', scale=True)": 8,
+    "autocorrelate(y, max_size=1000)": 16,
+    "mu_compress": 8,
+    "pyin(y[:2_000_000], fmin=65, fmax=2093)": 64,
+    "feature.delta(y.reshape(20, -1))": 16,
     "effects.hpss": 64,
     "piptrack": 48,
     "feature.mfcc": 16,
@@ -99,17 +106,31 @@ JOINED = {
     "percussive-masks": lambda y: spectro.effects.percussive(y, mask=True),
     "decompose.hpss": lambda y: spectro.decompose.hpss(spectro.stft(y), kernel_size=(15, 31)),
     "reassigned_spectrogram": lambda y: spectro.reassigned_spectrogram(y),
+    "reassigned_spectrogram-S": lambda y: spectro.reassigned_spectrogram(
+        y, S=spectro.stft(y, hop_length=300, center=False), hop_length=300, center=False
+    ),
     "yin": lambda y: spectro.yin(y, fmin=65, fmax=2000, pad_mode="reflect"),
+    "pyin": lambda y: spectro.pyin(y[:200_000], fmin=100, fmax=400),
     "split": lambda y: spectro.effects.split(y, top_db=10),
     "mfcc": lambda y: spectro.feature.mfcc(y=y, lifter=22),
     "onset_strength": lambda y: spectro.onset.onset_strength(y=y, lag=3, detrend=True),
     "onset_strength-median": lambda y: spectro.onset.onset_strength(y=y, aggregate=np.median),
     "beat_track": lambda y: spectro.beat.beat_track(y=y, sparse=False),
     "plp": lambda y: spectro.beat.plp(y=y, win_length=40),
+    "mu_compress": lambda y: spectro.mu_compress(np.stack([y, -y]).T),
+    "mu_expand": lambda y: spectro.mu_expand((127 * y).astype(np.int8)),
+    "delta": lambda y: spectro.feature.delta(y[:300_000].reshape(20, -1).T, axis=0, order=2),
+    "delta-mirror": lambda y: spectro.feature.delta(y[:299_997].reshape(3, 3, -1), mode="mirror"),
+    "delta-wrap": lambda y: spectro.feature.delta(y[:300_000].reshape(-1, 10), mode="wrap", width=3),
+    "tempogram_ratio": lambda y: spectro.feature.tempogram_ratio(y=y, win_length=41),
+    "tempogram_ratio-uncentered": lambda y: spectro.feature.tempogram_ratio(
+        y=y, win_length=40, center=False, bpm=np.linspace(60, 200, 547)
+    ),
+    "tempogram_ratio-tg": lambda y: spectro.feature.tempogram_ratio(tg=np.abs(y[:250_000]).reshape(25, -1)),
 }
 
 
-IN_STEREO = ("chroma_stft", "piptrack", "cqt", "hpss", "mfcc")
+IN_STEREO = ("chroma_stft", "piptrack", "cqt", "hpss", "mfcc", "pyin")
 
 
 @pytest.mark.parametrize(("name", "channels"), [*((name, 1) for name in JOINED), *((name, 2) for name in IN_STEREO)])
@@ -118,10 +139,12 @@ def test_pieces_join_to_the_whole(name, channels, monkeypatch):
     y = y if channels == 1 else np.stack([y, y[::-1]])
     whole = JOINED[name](y)
     monkeypatch.setattr(spectro._floor.pieces, "REACHES", 3)
-    for module in ("_floor.pieces", "constantq.octaves", "effects", "_mel", "_host.silence"):
+    monkeypatch.setattr(spectro._floor.pieces, "BLOCK", 9_000)
+    for module in ("_floor.pieces", "constantq.octaves", "effects", "_mel", "_host.silence", "timescale.reassignment"):
         monkeypatch.setattr(importlib.import_module(f"spectro.{module}"), "SAMPLES", 100_000)
-    for module in ("pitch.yin", "feature.rhythm", "beat"):
+    for module in ("pitch.yin", "feature.rhythm", "feature.ratio", "beat"):
         monkeypatch.setattr(importlib.import_module(f"spectro.{module}"), "FRAMES", 160)
+    monkeypatch.setattr(importlib.import_module("spectro._host.hidden"), "PART", 50)
     spectro.clear_cache()  # of what was planned for larger pieces
     parts = JOINED[name](y)
     spectro.clear_cache()

@@ -74,6 +74,15 @@ def test_lpc_finds_the_filter_of_a_signal():
     np.testing.assert_allclose(spectro.lpc(y, order=2), a, atol=0.02)
 
 
+@pytest.mark.parametrize("real", [True, False])
+@pytest.mark.parametrize("lags", [1, 700])
+def test_a_few_lags_of_a_long_signal_are_its_autocorrelation(lags, real):
+    y = normal(2, 100_003) if real else normal(2, 100_003) + 1j * normal(2, 100_003)[:, ::-1]
+    got = spectro.autocorrelate(y.astype(np.float32 if real else np.complex64), max_size=lags)
+    expected = [(y[:, k:] * y[:, : y.shape[-1] - k].conj()).sum(axis=-1) for k in range(lags)]
+    np.testing.assert_allclose(got, np.transpose(expected), rtol=0, atol=1e-7 * abs(expected[0]).max())
+
+
 def test_lpc_of_silence_predicts_nothing():
     np.testing.assert_array_equal(spectro.lpc(np.zeros(50), order=3), [1, 0, 0, 0])
 

@@ -34,6 +34,18 @@ def test_what_is_beyond_the_lags_may_be_nan():
         spectro.feature.tempogram_ratio(onset_envelope=ENVELOPE, fill_value=np.inf)
 
 
+def test_tempi_are_found_where_rounding_leaves_an_autocorrelation_below_zero():
+    envelope = np.random.default_rng(0).random(2000) * 4 * (np.arange(2000) % 20 < 3)
+    tg = librosa.feature.tempogram(onset_envelope=envelope, norm=None)
+    expected = librosa.feature.tempogram_ratio(tg=tg), librosa.feature.tempo(tg=tg, aggregate=None)
+    for ours in (envelope, mx.array(envelope)):
+        made = spectro.feature.tempogram(onset_envelope=ours, norm=None)
+        assert (np.asarray(made) < -1e-6).any()
+        np.testing.assert_array_equal(spectro.feature.tempo(tg=made, aggregate=None), expected[1])
+        ratios = spectro.feature.tempogram_ratio(onset_envelope=ours, norm=None)
+        np.testing.assert_allclose(ratios, expected[0], atol=1e-3)
+
+
 @pytest.mark.parametrize("take", [np.asarray, mx.array], ids=["numpy", "mlx"])
 def test_half_precision_has_a_tempo(take):
     clicks = np.zeros(10 * 22050, np.float16)

@@ -229,3 +229,16 @@ def test_one_least_number_stands_for_no_probability_whatever_the_types(name, see
     transition = np.eye(12, dtype=int) if ways is int else librosa.sequence.transition_local(12, 3).astype(ways)
     got, expected = (getattr(of, name)(prob, transition) for of in (spectro.sequence, librosa.sequence))
     np.testing.assert_array_equal(got, expected)
+
+
+@pytest.mark.parametrize("states", [5, 30])
+def test_parts_of_a_sequence_join_to_its_likeliest_path(road, states, monkeypatch):
+    rng = np.random.default_rng(0)
+    seen, stays = 0.2 + 0.8 * rng.random((200, states)), 6 * np.eye(states) + rng.random((states, states))
+    ways, start = hidden.ways_of(stays / stays.sum(axis=1, keepdims=True)), hidden.log_of(rng.random(states))
+    seen[np.arange(200), np.arange(200) // 20 % states] *= 2
+    monkeypatch.setattr(hidden, "PART", 3)
+    whole, _ = hidden.decoded(seen[None], ways, start)
+    parts = hidden.decoded_in_parts(lambda first, last: seen[first:last], len(seen), ways, start)
+    np.testing.assert_array_equal(parts, whole[0])
+    assert len(np.unique(whole)) > 2

@@ -20,11 +20,21 @@ int64_t best_of(const double* value, int64_t n) { return std::max_element(value,
 // Where every way is known, none leads there from elsewhere.
 bool leaps(const Ways& w) { return w.longest > LEAST; }
 
+// The scores of all states after the first step.
+void begin(const Ends& ends, const double* seen, int64_t n, double* value) {
+  for (int64_t i = 0; i < n; ++i) value[i] = ends.begun ? ends.start[i] : seen[i] + ends.start[i];
+}
+
+// The state of the last step.
+int64_t end_of(const Ends& ends, const double* value, int64_t n) {
+  return ends.state < 0 ? best_of(value, n) : ends.state;
+}
+
 // The scores of all states after each step: (steps, states).
-std::unique_ptr<double[]> scores(const Ways& w, const double* seen, const double* start, int64_t steps) {
+std::unique_ptr<double[]> scores(const Ways& w, const double* seen, const Ends& ends, int64_t steps) {
   const int64_t n = w.states, groups = (n + STATES - 1) / STATES;
   std::unique_ptr<double[]> value(new double[size_t(steps * n)]);  // every step fills its own
-  for (int64_t i = 0; i < n; ++i) value[size_t(i)] = seen[i] + start[i];
+  begin(ends, seen, n, value.get());
   int64_t ways = 0;
   for (int64_t r = w.runs[0]; r < w.runs[groups]; ++r) ways += STATES * w.run[3 * r + 1];
   if (ways < MANY_WAYS) {
@@ -71,13 +81,14 @@ std::unique_ptr<double[]> logarithms(const Seen& seen, int64_t channel, int64_t 
 // Whether there are few states and every way is known.
 bool is_small(const Ways& w) { return w.states <= STATES && !leaps(w); }
 
-double decode_few(const Ways& w, const double* seen, const double* start, int64_t steps, int32_t* path) {
+double decode_few(const Ways& w, const double* seen, const Ends& ends, int64_t steps, int32_t* path, double* last) {
   const int64_t n = w.states;
   double value[STATES] = {};
-  for (int64_t i = 0; i < n; ++i) value[i] = seen[i] + start[i];
+  begin(ends, seen, n, value);
   std::unique_ptr<int8_t[]> before(new int8_t[size_t(steps * STATES)]);
   kernels().few_hidden_steps({n, steps, w.ways, seen, value, before.get()});
-  int64_t state = best_of(value, n);
+  std::copy_n(value, n, last);
+  int64_t state = end_of(ends, value, n);
   const double score = value[state];
   for (int64_t t = steps - 1; t > 0; --t) {
     path[t] = int32_t(state);
@@ -87,10 +98,10 @@ double decode_few(const Ways& w, const double* seen, const double* start, int64_
   return score;
 }
 
-double decode_many(const Ways& w, const double* seen, const double* start, int64_t steps, int32_t* path) {
-  const std::unique_ptr<double[]> value = scores(w, seen, start, steps);
-  const double* last = value.get() + (steps - 1) * w.states;
-  int64_t state = best_of(last, w.states);
+double decode_many(const Ways& w, const double* seen, const Ends& ends, int64_t steps, int32_t* path, double* last) {
+  const std::unique_ptr<double[]> value = scores(w, seen, ends, steps);
+  std::copy_n(value.get() + (steps - 1) * w.states, w.states, last);
+  int64_t state = end_of(ends, last, w.states);
   const double score = last[state];
   path[steps - 1] = int32_t(state);
   for (int64_t t = steps - 1; t > 0; --t) {
@@ -102,11 +113,12 @@ double decode_many(const Ways& w, const double* seen, const double* start, int64
 
 }  // namespace
 
-void decode(const Ways& ways, const Seen& seen, const double* start, int64_t channels, int64_t steps, int32_t* path,
-            double* score) {
+void decode(const Ways& ways, const Seen& seen, const Ends& ends, int64_t channels, int64_t steps, int32_t* path,
+            double* score, double* last) {
   parallel(channels, channels > 1 && channels * steps * ways.states >= SMALL, [&](int64_t c) {
     const std::unique_ptr<double[]> logs = logarithms(seen, c, steps, ways.states);
-    score[c] = (is_small(ways) ? decode_few : decode_many)(ways, logs.get(), start, steps, path + c * steps);
+    const auto decode_one = is_small(ways) ? decode_few : decode_many;
+    score[c] = decode_one(ways, logs.get(), ends, steps, path + c * steps, last + c * ways.states);
   });
 }
 

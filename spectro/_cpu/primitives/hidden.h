@@ -21,9 +21,17 @@ struct Seen {
   const double* share;
 };
 
-// The likeliest states of `channels` sequences; start (states,) are logarithms; path (channels, steps) and score
-// (channels,) are filled.
-void decode(const Ways& ways, const Seen& seen, const double* start, int64_t channels, int64_t steps, int32_t* path,
-            double* score);
+// How sequences begin and end: start (states,) are logarithms, to which the first step comes, or, where they have begun,
+// the scores after it; `state` is the last one, or negative for the likeliest.
+struct Ends {
+  const double* start;
+  bool begun;
+  int64_t state;
+};
+
+// The likeliest states of `channels` sequences; path (channels, steps), score (channels,) and the scores of all states
+// after the last step, (channels, states), are filled.
+void decode(const Ways& ways, const Seen& seen, const Ends& ends, int64_t channels, int64_t steps, int32_t* path,
+            double* score, double* last);
 
 }  // namespace spectro
