@@ -14,6 +14,7 @@ from ..errors import ParameterError
 from . import tracing, transfers
 from .operation import Kind, Open
 
+LARGEST = float(np.finfo(np.float32).max)
 INTEGERS = (mx.int8, mx.int16, mx.int32, mx.int64, mx.uint8, mx.uint16, mx.uint32, mx.uint64, mx.bool_)
 
 
@@ -211,7 +212,7 @@ def as_audio(where: str, name: str, value: Any, made: Callable[[np.ndarray], Any
     """Check an audio signal `(..., n)` and take it as float32; NumPy input must also be finite."""
     value = _samples(where, name, value)
     if isinstance(value, np.ndarray):
-        _check_finite(where, name, value)
+        _check_finite(where, name, value, LARGEST)
     return as_array(where, name, value, made=made)
 
 
@@ -224,9 +225,19 @@ def as_floats(where: str, name: str, value: Any) -> Any:
     return array
 
 
-def _check_finite(where: str, name: str, array: np.ndarray) -> None:
-    if not _all_finite(array):
+def _check_finite(where: str, name: str, array: np.ndarray, largest: float = np.inf) -> None:
+    """Refuse NaN, infinity and larger numbers: there are none where the energy is small, which is quick to know."""
+    flat = array.ravel(order="K")
+    with np.errstate(over="ignore", invalid="ignore"):
+        if abs(np.dot(flat, flat)) < largest * largest:
+            return
+    if not np.isfinite(flat).all():
         raise ParameterError(f"[{where}] {name} must be finite everywhere, got NaN or infinity")
+    peak = np.abs(flat).max()
+    if peak > largest:
+        raise ParameterError(
+            f"[{where}] {name} must be at most {largest:.2g} everywhere, the largest float32, got {peak:.2g}; scale it"
+        )
 
 
 @_of_open
@@ -236,13 +247,6 @@ def as_finite(where: str, name: str, value: Any, made: Callable[[np.ndarray], An
         value = numpy_numbers(where, name, value)
         _check_finite(where, name, value)
     return as_array(where, name, value, made=made)
-
-
-def _all_finite(x: np.ndarray) -> bool:
-    """Whether no value is NaN or infinite: else no energy is finite, which is quick; a large one may overflow."""
-    flat = x.ravel(order="K")
-    with np.errstate(over="ignore", invalid="ignore"):
-        return bool(np.isfinite(np.dot(flat, flat)) or np.isfinite(flat).all())
 
 
 @_of_open

@@ -134,7 +134,7 @@ def stack_memory(
     Returns
     -------
     array (..., n_steps d, t)
-        Features and their copies.
+        Features and their copies, of their type.
 
     Raises
     ------
@@ -151,7 +151,7 @@ def stack_memory(
     n_steps = positive_int(where, "n_steps", n_steps)
     if isinstance(delay, bool) or not isinstance(delay, (int, np.integer)) or delay == 0:
         raise ParameterError(f"[{where}] delay must be a non-zero integer, got {delay!r}")
-    x = _single(where, data)
+    x = sized(where, data) if isinstance(data, mx.array) else np.atleast_1d(numpy_numbers(where, "data", data))
     x = x[None] if x.ndim == 1 else x
     if x.ndim < 2 or x.shape[-1] == 0:
         raise ParameterError(f"[{where}] data must have shape (..., d, t) with t at least 1, got {tuple(x.shape)}")

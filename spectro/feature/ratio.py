@@ -171,6 +171,7 @@ class _Reading(NamedTuple):
         if tempo is None:
             levels = heights(tg) + mx.array(self.usual, dtype=mx.float32)[:, None]
             best = mx.argmax(levels, axis=-2) if levels.size else mx.zeros(levels[..., 0, :].shape, dtype=mx.int32)
+            best = mx.stop_gradient(best)  # else MLX looks for the derivative by an index
             tempo = mx.take(mx.array(self.tempi, dtype=mx.float32), best)
         asked = mx.expand_dims(tempo, -2) * mx.array(self.multiples, dtype=mx.float32)[:, None]  # (..., ratios, t)
         if self.kind == "linear":

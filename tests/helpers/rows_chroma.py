@@ -32,7 +32,7 @@ ROWS: list[Case] = [
     case("feature.delta", data=normal(3, 14)),
     case("feature.delta", "second", data=normal(14, 3), order=2, width=5, axis=0, compiled=True),
     *(case("feature.delta", mode, data=normal(2, 12), mode=mode) for mode in ("nearest", "mirror", "constant", "wrap")),
-    case("feature.stack_memory", data=normal(3, 7), n_steps=3, delay=2),
-    case("feature.stack_memory", "future", data=normal(3, 7), delay=-2, mode="edge"),
-    case("feature.stack_memory", "vector", data=normal(7), mode="reflect", compiled=True),
+    case("feature.stack_memory", data=normal(3, 7), n_steps=3, delay=2, keeps=True),
+    case("feature.stack_memory", "future", data=normal(3, 7), delay=-2, mode="edge", keeps=True),
+    case("feature.stack_memory", "vector", data=normal(7), mode="reflect", compiled=True, keeps=True),
 ]

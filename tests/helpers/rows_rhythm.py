@@ -56,7 +56,7 @@ ROWS: list[Case] = [
     case("feature.tempogram", "left", onset_envelope=pulses(50), norm=2, center=False, **SHORT),
     case("feature.fourier_tempogram", onset_envelope=pulses(50), **SHORT),
     case("feature.fourier_tempogram", "left", onset_envelope=pulses(50), center=False, **SHORT),
-    case("feature.tempogram_ratio", tg=levels(24, 30), by=(), **GRID),
+    case("feature.tempogram_ratio", tg=levels(24, 30), **GRID),
     case("feature.tempogram_ratio", "bpm", tg=levels(24, 50), bpm=BPM, by=("tg",), **GRID),
     case("feature.tempogram_ratio", "mean", tg=levels(24, 50), bpm=BPM, aggregate=np.mean, by=("tg",), **GRID),
     case("feature.hybrid_tempogram", onset_envelope=pulses(50), truth=hybrid, **SHORT),

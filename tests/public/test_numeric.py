@@ -259,3 +259,12 @@ def test_the_spread_of_complex_numbers_is_that_of_their_distances(aggregate):
             [aggregate(part, axis=-1) for part in np.split(x.astype(np.complex128), places[1:], axis=-1)], -1
         )
         np.testing.assert_allclose(np.array(got), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["stft", "feature.rms", "feature.chroma_stft", "iirt", "onset.onset_strength", "yin"])
+def test_samples_beyond_single_precision_are_said_to_be(name):
+    y = 1e100 * np.random.default_rng(0).standard_normal(8000)
+    options = {"fmin": 100, "fmax": 2000} if name == "yin" else {}
+    with pytest.raises(spectro.ParameterError, match=r"y must be at most 3\.4e\+38 everywhere, the largest float32"):
+        functools.reduce(getattr, name.split("."), spectro)(y, **options)
+    functools.reduce(getattr, name.split("."), spectro)(y / 1e70, **options)
