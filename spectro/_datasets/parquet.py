@@ -85,30 +85,30 @@ def table_of(rows: list[Row], recipe: Recipe) -> Any:
     columns = {
         "path": _texts([row.path for row in rows]),
         "content_hash": _texts([row.content for row in rows]),
-        "duration": _numbers([row.duration for row in rows], pa.float64()),
-        "sr": _numbers([row.sr for row in rows], pa.float64()),
+        "duration": _numbers([row.duration for row in rows], np.float64),
+        "sr": _numbers([row.sr for row in rows], np.float64),
         "recipe_hash": _texts([recipe.hash] * len(rows)),
     }
     assert tuple(columns) == TAKEN
     for name in recipe.features:
         values = [row.features[name] for row in rows]
-        columns[name] = _lists([value.reshape(-1) for value in values], pa.float32())
-        columns[f"{name}_shape"] = _lists([np.array(value.shape) for value in values], pa.int64())
+        columns[name] = _lists([value.reshape(-1) for value in values], np.float32)
+        columns[f"{name}_shape"] = _lists([np.array(value.shape) for value in values], np.int64)
     return pa.Table.from_arrays(list(columns.values()), names=list(columns))
 
 
-def _numbers(values: Any, kind: Any) -> Any:
+def _numbers(values: Any, kind: type[np.number]) -> Any:
     """Numbers as an Arrow array; `pyarrow.array` would import pandas, which takes as long as fifty files."""
     pa = import_extra("pyarrow", WHERE)
-    buffer = pa.py_buffer(np.ascontiguousarray(values, dtype=kind.to_pandas_dtype()))
-    return pa.Array.from_buffers(kind, len(values), [None, buffer])
+    array = np.ascontiguousarray(values, dtype=kind)
+    return pa.Array.from_buffers(pa.from_numpy_dtype(array.dtype), len(array), [None, pa.py_buffer(array)])
 
 
-def _lists(values: list[np.ndarray], kind: Any) -> Any:
+def _lists(values: list[np.ndarray], kind: type[np.number]) -> Any:
     """Lists of numbers as an Arrow array."""
     pa = import_extra("pyarrow", WHERE)
-    flat = np.concatenate([np.zeros(0, kind.to_pandas_dtype()), *values])
-    ends = _numbers(np.cumsum([0, *(len(value) for value in values)]), pa.int32())
+    flat = np.concatenate([np.zeros(0, kind), *values])
+    ends = _numbers(np.cumsum([0, *(len(value) for value in values)]), np.int32)
     return pa.ListArray.from_arrays(ends, _numbers(flat, kind))
 
 
