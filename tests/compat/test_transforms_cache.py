@@ -319,7 +319,8 @@ def test_all_that_is_kept_is_let_go_and_made_again():
     spectro.clear_cache()
     assert len(transform._compiled) == spectro.get_cache_debug_stats()["transforms"] == 0
     assert get_transform_mlx(**CONFIGURATION) is not shared
-    assert_close(transform.stft_compiled(x), before, 0)
+    # a GPU may take another variant of the kernel, whose sums have another order
+    assert_close(transform.stft_compiled(x), before, 0 if dispatch.device() == "cpu" else REFERENCE)
 
 
 def test_the_child_of_a_fork_gets_the_locks_of_transforms_anew():
