@@ -155,6 +155,18 @@ void test_elementwise() {
   Scratch memory(k.flux_scratch(f));
   k.flux(f, 0, 0, 17, memory.memory);
   for (float v : rise) expect(v >= 0, "a rise is written and not negative");
+  for (bool mean : {false, true}) {  // the frames of a band side by side: the same to the bit
+    std::vector<float> across(S.size()), expected(rise.size(), NAN), got(rise.size(), NAN);
+    for (int64_t t = 0; t < 20; ++t)
+      for (int64_t m = 0; m < 37; ++m) across[size_t(m * 20 + t)] = S[size_t(t * 37 + m)];
+    k.flux({S.data(), nullptr, 20, 37, 3, 1, mean, expected.data()}, 0, 0, 17, memory.memory);
+    Scratch sums((k.lanes + 1) * 17);
+    k.flux_across({across.data(), across.data(), 20, 20, 17, 37, 3, mean, got.data()}, 0, 17, sums.memory);
+    for (int64_t t = 0; t < 17; ++t)
+      for (int64_t m = 0; m < (mean ? 1 : 37); ++m)
+        expect(got[size_t(mean ? t : m * 17 + t)] == expected[size_t(mean ? t : t * 37 + m)],
+               "rises of frames side by side are those of frames apart", t * 37 + m);
+  }
 }
 
 void test_pool() {
