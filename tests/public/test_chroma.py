@@ -105,6 +105,7 @@ def test_memory_refuses(options):
 @pytest.mark.parametrize("dtype", [bool, np.int16, np.int64, np.float32, np.float64, np.complex128])
 def test_stacked_features_keep_their_type(dtype):
     X = np.array([[2**24 + 1, 1, 0]]).astype(dtype)
-    got, expected = (package.feature.stack_memory(X) for package in (spectro, librosa))
-    assert got.dtype == expected.dtype
+    theirs = X.astype(np.float32) if dtype is np.float16 else X  # numba, which librosa stacks with, has no float16
+    got, expected = spectro.feature.stack_memory(X), librosa.feature.stack_memory(theirs)
+    assert (got.dtype, expected.dtype) == (X.dtype, theirs.dtype)
     np.testing.assert_array_equal(got, expected)
