@@ -102,7 +102,7 @@ def test_memory_refuses(options):
         spectro.feature.stack_memory(np.zeros((2, 7)), **options)
 
 
-@pytest.mark.parametrize("dtype", [bool, np.int16, np.int64, np.float32, np.float64, np.complex128])
+@pytest.mark.parametrize("dtype", [bool, np.int16, np.int64, np.float16, np.float32, np.float64, np.complex128])
 def test_stacked_features_keep_their_type(dtype):
     X = np.array([[2**24 + 1, 1, 0]]).astype(dtype)
     theirs = X.astype(np.float32) if dtype is np.float16 else X  # numba, which librosa stacks with, has no float16
