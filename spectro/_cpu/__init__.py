@@ -256,14 +256,14 @@ def rephase(plan: RephasePlan, D: mx.array, earlier: mx.array | None, S: mx.arra
     return _compiled().rephase(D, earlier, S, plan.momentum)
 
 
-def _takes_vocoder(plan: VocoderPlan, D: Kind) -> bool:
+def _takes_vocoder(plan: VocoderPlan, D: Kind, phases: Kind | None = None) -> bool:
     return D.dtype == mx.complex64 and D.ndim >= 2 and D.size > 0
 
 
 @supported_if(_takes_vocoder)
-def vocoder(plan: VocoderPlan, D: mx.array) -> mx.array:
-    """Magnitudes between frames, phases that go on: D (..., t, f) -> (..., len(plan.places), f)."""
-    return _compiled().vocoder(_places(plan), D)
+def vocoder(plan: VocoderPlan, D: mx.array, phases: mx.array | None = None) -> mx.array:
+    """Magnitudes between frames, phases that go on: D (..., t, f), phases (..., 1, f) -> (..., plan.made, f)."""
+    return _compiled().vocoder(_places(plan), D, phases)
 
 
 def _takes_median(plan: MedianPlan, S: Kind) -> bool:
@@ -373,7 +373,7 @@ def _network(size: int) -> Any:
 @functools.lru_cache(maxsize=32)
 def _places(plan: VocoderPlan) -> Any:
     first, share = plan.steps
-    return _compiled().Places(pickle.dumps(plan), first.tolist(), share.tolist())
+    return _compiled().Places(pickle.dumps(plan), first.tolist(), share.tolist(), plan.goes_on)
 
 
 def _framing(plan: StftPlan, y: mx.array) -> tuple[int, int, int, int, str]:

@@ -223,7 +223,9 @@ struct VocoderJob {
   int64_t frames, bins, count;
   const int32_t* first;
   const float* share;
-  float* out;  // (count, bins) complex
+  const float* phases;  // (bins) complex, to begin with; or null, for those of frame first[0]
+  bool goes_on;         // whether the phases behind the last frame are made too, as one more
+  float* out;           // (count, or one more, bins) complex
 };
 
 struct RephaseJob {
