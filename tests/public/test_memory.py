@@ -59,6 +59,7 @@ MOST = {
     "resample(y, orig_sr=22050, target_sr=8000, res_type='soxr_qq', scale=True)": 8,
     "autocorrelate(y, max_size=1000)": 16,
     "mu_compress": 8,
+    "lpc(y[:3_000_000], order=8)": 8,
     "pyin(y[:2_000_000], fmin=65, fmax=2093)": 64,
     "feature.delta(y.reshape(20, -1))": 16,
     "effects.hpss": 64,

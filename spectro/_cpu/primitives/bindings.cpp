@@ -298,6 +298,7 @@ NB_MODULE(_native, m) {
   bind_both_ways(m);
   bind_numpy(m);
   bind_plain(m);
+  bind_prediction(m);
   bind_warping(m);
   m.def("set_threads", &set_threads, "count"_a);
   m.def("threads", &threads);
