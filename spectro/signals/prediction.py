@@ -16,6 +16,7 @@ from .._floor.public import public
 from .._floor.tracing import sized
 from .._floor.types import A, Others
 
+LONG = 1 << 15  # samples of a signal that is copied where they lie apart
 MOST_REMADE = 32  # orders up to which it is no slower to make errors anew than to keep them
 NOTHING = 1e-30  # energy of errors in MLX below which there is nothing left to predict: its reciprocal has a gradient
 
@@ -66,7 +67,8 @@ def lpc(y: A | Others, *, order: int, axis: int = -1) -> A:
 
 def _of_lines(y: Any, order: int) -> Any:
     """Coefficients of signals (..., n) -> (..., order + 1)."""
-    native = compiled() if isinstance(y, np.ndarray) and order <= MOST_REMADE else None
+    in_lines = isinstance(y, np.ndarray) and (y.flags.c_contiguous or y.shape[-1] >= LONG)
+    native = compiled() if in_lines and order <= MOST_REMADE else None
     return _burg(_Errors(y) if native is None else _Remade(y, native), y, order)
 
 
