@@ -350,16 +350,22 @@ def _taps(filter: Lowpass, gain: float) -> Any:
 
 
 def band_energies(
-    x: np.ndarray, coefficients: np.ndarray, settled: np.ndarray, edge: int, starts: np.ndarray, width: int
+    x: np.ndarray,
+    coefficients: np.ndarray,
+    settled: np.ndarray,
+    edge: int,
+    settling: int,
+    starts: np.ndarray,
+    width: int,
 ) -> np.ndarray:
     """Energies of filters that go forwards and backwards over x (rows, n), on plain memory: (rows, filters, starts).
 
     Filters have sections of x's coefficients and of y's but the first (filters, sections, 2 order + 1), and states at
-    rest (filters, sections, order).
+    rest (filters, sections, order), which they come to within `settling` samples.
     """
     out = np.empty((len(x), len(coefficients), len(starts)), dtype=np.float32)
     x, coefficients, settled = map(np.ascontiguousarray, (x, coefficients, settled))
-    _compiled().band_energies(x, coefficients, settled, edge, starts, width, out)
+    _compiled().band_energies(x, coefficients, settled, edge, settling, starts, width, out)
     return out
 
 

@@ -60,6 +60,7 @@ MOST = {
     "autocorrelate(y, max_size=1000)": 16,
     "mu_compress": 8,
     "lpc(y[:3_000_000], order=8)": 8,
+    "iirt(y[:3_000_000], center_freqs=np.array([3000.0]), sample_rates=np.array([22050.0]))": 32,
     "pyin(y[:2_000_000], fmin=65, fmax=2093)": 64,
     "feature.delta(y.reshape(20, -1))": 16,
     "effects.hpss": 64,

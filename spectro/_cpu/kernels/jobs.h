@@ -210,6 +210,7 @@ struct FirstOrderJob {
 struct BothWaysJob {
   const float* x;
   int64_t n, edge;   // samples, and those that are mirrored beyond each end
+  int64_t settling;  // samples after which filters have forgotten how they began
   int filters, sections, order;
   const double *coefficients, *settled;  // of `both_ways_lanes` filters side by side
   const int64_t* start;
