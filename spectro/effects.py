@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-import functools
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import mlx.core as mx
@@ -25,10 +23,12 @@ from ._front import Framing
 from ._host.nola import check_nola
 from ._host.remixing import aligned, as_interval
 from ._host.silence import loud_frames
-from ._plans import FirstOrderPlan, IstftPlan, VocoderPlan
+from ._plans import FirstOrderPlan, IstftPlan
 from .decompose import separated, separating
 from .errors import ParameterError
 from .signals import resample
+from .signals.resampling import resampled_parts
+from .timescale.stretching import Stretching, synthesis
 from .util import fix_length
 from .windows.spec import WindowSpec
 
@@ -195,7 +195,7 @@ def _parts(where: str, y: Any, wanted: tuple[int, ...], framing: Framing, **aske
     inverse = IstftPlan.of(where, D.swapped().shape, length=n, **framing.of_synthesis())
     if not isinstance(samples, Open):
         check_nola(where, inverse, D.shape[-2], samples, framing.window)
-    forth, both, back = bind("stft", plan, y, samples), separated(medians, shares, D), _synthesis(inverse, D, samples)
+    forth, both, back = bind("stft", plan, y, samples), separated(medians, shares, D), synthesis(inverse, D, samples)
     hop, reach = plan.hop_length, plan.n_fft + plan.hop_length * (medians[0].size // 2 + 1)
     local = plan.center == framing.center  # unless a function pads
     cut = pieces(y.shape, n, 1, reach=reach, step=hop, samples=SAMPLES) if local else uncut(y.shape, n)
@@ -211,13 +211,6 @@ def _parts(where: str, y: Any, wanted: tuple[int, ...], framing: Framing, **aske
         return joined(lambda piece: of_piece(piece, min(piece.shape[-1], n)), y, cut, axis=-1)
 
     return takes_numpy(call, forth, both, back(n))
-
-
-def _synthesis(plan: IstftPlan, D: Kind, samples: Any) -> Callable[[int], Call]:
-    """The inverse for signals of a length, as a function of that."""
-    return functools.lru_cache(maxsize=2)(
-        lambda length: bind("istft", dataclasses.replace(plan, length=length), D, samples)
-    )
 
 
 @planned("y", operands=("window",))
@@ -271,27 +264,27 @@ def time_stretch(
     >>> spectro.effects.time_stretch(mx.random.normal((22050,)), rate=2.0).shape
     (11025,)
     """
+    framing = Framing(n_fft, hop_length, win_length, window, center, pad_mode)
+    stretching = _stretching(y, rate, framing)
+    return takes_numpy(lambda y, *window: stretching(y, *window), *stretching.steps)  # type: ignore[return-value]
+
+
+def _stretching(y: Any, rate: Any, framing: Framing) -> Stretching:
     where = "time_stretch"
     y, rate = as_audio(where, "y", y), positive(where, "rate", rate)
-    if y.shape[-1] == 0:
-        return takes_numpy(lambda y, *window: y)  # type: ignore[return-value]
-    forward, samples = Framing(n_fft, hop_length, win_length, window, center, pad_mode).of(where, y)
-    channels: tuple[int, ...] = y.shape[:-1]
-    frames, bins = forward.frames(y.shape[-1]), forward.n_bins
-    places = VocoderPlan.of(where, (*channels, bins, frames), rate=rate)
-    made, length = len(places.places), round(y.shape[-1] / rate)
-    if length == 0:
-        return takes_numpy(lambda y, *window: y[..., :0])  # type: ignore[return-value]
-    framing: dict[str, Any] = {"n_fft": n_fft, "hop_length": hop_length, "win_length": win_length, "center": center}
-    inverse = IstftPlan.of(where, (*channels, bins, made), length=length, **framing)
-    forth = bind("stft", forward, y, samples)
-    turned = bind("vocoder", places, Kind((*channels, frames, bins), mx.complex64))
-    back = bind("istft", inverse, Kind((*channels, made, bins), mx.complex64), samples)
+    return Stretching(where, y, rate, framing)
+
+
+@planned("y", operands=("window",), keywords=time_stretch)
+def stretched_parts(y: Any, *, rate: float, **kwargs: Any) -> Iterator[np.ndarray] | tuple[Any]:
+    """What `time_stretch` makes of a signal, part by part where it is long; the only part of others."""
+    framing = Framing(**{**{name: DEFAULTS[name] for name in Framing._fields}, **kwargs})
+    stretching = _stretching(y, rate, framing)
 
     def call(y: Any, *window: mx.array) -> Any:
-        return back(turned(forth(y, *window)), *window)
+        return stretching.parts(y) if stretching.in_parts(y) else (stretching(y, *window),)
 
-    return takes_numpy(call, forth, turned, back)  # type: ignore[return-value]
+    return takes_numpy(call, *stretching.steps)  # type: ignore[return-value]
 
 
 @public("y", keywords=time_stretch)
@@ -352,9 +345,11 @@ def pitch_shift(
     if abs(octaves) > MOST_OCTAVES:
         raise ParameterError(f"[{where}] n_steps must be at most {MOST_OCTAVES} octaves up or down, got {n_steps:g}")
     ratio = 2.0**octaves
-    longer = time_stretch(y, rate=1 / ratio, **kwargs)
-    shifted = resample(longer, orig_sr=sr * ratio, target_sr=sr, res_type=res_type, scale=scale)
-    return fix_length(shifted, size=np.shape(y)[-1])  # type: ignore[arg-type]
+    rates: dict[str, Any] = {"orig_sr": sr * ratio, "target_sr": sr, "res_type": res_type, "scale": scale}
+    parts, shape = stretched_parts(y, rate=1 / ratio, **kwargs), np.shape(y)  # type: ignore[arg-type]
+    if isinstance(parts, tuple):
+        return fix_length(resample(parts[0], **rates), size=shape[-1])
+    return resampled_parts(parts, shape, **rates)  # type: ignore[return-value]
 
 
 @public("y")

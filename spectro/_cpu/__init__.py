@@ -256,14 +256,14 @@ def rephase(plan: RephasePlan, D: mx.array, earlier: mx.array | None, S: mx.arra
     return _compiled().rephase(D, earlier, S, plan.momentum)
 
 
-def _takes_vocoder(plan: VocoderPlan, D: Kind) -> bool:
+def _takes_vocoder(plan: VocoderPlan, D: Kind, phases: Kind | None = None) -> bool:
     return D.dtype == mx.complex64 and D.ndim >= 2 and D.size > 0
 
 
 @supported_if(_takes_vocoder)
-def vocoder(plan: VocoderPlan, D: mx.array) -> mx.array:
-    """Magnitudes between frames, phases that go on: D (..., t, f) -> (..., len(plan.places), f)."""
-    return _compiled().vocoder(_places(plan), D)
+def vocoder(plan: VocoderPlan, D: mx.array, phases: mx.array | None = None) -> mx.array:
+    """Magnitudes between frames, phases that go on: D (..., t, f), phases (..., 1, f) -> (..., plan.made, f)."""
+    return _compiled().vocoder(_places(plan), D, phases)
 
 
 def _takes_median(plan: MedianPlan, S: Kind) -> bool:
@@ -350,16 +350,22 @@ def _taps(filter: Lowpass, gain: float) -> Any:
 
 
 def band_energies(
-    x: np.ndarray, coefficients: np.ndarray, settled: np.ndarray, edge: int, starts: np.ndarray, width: int
+    x: np.ndarray,
+    coefficients: np.ndarray,
+    settled: np.ndarray,
+    edge: int,
+    settling: int,
+    starts: np.ndarray,
+    width: int,
 ) -> np.ndarray:
     """Energies of filters that go forwards and backwards over x (rows, n), on plain memory: (rows, filters, starts).
 
     Filters have sections of x's coefficients and of y's but the first (filters, sections, 2 order + 1), and states at
-    rest (filters, sections, order).
+    rest (filters, sections, order), which they come to within `settling` samples.
     """
     out = np.empty((len(x), len(coefficients), len(starts)), dtype=np.float32)
     x, coefficients, settled = map(np.ascontiguousarray, (x, coefficients, settled))
-    _compiled().band_energies(x, coefficients, settled, edge, starts, width, out)
+    _compiled().band_energies(x, coefficients, settled, edge, settling, starts, width, out)
     return out
 
 
@@ -373,7 +379,7 @@ def _network(size: int) -> Any:
 @functools.lru_cache(maxsize=32)
 def _places(plan: VocoderPlan) -> Any:
     first, share = plan.steps
-    return _compiled().Places(pickle.dumps(plan), first.tolist(), share.tolist())
+    return _compiled().Places(pickle.dumps(plan), first.tolist(), share.tolist(), plan.goes_on)
 
 
 def _framing(plan: StftPlan, y: mx.array) -> tuple[int, int, int, int, str]:

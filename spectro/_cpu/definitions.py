@@ -60,7 +60,7 @@ def definitions(stft: Operation, filterbank: Operation) -> dict[str, Operation]:
         "magnitude": lambda D: _reference.magnitude(MagnitudePlan(), D),
         "direction": lambda D: _reference.direction(DirectionPlan(), D),
         "rephase": _rephase,
-        "vocoder": lambda plan, D: _reference.vocoder(pickle.loads(plan), D),
+        "vocoder": lambda plan, *arrays: _reference.vocoder(pickle.loads(plan), *arrays),
         "running_median": _running_median,
         "separation": _separation,
         "softmask": lambda power, splits, *arrays: _reference.softmask(SoftmaskPlan(power, splits), *arrays),

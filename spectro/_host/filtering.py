@@ -14,6 +14,7 @@ from .._floor.checks import finite, one_of, positive
 from .._floor.extras import import_extra
 from ..errors import ParameterError
 
+FORGOTTEN = 40.0  # time constants after which nothing is left that double precision would show
 KEPT = 512  # filters, which take longer to design than to use
 
 
@@ -85,12 +86,19 @@ def designed(band: Band) -> Any:
 
 
 @functools.lru_cache(maxsize=KEPT)
-def _form(band: Band) -> tuple[int, np.ndarray, np.ndarray]:
+def _form(band: Band) -> tuple[int, np.ndarray, np.ndarray, float]:
     """What the compiled filters take.
 
     Samples that a signal is continued by; sections of x's coefficients and of y's but the first (s, 2 m + 1); states in
-    which a constant has gone on for ever (s, m).
+    which a constant has gone on for ever (s, m); samples after which a filter has forgotten how it began.
     """
+    edge, sections, settled = _sections(band)
+    poles = [np.roots([1.0, *section[settled.shape[1] + 1 :]]) for section in sections]
+    longest = float(np.abs(np.concatenate(poles)).max())
+    return edge, sections, settled, FORGOTTEN / -math.log(longest) if 0 < longest < 1 else math.inf
+
+
+def _sections(band: Band) -> tuple[int, np.ndarray, np.ndarray]:
     signal, one = scipy_signal(), designed(band)
     if band.layout == "sos":
         taps = 2 * len(one) + 1 - min(int((one[:, 2] == 0).sum()), int((one[:, 5] == 0).sum()))
@@ -102,11 +110,11 @@ def _form(band: Band) -> tuple[int, np.ndarray, np.ndarray]:
 def band_energies(x: np.ndarray, bank: list[Band], starts: np.ndarray, width: int) -> np.ndarray:
     """Sums of squares over `width` samples from each start: x (rows, n), filters -> (rows, filters, starts) float32."""
     forms = [_form(band) for band in bank]
-    if x.shape[-1] <= max(edge for edge, _, _ in forms):
+    if x.shape[-1] <= max(edge for edge, *_ in forms):
         raise ParameterError(f"[iirt] y must be longer, got {x.shape[-1]} samples at the lowest rate; pad it")
     out = np.empty((len(x), len(bank), len(starts)), dtype=np.float32)
     plain = forced_backend() == "reference" or _cpu.unavailable() is not None
-    kinds = [(edge, settled.shape) for edge, _, settled in forms]
+    kinds = [(edge, settled.shape) for edge, _, settled, _ in forms]
     for kind in set(kinds):  # filters of one form go side by side
         at = [i for i, other in enumerate(kinds) if other == kind]
         if plain or math.prod(kind[1]) > _cpu.MOST_STATES:
@@ -115,7 +123,8 @@ def band_energies(x: np.ndarray, bank: list[Band], starts: np.ndarray, width: in
         else:
             coefficients = np.stack([forms[i][1] for i in at])
             settled = np.stack([forms[i][2] for i in at])
-            out[:, at] = _cpu.band_energies(x, coefficients, settled, kind[0], starts, width)
+            settling = min(max(forms[i][3] for i in at), x.shape[-1])
+            out[:, at] = _cpu.band_energies(x, coefficients, settled, kind[0], math.ceil(settling), starts, width)
     return out
 
 

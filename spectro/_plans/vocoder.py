@@ -19,11 +19,15 @@ KINDS = ("linear", "slinear", "nearest", "nearest-up", "zero", "previous", "next
 
 @dataclass(frozen=True)
 class VocoderPlan:
-    """The place of each frame that is made, in frames of the spectrogram, and how magnitudes are interpolated there."""
+    """The place of each frame that is made, in frames of the spectrogram, and how magnitudes are interpolated there.
+
+    Where it `goes_on`, one more frame holds the phases for the first frame of the next part.
+    """
 
     frames: int
     places: tuple[float, ...]
     kind: str = "linear"
+    goes_on: bool = False
 
     @classmethod
     def of(
@@ -50,6 +54,11 @@ class VocoderPlan:
                     f"frames, got {_range_of(places)}"
                 )
         return cls(frames, tuple(places.tolist()), one_of(where, "kind", kind, KINDS))
+
+    @property
+    def made(self) -> int:
+        """Number of frames that are made."""
+        return len(self.places) + self.goes_on
 
     @functools.cached_property
     def steps(self) -> tuple[np.ndarray, np.ndarray]:

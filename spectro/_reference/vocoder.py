@@ -9,11 +9,12 @@ from .._plans import VocoderPlan
 from .magnitude import polar
 
 
-def vocoder(plan: VocoderPlan, D: mx.array) -> mx.array:
-    """Magnitudes between frames i and i + 1, phases that turn by as much: D (..., t, f) -> (..., len(places), f).
+def vocoder(plan: VocoderPlan, D: mx.array, phases: mx.array | None = None) -> mx.array:
+    """Magnitudes between frames i and i + 1, phases that turn by as much: D (..., t, f) -> (..., plan.made, f).
 
     A turn is a product of directions, so that no phase is ever unwrapped or grows. Behind the last frame the line
-    through the last two magnitudes goes on, and the phase stays.
+    through the last two magnitudes goes on, and the phase stays. The first frame has its own phases, or those that are
+    given, (..., 1, f).
     """
     refuse_open_sizes("vocoder")
     first, share = map(mx.array, plan.steps)
@@ -23,9 +24,12 @@ def vocoder(plan: VocoderPlan, D: mx.array) -> mx.array:
     size, direction = polar(D)
     left, right = mx.take(direction, first, axis=-2), mx.take(direction, second, axis=-2)
     turn = mx.where(behind[:, None], 1, right * mx.conj(left))
-    turns = mx.concatenate([left[..., :1, :], turn[..., :-1, :]], axis=-2)
+    turns = mx.concatenate([left[..., :1, :] if phases is None else phases, turn], axis=-2)[..., : plan.made, :]
     low, high = mx.take(size, first, axis=-2), mx.take(size, second, axis=-2)
-    return (low + share[:, None] * (high - low)) * running_product(turns)
+    sizes = low + share[:, None] * (high - low)
+    if plan.goes_on:
+        sizes = mx.concatenate([sizes, mx.ones_like(sizes[..., :1, :])], axis=-2)
+    return sizes * running_product(turns)
 
 
 def running_product(x: mx.array) -> mx.array:

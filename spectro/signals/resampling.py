@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
+import itertools
 import math
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -136,16 +139,40 @@ def _by_soxr(y: np.ndarray, source: float, target: float, quality: str, axis: in
     if y.size == 0:
         return y
     lines = np.ascontiguousarray(np.moveaxis(y, axis, 0))
-    try:
-        one = lines.size == len(lines)  # which soxr is quicker with as a line
+    one = lines.size == len(lines)  # which soxr is quicker with as a line
+    with _reaching(source, target):
         out = soxr.resample(
             lines.reshape(-1) if one else lines.reshape(len(lines), -1), source, target, quality=quality
         )
+    return np.moveaxis(out.reshape(-1, *lines.shape[1:]), 0, axis)
+
+
+@contextlib.contextmanager
+def _reaching(source: float, target: float) -> Iterator[None]:
+    """Say what soxr cannot do."""
+    try:
+        yield
     except (RuntimeError, ValueError) as error:
         raise ParameterError(
             f"[resample] target_sr={target:g} cannot be reached from {source:g} Hz: {error}"
         ) from error
-    return np.moveaxis(out.reshape(-1, *lines.shape[1:]), 0, axis)
+
+
+def resampled_parts(parts: Iterator[np.ndarray], shape: tuple[int, ...], **asked: Any) -> np.ndarray:
+    """`resample` of a signal of NumPy's that comes part by part, cut or filled up with zeros to a shape."""
+    source, target, quality = asked["orig_sr"], asked["target_sr"], asked["res_type"]
+    if quality not in QUALITIES or source == target:
+        return _fixed(resample(np.concatenate(list(parts), axis=-1), **asked), shape[-1], -1, {})
+    soxr = import_extra("soxr", "resample")
+    out, done, channels = np.zeros(shape, np.float32), 0, math.prod(shape[:-1])
+    with _reaching(source, target):
+        stream = soxr.ResampleStream(source, target, channels, dtype="float32", quality=quality)
+    for part in itertools.chain(parts, (None,)):  # the last of which ends it
+        lines = np.zeros((0, channels), np.float32) if part is None else part.reshape(channels, -1).T
+        made = stream.resample_chunk(np.ascontiguousarray(lines), last=part is None)[: shape[-1] - done]
+        out[..., done : done + len(made)] = made.T.reshape(*shape[:-1], -1)
+        done += len(made)
+    return np.divide(out, math.sqrt(target / source), out=out) if asked["scale"] else out
 
 
 def _of_lines(y: mx.array, source: float, target: float, axis: int, size: int) -> mx.array:

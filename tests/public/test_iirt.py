@@ -42,6 +42,17 @@ def test_energies_are_librosas(place, backend):
     assert_close(got, expected, tolerances.PARITY)
 
 
+def test_pieces_of_a_long_signal_join_to_the_whole(monkeypatch):
+    y = RNG.standard_normal(400_000).astype(np.float32)
+    few = {"center_freqs": np.array([3000.0, 5000.0]), "sample_rates": np.array([22050.0, 22050.0]), "Q": 4}
+    pieces = spectro.iirt(y, **few)
+    monkeypatch.setattr(filtering, "FORGOTTEN", np.inf)
+    filtering._form.cache_clear()
+    whole = spectro.iirt(y, **few)
+    filtering._form.cache_clear()
+    np.testing.assert_array_equal(pieces, whole)
+
+
 def test_each_band_is_as_exact_as_the_loudest():
     expected = librosa.iirt(Y.astype(np.float64))
     error = np.abs(spectro.iirt(Y) - expected).max(axis=-1) / expected.max(axis=-1)

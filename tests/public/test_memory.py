@@ -59,9 +59,13 @@ MOST = {
     "resample(y, orig_sr=22050, target_sr=8000, res_type='soxr_qq', scale=True)": 8,
     "autocorrelate(y, max_size=1000)": 16,
     "mu_compress": 8,
+    "lpc(y[:3_000_000], order=8)": 8,
+    "iirt(y[:3_000_000], center_freqs=np.array([3000.0]), sample_rates=np.array([22050.0]))": 32,
     "pyin(y[:2_000_000], fmin=65, fmax=2093)": 64,
     "feature.delta(y.reshape(20, -1))": 16,
     "effects.hpss": 64,
+    "effects.time_stretch(y[:5_000_000], rate=1.2)": 48,
+    "effects.pitch_shift(y[:3_000_000], sr=22050, n_steps=3)": 64,
     "piptrack": 48,
     "feature.mfcc": 16,
     "pcen": 16,
@@ -104,6 +108,13 @@ JOINED = {
     ),
     "harmonic-uncentered": lambda y: spectro.effects.harmonic(y, center=False, margin=2.0),
     "percussive-masks": lambda y: spectro.effects.percussive(y, mask=True),
+    "time_stretch": lambda y: spectro.effects.time_stretch(y, rate=0.7),
+    "time_stretch-uncentered": lambda y: spectro.effects.time_stretch(
+        y, rate=1.3, n_fft=1000, hop_length=300, center=False
+    ),
+    "time_stretch-fast": lambda y: spectro.effects.time_stretch(y, rate=19.0, hop_length=2048, pad_mode="reflect"),
+    "pitch_shift": lambda y: spectro.effects.pitch_shift(y, sr=22050, n_steps=-2.5, scale=True),
+    "pitch_shift-fft": lambda y: spectro.effects.pitch_shift(y[:80_000], sr=22050, n_steps=12, res_type="fft"),
     "decompose.hpss": lambda y: spectro.decompose.hpss(spectro.stft(y), kernel_size=(15, 31)),
     "reassigned_spectrogram": lambda y: spectro.reassigned_spectrogram(y),
     "reassigned_spectrogram-S": lambda y: spectro.reassigned_spectrogram(
@@ -130,7 +141,7 @@ JOINED = {
 }
 
 
-IN_STEREO = ("chroma_stft", "piptrack", "cqt", "hpss", "mfcc", "pyin")
+IN_STEREO = ("chroma_stft", "piptrack", "cqt", "hpss", "time_stretch", "pitch_shift", "mfcc", "pyin")
 
 
 @pytest.mark.parametrize(("name", "channels"), [*((name, 1) for name in JOINED), *((name, 2) for name in IN_STEREO)])
@@ -145,6 +156,7 @@ def test_pieces_join_to_the_whole(name, channels, monkeypatch):
     for module in ("pitch.yin", "feature.rhythm", "feature.ratio", "beat"):
         monkeypatch.setattr(importlib.import_module(f"spectro.{module}"), "FRAMES", 160)
     monkeypatch.setattr(importlib.import_module("spectro._host.hidden"), "PART", 50)
+    monkeypatch.setattr(importlib.import_module("spectro.timescale.stretching"), "NUMBERS", 120_000)
     spectro.clear_cache()  # of what was planned for larger pieces
     parts = JOINED[name](y)
     spectro.clear_cache()

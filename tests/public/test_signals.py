@@ -68,6 +68,14 @@ def test_lpc_along_any_axis(axis):
     assert_close(spectro.lpc(y, order=3, axis=axis), librosa.lpc(y, order=3, axis=axis), tolerances.DOUBLE)
 
 
+@pytest.mark.parametrize(("dtype", "allowed"), [(np.float32, 1e-6), (np.float64, tolerances.DOUBLE)])
+def test_lpc_of_long_signals_makes_errors_anew(dtype, allowed, monkeypatch):
+    y = scipy.signal.lfilter([1.0], [1.0, -1.2, 0.8], normal(2, 100_003)).astype(dtype)
+    got = spectro.lpc(y, order=9)
+    monkeypatch.setattr(spectro.signals.prediction, "MOST_REMADE", 0)
+    assert_close(got, spectro.lpc(y.astype(np.float64), order=9), allowed)
+
+
 def test_lpc_finds_the_filter_of_a_signal():
     a = np.array([1.0, -1.2, 0.8])
     y = scipy.signal.lfilter([1.0], a, normal(100000))

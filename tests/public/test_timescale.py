@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import librosa
 import mlx.core as mx
 import numpy as np
@@ -12,6 +14,8 @@ from comparing import RELEASE, SIGNALS, assert_close
 from rows_timescale import ROWS, stretched
 
 import spectro
+from spectro._engine.calls import bind
+from spectro._floor.operation import Kind
 from spectro._plans import VocoderPlan
 
 RNG = np.random.default_rng(8)
@@ -154,6 +158,25 @@ def test_a_spectrogram_has_frames(shape):
 def test_a_plan_knows_its_places():
     plan = VocoderPlan.of("f", (4, 5), rate=1.5)
     assert plan.places == (0.0, 1.5, 3.0, 4.5) and plan.steps[0].tolist() == [0, 1, 3, 4]
+
+
+def test_phases_go_on_from_part_to_part(backend):
+    D = normal(2, 12, 9) + 1j * normal(2, 12, 9)
+    D[:, 5] = 0  # silence has no phase of its own, and the one behind it goes on
+    D, places = mx.array(D.astype(np.complex64)), VocoderPlan.of("f", (2, 9, 12), rate=0.8).places
+
+    def of(plan, *arrays):
+        return bind("vocoder", plan, *map(Kind.of, arrays))(*arrays)
+
+    def in_parts(D):
+        first = of(VocoderPlan(7, places[:7], goes_on=True), D[:, :7])
+        second = of(VocoderPlan(7, tuple(at - 5 for at in places[7:]), goes_on=True), D[:, 5:], first[:, -1:])
+        return mx.concatenate([first[:, :-1], second[:, :-1]], axis=1)
+
+    whole = VocoderPlan(12, places)
+    assert_close(in_parts(D), of(whole, D), tolerances.PARITY)
+    slopes = [mx.grad(lambda D, f=f: mx.square(f(D)).real.sum())(D) for f in (in_parts, functools.partial(of, whole))]
+    assert_close(*slopes, 10 * tolerances.PARITY)
 
 
 KEYWORDS = [

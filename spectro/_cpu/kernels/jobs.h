@@ -209,7 +209,8 @@ struct FirstOrderJob {
 // One signal through filters of one form, forwards and backwards: energies of frames of `width` samples.
 struct BothWaysJob {
   const float* x;
-  int64_t n, edge;  // samples, and those that are mirrored beyond each end
+  int64_t n, edge;   // samples, and those that are mirrored beyond each end
+  int64_t settling;  // samples after which filters have forgotten how they began
   int filters, sections, order;
   const double *coefficients, *settled;  // of `both_ways_lanes` filters side by side
   const int64_t* start;
@@ -223,7 +224,16 @@ struct VocoderJob {
   int64_t frames, bins, count;
   const int32_t* first;
   const float* share;
-  float* out;  // (count, bins) complex
+  const float* phases;  // (bins) complex, to begin with; or null, for those of frame first[0]
+  bool goes_on;         // whether the phases behind the last frame are made too, as one more
+  float* out;           // (count, or one more, bins) complex
+};
+
+// Errors of linear prediction, of an order.
+template <class T>
+struct PredictionJob {
+  const T *x, *reflections;
+  int64_t order;
 };
 
 struct RephaseJob {
@@ -423,6 +433,10 @@ struct Kernels {
   int64_t means_columns;                                            // at most, of one job
   void (*single_means)(const MeansJob<float>&, int64_t first, int64_t last, const float* packed);
   void (*double_means)(const MeansJob<double>&, int64_t first, int64_t last, const double* packed);
+  int64_t (*single_prediction_scratch)(const PredictionJob<float>&);
+  void (*single_prediction)(const PredictionJob<float>&, int64_t from, int64_t to, float* scratch, double* sums);
+  int64_t (*double_prediction_scratch)(const PredictionJob<double>&);
+  void (*double_prediction)(const PredictionJob<double>&, int64_t from, int64_t to, double* scratch, double* sums);
   int64_t (*periods_scratch)(const PeriodsJob&);
   void (*periods)(const PeriodsJob&, int64_t block, float* scratch);
   int64_t (*correlations_scratch)(const CorrelationsJob&);

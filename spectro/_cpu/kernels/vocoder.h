@@ -59,6 +59,9 @@ void vocoder(const spectro::VocoderJob& job, int64_t from) {
   for (int64_t i = 0; i < n; ++i) {
     const float* start = D + job.first[0] * row + 2 * i;
     polar(start[0], start[1], size, phases.re[i], phases.im[i]);
+    if (!job.phases) continue;
+    phases.re[i] = job.phases[2 * (from + i)];
+    phases.im[i] = job.phases[2 * (from + i) + 1];
   }
   for (int64_t k = 0; k < job.count; ++k) {
     const float* a = D + job.first[k] * row;
@@ -68,6 +71,12 @@ void vocoder(const spectro::VocoderJob& job, int64_t from) {
     } else {  // the line through the last two magnitudes goes on, the phase stays
       vocoder_step<false>(a, job.frames > 1 ? a - row : a, -job.share[k], n, phases, out);
     }
+  }
+  if (!job.goes_on) return;
+  float* out = job.out + job.count * row + 2 * from;
+  for (int64_t i = 0; i < n; ++i) {
+    out[2 * i] = phases.re[i];
+    out[2 * i + 1] = phases.im[i];
   }
 }
 

@@ -231,15 +231,18 @@ void bind_vocoder(nb::module_& m) {
   nb::class_<SharedPlaces>(m, "Places")
       .def(
           "__init__",
-          [](SharedPlaces* self, nb::bytes plan, std::vector<int32_t> first, std::vector<float> share) {
+          [](SharedPlaces* self, nb::bytes plan, std::vector<int32_t> first, std::vector<float> share, bool goes_on) {
             const std::string pickled(plan.c_str(), plan.size());
-            new (self)
-                SharedPlaces{std::make_shared<const Places>(Places{pickled, std::move(first), std::move(share)})};
+            new (self) SharedPlaces{
+                std::make_shared<const Places>(Places{pickled, std::move(first), std::move(share), goes_on})};
           },
-          "plan"_a, "first"_a, "share"_a);
+          "plan"_a, "first"_a, "share"_a, "goes_on"_a);
   m.def(
-      "vocoder", [](const SharedPlaces& places, const array& D) { return vocoder({places.places}, D, here()); },
-      "places"_a, "D"_a);
+      "vocoder",
+      [](const SharedPlaces& places, const array& D, const std::optional<array>& phases) {
+        return vocoder({places.places}, phases ? Arrays{D, *phases} : Arrays{D}, here());
+      },
+      "places"_a, "D"_a, "phases"_a.none());
 }
 
 struct SharedNetwork {
@@ -295,6 +298,7 @@ NB_MODULE(_native, m) {
   bind_both_ways(m);
   bind_numpy(m);
   bind_plain(m);
+  bind_prediction(m);
   bind_warping(m);
   m.def("set_threads", &set_threads, "count"_a);
   m.def("threads", &threads);

@@ -14,6 +14,7 @@ void bind_hidden(nanobind::module_& m);
 void bind_peaks(nanobind::module_& m);
 void bind_periods(nanobind::module_& m);
 void bind_plain(nanobind::module_& m);
+void bind_prediction(nanobind::module_& m);
 void bind_structure(nanobind::module_& m);
 void bind_warping(nanobind::module_& m);
 

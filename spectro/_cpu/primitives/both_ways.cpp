@@ -31,7 +31,8 @@ std::vector<double> side_by_side(const double* values, int64_t count, int64_t fi
 // x (rows, n); coefficients (filters, sections, 2 order + 1), those of x before those of y but the first, which is 1;
 // settled (filters, sections, order); start (frames,) -> out (rows, filters, frames).
 void band_energies(const Values<float, 2>& x, const Values<double, 3>& coefficients, const Values<double, 3>& settled,
-                   int64_t edge, const Values<int64_t, 1>& start, int64_t width, const Energies& out) {
+                   int64_t edge, int64_t settling, const Values<int64_t, 1>& start, int64_t width,
+                   const Energies& out) {
   const int64_t rows = int64_t(x.shape(0)), n = int64_t(x.shape(1)), filters = int64_t(coefficients.shape(0));
   const int64_t frames = int64_t(start.shape(0));
   const int sections = int(settled.shape(1)), order = int(settled.shape(2));
@@ -42,9 +43,19 @@ void band_energies(const Values<float, 2>& x, const Values<double, 3>& coefficie
     const int64_t row = task / groups, first = task % groups * lanes, last = std::min(filters, first + lanes);
     const auto taps = side_by_side(coefficients.data(), sections * (2 * order + 1), first, last, lanes);
     const auto states = side_by_side(settled.data(), sections * order, first, last, lanes);
-    const BothWaysJob job{x.data() + row * n, n,      edge,        int(last - first),
-                          sections,           order,  taps.data(), states.data(),
-                          start.data(),       frames, width,       out.data() + (row * filters + first) * frames};
+    const BothWaysJob job{x.data() + row * n,
+                          n,
+                          edge,
+                          settling,
+                          int(last - first),
+                          sections,
+                          order,
+                          taps.data(),
+                          states.data(),
+                          start.data(),
+                          frames,
+                          width,
+                          out.data() + (row * filters + first) * frames};
     const auto between = std::make_unique_for_overwrite<float[]>(size_t(k.both_ways_scratch(job)));
     k.both_ways(job, between.get());
   });
@@ -53,7 +64,8 @@ void band_energies(const Values<float, 2>& x, const Values<double, 3>& coefficie
 }  // namespace
 
 void bind_both_ways(nb::module_& m) {
-  m.def("band_energies", &band_energies, "x"_a, "coefficients"_a, "settled"_a, "edge"_a, "start"_a, "width"_a, "out"_a);
+  m.def("band_energies", &band_energies, "x"_a, "coefficients"_a, "settled"_a, "edge"_a, "settling"_a, "start"_a,
+        "width"_a, "out"_a);
 }
 
 }  // namespace spectro

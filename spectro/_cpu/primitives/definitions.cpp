@@ -73,7 +73,8 @@ array defined(const RephasePlan& p, const Arrays& in, mx::Stream s) {
 
 array defined(const VocoderPlan& p, const Arrays& in, mx::Stream s) {
   const nb::gil_scoped_acquire lock;
-  return call(s, "vocoder", nb::bytes(p.places->plan.data(), p.places->plan.size()), in[0]);
+  const nb::bytes plan(p.places->plan.data(), p.places->plan.size());
+  return in.size() == 1 ? call(s, "vocoder", plan, in[0]) : call(s, "vocoder", plan, in[0], in[1]);
 }
 
 array defined(const MedianPlan& p, const Arrays& in, mx::Stream s) {

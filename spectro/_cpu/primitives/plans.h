@@ -137,6 +137,7 @@ struct Places {
   std::string plan;
   std::vector<int32_t> first;
   std::vector<float> share;
+  bool goes_on;
 };
 
 struct VocoderPlan {

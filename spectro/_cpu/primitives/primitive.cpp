@@ -7,6 +7,15 @@
 
 namespace spectro {
 
+Arrays dense(const Arrays& arrays, mx::Stream s) {
+  Arrays dense;
+  for (const array& x : arrays) {
+    const bool lies_so = x.is_available() && x.data_shared_ptr() && x.flags().row_contiguous;
+    dense.push_back(lies_so ? x : mx::contiguous(x, false, s));
+  }
+  return dense;
+}
+
 mx::Shape shape_with(const array& x, int dropped, std::initializer_list<int> last) {
   mx::Shape shape(x.shape().begin(), x.shape().end() - dropped);
   for (int size : last) shape.push_back(size);

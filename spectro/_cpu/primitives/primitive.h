@@ -138,7 +138,7 @@ array filterbank(const FilterbankPlan& plan, const array& S, mx::Stream s);
 array decibels(const DecibelPlan& plan, const array& S, const array& ref, mx::Stream s);
 array first_order(const FirstOrderPlan& plan, const Arrays& inputs, mx::Stream s);
 array rephase(const RephasePlan& plan, const Arrays& inputs, mx::Stream s);
-array vocoder(const VocoderPlan& plan, const array& D, mx::Stream s);
+array vocoder(const VocoderPlan& plan, const Arrays& inputs, mx::Stream s);
 array flux(const FluxPlan& plan, const Arrays& inputs, mx::Stream s);
 array running_median(const MedianPlan& plan, const array& S, mx::Stream s);
 array separation(const SeparationPlan& plan, const Arrays& inputs, mx::Stream s);
@@ -149,6 +149,9 @@ array window_gradient(const StftPlan& plan, const array& y, const array& D, mx::
 
 // The adjoint of padding: (..., padding + n + padding) -> (..., n).
 array fold(const FoldPlan& plan, const array& padded, mx::Stream s);
+
+// Arrays in row-major order: as they are where they lie so.
+Arrays dense(const Arrays& arrays, mx::Stream s);
 
 // The shape of x with its last `dropped` dimensions replaced.
 mx::Shape shape_with(const array& x, int dropped, std::initializer_list<int> last);

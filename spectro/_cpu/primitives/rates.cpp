@@ -69,14 +69,9 @@ class Doubled : public Planned<Doubled, LinearPrimitive, RatePlan> {
   }
 };
 
-array dense(const array& x, mx::Stream s) {
-  const bool lies_so = x.is_available() && x.data_shared_ptr() && x.flags().row_contiguous;
-  return lies_so ? x : mx::contiguous(x, false, s);
-}
-
 }  // namespace
 
-array halved(const RatePlan& plan, const array& y, mx::Stream s) { return Halved::make(plan, {dense(y, s)}, s); }
-array doubled(const RatePlan& plan, const array& x, mx::Stream s) { return Doubled::make(plan, {dense(x, s)}, s); }
+array halved(const RatePlan& plan, const array& y, mx::Stream s) { return Halved::make(plan, dense({y}, s), s); }
+array doubled(const RatePlan& plan, const array& x, mx::Stream s) { return Doubled::make(plan, dense({x}, s), s); }
 
 }  // namespace spectro

@@ -40,12 +40,7 @@ class Rephase : public Planned<Rephase, ComposedPrimitive, RephasePlan> {
 }  // namespace
 
 array rephase(const RephasePlan& plan, const Arrays& inputs, mx::Stream s) {
-  Arrays dense;
-  for (const array& x : inputs) {
-    const bool lies_so = x.is_available() && x.data_shared_ptr() && x.flags().row_contiguous;
-    dense.push_back(lies_so ? x : mx::contiguous(x, false, s));
-  }
-  return Rephase::make(plan, dense, s);
+  return Rephase::make(plan, dense(inputs, s), s);
 }
 
 }  // namespace spectro
