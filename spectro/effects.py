@@ -344,6 +344,8 @@ def pitch_shift(
     octaves = n_steps / positive_int(where, "bins_per_octave", bins_per_octave)
     if abs(octaves) > MOST_OCTAVES:
         raise ParameterError(f"[{where}] n_steps must be at most {MOST_OCTAVES} octaves up or down, got {n_steps:g}")
+    if "rate" in kwargs:
+        raise TypeError(f"[{where}] rate follows from n_steps and bins_per_octave; leave it out")
     ratio = 2.0**octaves
     rates: dict[str, Any] = {"orig_sr": sr * ratio, "target_sr": sr, "res_type": res_type, "scale": scale}
     parts, shape = stretched_parts(y, rate=1 / ratio, **kwargs), np.shape(y)  # type: ignore[arg-type]

@@ -205,7 +205,6 @@ struct FirstOrderJob {
   float* out;
 };
 
-// out = S x / |x| of complex x = D - momentum * earlier, 0 where x is; `earlier` may be null.
 // One signal through filters of one form, forwards and backwards: energies of frames of `width` samples.
 struct BothWaysJob {
   const float* x;
@@ -236,6 +235,7 @@ struct PredictionJob {
   int64_t order;
 };
 
+// out = S x / |x| of complex x = D - momentum * earlier, 0 where x is; `earlier` may be null.
 struct RephaseJob {
   const float *D, *earlier, *S;
   int64_t n;

@@ -21,8 +21,8 @@ struct Seen {
   const double* share;
 };
 
-// How sequences begin and end: start (states,) are logarithms, to which the first step comes, or, where they have begun,
-// the scores after it; `state` is the last one, or negative for the likeliest.
+// How sequences begin and end: start (states,) are logarithms, to which the first step comes, or, where they have
+// begun, the scores after it; `state` is the last one, or negative for the likeliest.
 struct Ends {
   const double* start;
   bool begun;
