@@ -259,6 +259,11 @@ def test_what_no_shift_can_do_is_refused(given, message):
         spectro.effects.pitch_shift(SIGNALS["noise"][:4096], **{"sr": 22050, **given})
 
 
+def test_the_rate_of_a_shift_is_refused_in_its_name():
+    with pytest.raises(TypeError, match=r"^\[pitch_shift\] rate follows from n_steps"):
+        spectro.effects.pitch_shift(SIGNALS["noise"], sr=22050, n_steps=1, rate=2)
+
+
 @pytest.mark.parametrize("rate", [0, -1, np.inf, "fast"])
 def test_what_is_no_speed_is_refused(rate):
     with pytest.raises(spectro.ParameterError, match="rate"):
