@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -39,6 +40,12 @@ def griffinlim(library: Any, y: np.ndarray) -> np.ndarray:
     return library.griffinlim(np.abs(library.stft(y)), n_iter=4, init=None)
 
 
+def pyin(library: Any, y: np.ndarray) -> np.ndarray:
+    """Pitch by all transitions, as librosa 0.11 has it; later releases, and spectro, leave out the least likely."""
+    every = {"transition_min_prob": None} if "transition_min_prob" in inspect.signature(library.pyin).parameters else {}
+    return np.nan_to_num(library.pyin(y[: 10 * SR], fmin=65, fmax=2093, sr=SR, **every)[0])
+
+
 CASES = (
     of_feature("mfcc", sr=SR),
     of_feature("chroma_stft", sr=SR, tuning=0.0),
@@ -56,7 +63,7 @@ CASES = (
     Case("rhythm", "tempogram", lambda library, y: library.feature.tempogram(y=y, sr=SR)),
     Case("rhythm", "plp", lambda library, y: library.beat.plp(y=y, sr=SR), 1e-4),
     Case("pitch", "yin", lambda library, y: library.yin(y[: 10 * SR], fmin=65, fmax=2093, sr=SR)),
-    Case("pitch", "pyin", lambda library, y: np.nan_to_num(library.pyin(y[: 10 * SR], fmin=65, fmax=2093, sr=SR)[0])),
+    Case("pitch", "pyin", pyin),
     Case("pitch", "piptrack", lambda library, y: library.piptrack(y=y[: 10 * SR], sr=SR)[0]),
     # the octaves of a constant-Q transform are halved by another filter than soxr's
     Case("constantq", "cqt", lambda library, y: library.cqt(y, sr=SR, tuning=0.0), 1e-3),
