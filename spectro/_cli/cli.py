@@ -191,7 +191,9 @@ def _count(text: str) -> int:
 
 
 def _workers(text: str) -> int:
-    return 0 if text == "0" else _count(text)
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"must be a non-negative integer, got {text!r}")
+    return int(text)
 
 
 def _rate_of_recipe(text: str) -> float | str | None:

@@ -140,6 +140,17 @@ def damaged(tmp_path):
     return path
 
 
+def test_no_workers_compute_in_the_process_itself(tmp_path, song):
+    alone = "from multiprocessing.process import BaseProcess; BaseProcess.start = None"
+    asked = ("extract", song, "-o", tmp_path / "out", "--features", "rms", "--format", "npz", "--workers")
+    done = run(*asked, 0, code=alone)
+    assert done.returncode == 0, done.stderr
+    assert list((tmp_path / "out").rglob("*.npz"))
+    refusal = run(*asked, -1)
+    assert refusal.returncode == 2
+    assert "--workers: must be a non-negative integer, got '-1'" in refusal.stderr
+
+
 @pytest.mark.parametrize("command", [("analyze", "-o", "out"), ("features", "-o", "out"), ("extract", "-o", "out")])
 def test_a_damaged_mp3_is_one_sentence(damaged, tmp_path, monkeypatch, command):
     monkeypatch.chdir(tmp_path)
